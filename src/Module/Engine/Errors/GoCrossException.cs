@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Resources;
+
+namespace GoCross.Errors;
+
+/// <summary>
+/// A failure that GoCross foresees. It says what is wrong, and <see cref="Fix"/> says what to do about it.
+/// </summary>
+/// <remarks>
+/// Texts live in resources in pairs: <c>NAME</c> is the message, <c>NAMEFix</c> the remedy, and <c>NAME</c> itself is
+/// the <see cref="ErrorId"/>, which stays the same across versions so that scripts can test it.
+/// </remarks>
+public sealed class GoCrossException : Exception
+{
+    private GoCrossException(ErrorKind kind, string errorId, string message, string fix, Exception? cause)
+        : base(message, cause)
+    {
+        Kind = kind;
+        ErrorId = errorId;
+        Fix = fix;
+    }
+
+    /// <summary>The sort of failure.</summary>
+    public ErrorKind Kind { get; }
+
+    /// <summary>The failure's stable name.</summary>
+    public string ErrorId { get; }
+
+    /// <summary>What the user can do about it.</summary>
+    public string Fix { get; }
+
+    /// <summary>Makes an exception from a pair of texts in <paramref name="texts"/>.</summary>
+    /// <param name="texts">The resources that hold <paramref name="errorId"/> and its Fix.</param>
+    /// <param name="kind">The sort of failure.</param>
+    /// <param name="errorId">The resource's name.</param>
+    /// <param name="cause">The exception that led here, if any.</param>
+    /// <param name="values">The values that the message and the remedy mention by index.</param>
+    /// <exception cref="MissingManifestResourceException">There is no such pair: a defect of the caller.</exception>
+    public static GoCrossException FromResource(
+        ResourceManager texts, ErrorKind kind, string errorId, Exception? cause, params object?[] values)
+    {
+        return new GoCrossException(kind, errorId, Text(texts, errorId, values), Text(texts, errorId + "Fix", values), cause);
+    }
+
+    /// <summary>Makes an exception from the engine's own texts.</summary>
+    internal static GoCrossException Create(ErrorKind kind, string errorId, params object?[] values) =>
+        FromResource(Messages.ResourceManager, kind, errorId, null, values);
+
+    /// <summary>Makes an exception from the engine's own texts, with the exception that led to it.</summary>
+    internal static GoCrossException Create(Exception cause, ErrorKind kind, string errorId, params object?[] values) =>
+        FromResource(Messages.ResourceManager, kind, errorId, cause, values);
+
+    private static string Text(ResourceManager texts, string name, object?[] values)
+    {
+        string format = texts.GetString(name, CultureInfo.CurrentUICulture)
+            ?? throw new MissingManifestResourceException($"There is no text named {name}.");
+        return string.Format(CultureInfo.CurrentCulture, format, values);
+    }
+}

@@ -1,0 +1,23 @@
+namespace GoCross.Processes;
+
+/// <summary>A program to run to its end, with all that it gets from us. Nothing passes through a shell.</summary>
+public sealed class ProcessRequest
+{
+    /// <summary>The program: a path, or a name that is looked up on PATH.</summary>
+    public required string FileName { get; init; }
+
+    /// <summary>The arguments, one an item, as the program will see them.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>The directory it starts in. Never the process's own: a PowerShell session has a location of its own.</summary>
+    public required string WorkingDirectory { get; init; }
+
+    /// <summary>Variables to set over the inherited environment; null takes one out.</summary>
+    public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>Is called with each line of standard output as it comes, on a thread of the pool.</summary>
+    public Action<string>? OnOutputLine { get; init; }
+
+    /// <summary>Is called with each line of standard error as it comes, on a thread of the pool.</summary>
+    public Action<string>? OnErrorLine { get; init; }
+}
