@@ -1,0 +1,26 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using GoCross.Containers;
+
+namespace GoCross.Cmdlets.Bridge;
+
+/// <summary>
+/// Where Docker.DotNet and its Newtonsoft.Json live, so that they meet no other module's copies. Everything that is
+/// not in the folder comes from the default context; the engine always does, or its types would exist twice.
+/// </summary>
+internal sealed class BridgeLoadContext(string folder) : AssemblyLoadContext("GoCross.Docker")
+{
+    private static readonly Assembly EngineAssembly = typeof(IContainerEngine).Assembly;
+
+    protected override Assembly? Load(AssemblyName assemblyName)
+    {
+        if (assemblyName.Name == EngineAssembly.GetName().Name)
+        {
+            return EngineAssembly;
+        }
+
+        // A look first: a Resolving handler that asks for the missing file again recurses until the stack is gone.
+        string path = Path.Combine(folder, assemblyName.Name + ".dll");
+        return File.Exists(path) ? LoadFromAssemblyPath(path) : null;
+    }
+}

@@ -1,0 +1,49 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using GoCross.Cmdlets.Errors;
+using GoCross.Containers;
+using GoCross.Errors;
+
+namespace GoCross.Cmdlets.Bridge;
+
+/// <summary>The door to GoCross.Docker.dll. Nothing behind it is loaded before somebody asks for a container engine.</summary>
+internal static class ContainerEngineBridge
+{
+    private const string AssemblyName = "GoCross.Docker";
+    private const string FactoryName = "GoCross.Docker.DockerEngineFactory";
+
+    private static readonly Lazy<IContainerEngineFactory> LoadedFactory =
+        new(() => Load(Path.Combine(ModuleFolder, "lib")), LazyThreadSafetyMode.PublicationOnly);
+
+    private static string ModuleFolder => Path.GetDirectoryName(typeof(ContainerEngineBridge).Assembly.Location)!;
+
+    /// <summary>Connects to the engine that DOCKER_HOST names, or to the platform's default.</summary>
+    /// <exception cref="GoCrossException">BridgeMissing, BridgeDamaged: the installation is not whole; EngineEndpointInvalid.</exception>
+    internal static IContainerEngine Connect() =>
+        LoadedFactory.Value.Connect(Environment.GetEnvironmentVariable("DOCKER_HOST"));
+
+    /// <summary>Loads the bridge from a folder into a context of its own.</summary>
+    /// <exception cref="GoCrossException">BridgeMissing; BridgeDamaged.</exception>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static IContainerEngineFactory Load(string folder)
+    {
+        string path = Path.Combine(folder, AssemblyName + ".dll");
+        if (!File.Exists(path))
+        {
+            throw GoCrossException.FromResource(
+                Messages.ResourceManager, ErrorKind.NotFound, nameof(Messages.BridgeMissing), null, path);
+        }
+
+        try
+        {
+            Assembly assembly = new BridgeLoadContext(folder).LoadFromAssemblyPath(path);
+            return (IContainerEngineFactory)Activator.CreateInstance(assembly.GetType(FactoryName, throwOnError: true)!)!;
+        }
+        catch (Exception e) when (e is BadImageFormatException or FileLoadException or FileNotFoundException
+            or TypeLoadException or TargetInvocationException)
+        {
+            throw GoCrossException.FromResource(
+                Messages.ResourceManager, ErrorKind.InvalidData, nameof(Messages.BridgeDamaged), e, path, e.Message);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using System.Collections.Concurrent;
+using System.Management.Automation;
+using GoCross.Cmdlets.Errors;
+
+namespace GoCross.Cmdlets.Foundation;
+
+/// <summary>
+/// Lets work of many threads come out of one pipeline. Workers put into a bounded queue, the pipeline's own thread
+/// writes: PowerShell takes writes from no other. However it ends, the workers have ended before it returns.
+/// </summary>
+internal static class PipelinePump
+{
+    private const int QueueLength = 256;
+
+    /// <summary>Works on items side by side. An item that fails becomes an error of that item.</summary>
+    /// <param name="cmdlet">Whose pipeline gets the results.</param>
+    /// <param name="activity">What the progress bar says.</param>
+    /// <param name="items">The items.</param>
+    /// <param name="degree">How many at once, 1 or more.</param>
+    /// <param name="work">The work on one item. It gets the writer and a token that every way of ending cancels.</param>
+    /// <param name="stop">The cmdlet's stop token.</param>
+    /// <exception cref="PipelineStoppedException">The pipeline was stopped.</exception>
+    internal static void ForEach<T>(
+        Cmdlet cmdlet,
+        string activity,
+        IEnumerable<T> items,
+        int degree,
+        Func<T, IPipelineWriter, CancellationToken, Task> work,
+        CancellationToken stop)
+    {
+        Run(cmdlet, activity, ProduceAsync, stop);
+
+        Task ProduceAsync(IPipelineWriter writer, CancellationToken cancellation)
+        {
+            var options = new ParallelOptions { MaxDegreeOfParallelism = degree, CancellationToken = cancellation };
+            return Parallel.ForEachAsync(items, options, async (item, token) =>
+            {
+                try
+                {
+                    await work(item, writer, token).ConfigureAwait(false);
+                }
+                catch (Exception e) when (!token.IsCancellationRequested)
+                {
+                    // Every failure, a defect of ours included, costs this item and no other.
+                    writer.WriteError(ErrorRecords.From(e, item));
+                }
+            });
+        }
+    }
+
+    /// <summary>Runs one producer beside the pipeline's thread, which writes what the producer puts in.</summary>
+    /// <param name="cmdlet">Whose pipeline gets the results.</param>
+    /// <param name="activity">What the progress bar says.</param>
+    /// <param name="produce">The producer. It gets the writer and a token that every way of ending cancels.</param>
+    /// <param name="stop">The cmdlet's stop token.</param>
+    /// <exception cref="PipelineStoppedException">The pipeline was stopped.</exception>
+    internal static void Run(
+        Cmdlet cmdlet, string activity, Func<IPipelineWriter, CancellationToken, Task> produce, CancellationToken stop)
+    {
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var queue = new BlockingCollection<Action<Cmdlet>>(QueueLength);
+        var progress = new ProgressThrottle(activity);
+        var writer = new QueueWriter(queue, progress, cancel.Token);
+        Task producer = Task.Run(
+            async () =>
+            {
+                try
+                {
+                    await produce(writer, cancel.Token).ConfigureAwait(false);
+                }
+                finally
+                {
+                    queue.CompleteAdding();
+                }
+            },
+            CancellationToken.None);
+
+        try
+        {
+            // Not ended by the token: what was put in before the stop is for the pipeline to refuse.
+            foreach (Action<Cmdlet> write in queue.GetConsumingEnumerable(CancellationToken.None))
+            {
+                write(cmdlet);
+            }
+        }
+        finally
+        {
+            // A downstream Select-Object -First ends us with an exception out of a write and never calls
+            // StopProcessing, so it is here, and not there, that the workers are stopped in every case.
+            cancel.Cancel();
+            Wait(producer);
+        }
+
+        if (stop.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+
+        if (progress.TryComplete(out ProgressRecord? completed))
+        {
+            cmdlet.WriteProgress(completed);
+        }
+
+        producer.GetAwaiter().GetResult();
+    }
+
+    private static void Wait(Task producer)
+    {
+        try
+        {
+            producer.Wait();
+        }
+        catch (AggregateException)
+        {
+            // Waited for only; Run throws it again where nothing else is being thrown.
+        }
+    }
+
+    private sealed class QueueWriter(
+        BlockingCollection<Action<Cmdlet>> queue, ProgressThrottle progress, CancellationToken cancellation)
+        : IPipelineWriter
+    {
+        public void WriteObject(object value) => Put(cmdlet => cmdlet.WriteObject(value));
+
+        public void WriteError(ErrorRecord error) => Put(cmdlet => cmdlet.WriteError(error));
+
+        public void WriteWarning(string text) => Put(cmdlet => cmdlet.WriteWarning(text));
+
+        public void WriteVerbose(string text) => Put(cmdlet => cmdlet.WriteVerbose(text));
+
+        public void WriteProgress(string status, int percent)
+        {
+            if (progress.TryCreate(status, percent, out ProgressRecord? record))
+            {
+                Put(cmdlet => cmdlet.WriteProgress(record));
+            }
+        }
+
+        private void Put(Action<Cmdlet> write) => queue.Add(write, cancellation);
+    }
+}

@@ -1,0 +1,74 @@
+using System.ComponentModel;
+using System.Globalization;
+
+namespace GoCross.Cmdlets.Views;
+
+/// <summary>
+/// What the format files call to show raw values. Not for scripts: it changes with the views. Every method takes null,
+/// for a view's error is an empty cell that nobody sees.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class View
+{
+    private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+
+    /// <summary>A number of bytes in binary units, with three significant digits: 999 B, 1.46 MiB, 23.1 KiB.</summary>
+    public static string Size(long? bytes)
+    {
+        if (bytes is not { } value)
+        {
+            return string.Empty;
+        }
+
+        double amount = Math.Abs((double)value);
+        int unit = 0;
+
+        // 999.5 KiB would be shown as 1000 KiB: it goes to the next unit, too.
+        while (amount >= 999.5 && unit < Units.Length - 1)
+        {
+            amount /= 1024;
+            unit++;
+        }
+
+        string format = unit == 0 || amount >= 99.95 ? "0" : amount >= 9.995 ? "0.0" : "0.00";
+        string sign = value < 0 ? "-" : string.Empty;
+        return string.Create(CultureInfo.CurrentCulture, $"{sign}{amount.ToString(format, CultureInfo.CurrentCulture)} {Units[unit]}");
+    }
+
+    /// <summary>A difference in bytes, with its sign: +1.2 MiB, -300 KiB, 0 B.</summary>
+    public static string SizeDifference(long? bytes) => bytes > 0 ? "+" + Size(bytes) : Size(bytes);
+
+    /// <summary>A percentage with one decimal and its sign: -45.2 %.</summary>
+    public static string PercentDifference(double? percent) => percent is not { } value || double.IsNaN(value)
+        ? string.Empty
+        : value.ToString("+0.0 '%';-0.0 '%';0.0 '%'", CultureInfo.CurrentCulture);
+
+    /// <summary>A time span as one reads it: 840 ms, 12.3 s, 4 min 05 s.</summary>
+    public static string Duration(TimeSpan? duration) => duration switch
+    {
+        null => string.Empty,
+        { TotalSeconds: < 1 } d => string.Create(CultureInfo.CurrentCulture, $"{d.TotalMilliseconds:0} ms"),
+        { TotalMinutes: < 1 } d => string.Create(CultureInfo.CurrentCulture, $"{d.TotalSeconds:0.0} s"),
+        { } d => string.Create(CultureInfo.CurrentCulture, $"{(int)d.TotalMinutes} min {d.Seconds:00} s"),
+    };
+
+    /// <summary>A digest short enough for a table: its first 12 hexadecimal digits, without the algorithm.</summary>
+    public static string Digest(string? digest)
+    {
+        const int Shown = 12;
+        if (string.IsNullOrEmpty(digest))
+        {
+            return string.Empty;
+        }
+
+        string hex = digest[(digest.IndexOf(':', StringComparison.Ordinal) + 1)..];
+        return hex.Length <= Shown ? hex : hex[..Shown];
+    }
+
+    /// <summary>A text in a colour of $PSStyle, which every view passes for itself so that the user's settings hold.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="start">The escape sequence that starts the colour.</param>
+    /// <param name="reset">The escape sequence that ends it.</param>
+    public static string Colour(string? text, string? start, string? reset) =>
+        string.IsNullOrEmpty(text) || string.IsNullOrEmpty(start) ? text ?? string.Empty : start + text + reset;
+}

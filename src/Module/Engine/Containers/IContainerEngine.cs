@@ -1,0 +1,19 @@
+using GoCross.Errors;
+
+namespace GoCross.Containers;
+
+/// <summary>What GoCross asks of a container engine. Implemented outside the engine, by the only user of a Docker client.</summary>
+public interface IContainerEngine : IDisposable
+{
+    /// <summary>
+    /// Streams an image as <c>docker save</c> writes it (Docker Engine API, <c>GET /images/{name}/get</c>): a tar whose
+    /// manifest may come last. Nothing is stored on the way.
+    /// </summary>
+    /// <param name="reference">The image's name, with or without tag, digest or registry, or its ID.</param>
+    /// <param name="cancellation">Ends the request.</param>
+    /// <returns>A forward-only stream; the caller disposes it before the engine.</returns>
+    /// <exception cref="GoCrossException">
+    /// EngineUnreachable; EngineAccessDenied; ImageNotInEngine; EngineFailed.
+    /// </exception>
+    Task<Stream> SaveImageAsync(string reference, CancellationToken cancellation);
+}
