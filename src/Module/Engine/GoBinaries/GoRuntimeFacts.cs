@@ -1,0 +1,43 @@
+namespace GoCross.GoBinaries;
+
+/// <summary>
+/// What a Go program's functions tell about what it will ask of the system it runs on. The linker drops what cannot be
+/// reached, so a function in the table is one that the program can call; whether it ever does, no file can tell.
+/// </summary>
+public sealed record GoRuntimeFacts
+{
+    /// <summary>
+    /// Whether C code is linked in through cgo. Unlike the CGO_ENABLED of the build information, this is about the
+    /// program itself.
+    /// </summary>
+    public required bool CgoLinked { get; init; }
+
+    /// <summary>
+    /// Who looks up host names. With <see cref="GoLookup.Cgo"/> the pure Go resolver is linked as well, and GODEBUG=netdns=go
+    /// selects it.
+    /// </summary>
+    public required GoLookup Resolver { get; init; }
+
+    /// <summary>Who looks up users and groups (package os/user).</summary>
+    public required GoLookup UserLookup { get; init; }
+
+    /// <summary>
+    /// Whether it can load the system's CA certificates from files (crypto/x509), as verifying a TLS server does.
+    /// </summary>
+    public required bool NeedsCaCertificates { get; init; }
+
+    /// <summary>Whether it carries CA certificates for a system that has none (golang.org/x/crypto/x509roots/fallback).</summary>
+    public required bool EmbedsCaCertificates { get; init; }
+
+    /// <summary>Whether it can load time zones by name (time.LoadLocation).</summary>
+    public required bool NeedsTimeZones { get; init; }
+
+    /// <summary>Whether it carries the time zones itself (package time/tzdata, or the build tag timetzdata).</summary>
+    public required bool EmbedsTimeZones { get; init; }
+
+    /// <summary>Whether it can make temporary files or directories (os.CreateTemp, os.MkdirTemp).</summary>
+    public required bool MakesTemporaryFiles { get; init; }
+
+    /// <summary>Whether it was built with the race detector (-race), which takes several times the memory and time.</summary>
+    public required bool RaceDetector { get; init; }
+}
