@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Management.Automation;
+using System.Reflection;
+using System.Xml.Linq;
+using GoCross.Cmdlets.Tests.Contract;
+using GoCross.Cmdlets.Tests.Hosting;
+using GoCross.Tests;
+
+namespace GoCross.Cmdlets.Tests.Views;
+
+/// <summary>Every output type has a view, every view fits, and every cell of it can be evaluated on real objects.</summary>
+public sealed class ViewTests : IDisposable
+{
+    private const int Columns = 80;
+
+    /// <summary>What the last column, which takes what the others leave, has to have at least.</summary>
+    private const int LastColumn = 10;
+
+    private static readonly IReadOnlyList<IViewSample> Samples =
+    [
+        .. typeof(ViewTests).Assembly.GetTypes()
+            .Where(type => type is { IsClass: true, IsAbstract: false } && typeof(IViewSample).IsAssignableFrom(type))
+            .Select(type => (IViewSample)Activator.CreateInstance(type)!),
+    ];
+
+    private readonly ExportedModule _exported = new();
+    private readonly IReadOnlyList<FormatView> _views =
+        FormatView.ReadAll(ExportedModule.ManifestList("FormatsToProcess"));
+
+    [Fact]
+    public void Every_output_type_has_a_view_and_a_sample()
+    {
+        string[] types = [.. _exported.Cmdlets.SelectMany(cmdlet => cmdlet.OutputType).Select(type => type.Name).Distinct()];
+
+        Assert.All(types, type => Assert.True(_views.Any(view => view.TypeNames.Contains(type)), $"{type} has no view."));
+        Assert.All(types, type => Assert.True(
+            Samples.Any(sample => sample.OutputType == type), $"{type} has no sample: implement {nameof(IViewSample)}."));
+    }
+
+    [Fact]
+    public void Every_view_is_of_a_type_of_ours()
+    {
+        // A misspelt name is a view that is never used.
+        Type[] types =
+        [
+            .. Directory.GetFiles(Path.Combine(Checkout.Root, "bin"), "GoCross.*.dll")
+                .SelectMany(file => Assembly.LoadFrom(file).GetExportedTypes()),
+        ];
+        Assert.All(_views, view => Assert.All(view.TypeNames, name => Assert.Contains(types, type => type.FullName == name)));
+    }
+
+    [Fact]
+    public void Every_table_fits_the_screen_and_streams()
+    {
+        foreach (XElement table in _views.Select(view => view.Definition.Element("TableControl")).OfType<XElement>())
+        {
+            string name = table.Parent!.Element("Name")!.Value;
+            Assert.True(table.Element("AutoSize") is null, $"{name} has AutoSize, which holds rows back.");
+
+            int?[] widths = [.. table.Element("TableHeaders")!.Elements("TableColumnHeader").Select(Width)];
+            Assert.True(widths[^1] is null, $"{name}: the last column has a width.");
+            Assert.True(widths[..^1].All(width => width is not null), $"{name}: a column before the last has no width.");
+            int taken = widths[..^1].Sum(width => width!.Value + 1);
+            Assert.True(taken <= Columns - LastColumn, $"{name}: its columns take {taken} of {Columns}.");
+        }
+    }
+
+    [Fact]
+    public void Every_cell_of_every_view_can_be_evaluated()
+    {
+        Assert.All(Samples.Where(HasTools), sample =>
+        {
+            using var host = new ModuleHost();
+            IReadOnlyList<PSObject> objects = sample.Create(new SampleHost(host));
+            Assert.True(objects.Count > 0, $"{sample.GetType().Name} gave no object.");
+            var check = new CellCheck(host);
+            foreach (PSObject value in objects)
+            {
+                Assert.Equal(sample.OutputType, value.TypeNames[0]);
+                Assert.Empty(_views
+                    .Where(view => view.TypeNames.Any(value.TypeNames.Contains))
+                    .SelectMany(view => check.Check(view, value)));
+            }
+        });
+    }
+
+    [Fact]
+    public void Every_sample_is_shown_in_80_columns()
+    {
+        Assert.All(Samples.Where(HasTools), sample =>
+        {
+            using var host = new ModuleHost(width: Columns);
+            string text = host.RenderObjects(sample.Create(new SampleHost(host)));
+            Assert.False(string.IsNullOrWhiteSpace(text), $"{sample.GetType().Name} shows nothing.");
+            Assert.All(text.Split('\n'), line => Assert.True(line.TrimEnd().Length <= Columns, $"Too long: {line}"));
+        });
+    }
+
+    public void Dispose() => _exported.Dispose();
+
+    private static int? Width(XElement header) => header.Element("Width") is { } width
+        ? int.Parse(width.Value, CultureInfo.InvariantCulture)
+        : null;
+
+    private static bool HasTools(IViewSample sample) => sample.Tools.All(tool => Tools.Find(tool) is not null);
+}

@@ -1,0 +1,25 @@
+namespace GoCross.Tests;
+
+/// <summary>A test that needs programs. Where one is missing, the test is skipped with the program's name.</summary>
+public sealed class ToolFactAttribute : FactAttribute
+{
+    public ToolFactAttribute(params string[] tools)
+    {
+        if (Tools.FirstMissing(tools) is { } missing)
+        {
+            Skip = $"needs {missing}";
+        }
+    }
+}
+
+/// <summary>A theory that needs programs. Where one is missing, it is skipped with the program's name.</summary>
+public sealed class ToolTheoryAttribute : TheoryAttribute
+{
+    public ToolTheoryAttribute(params string[] tools)
+    {
+        if (Tools.FirstMissing(tools) is { } missing)
+        {
+            Skip = $"needs {missing}";
+        }
+    }
+}
