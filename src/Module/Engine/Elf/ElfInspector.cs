@@ -1,0 +1,180 @@
+using System.Text;
+using System.Text.Json;
+using GoCross.Errors;
+using GoCross.Files;
+
+namespace GoCross.Elf;
+
+/// <summary>Reads what an ELF file is and what it needs to run. Nothing is executed.</summary>
+public static class ElfInspector
+{
+    /// <summary>Reads all facts of a file.</summary>
+    /// <param name="fullPath">A full path.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="GoCrossException">PathNotFound; PathIsDirectory; FileEmpty; NotElf and its kin; ElfTruncated;
+    /// ElfFieldInvalid; ElfAddressInvalid; ElfLimit; FileChanged.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
+    public static ElfReport Inspect(string fullPath, CancellationToken cancellation = default) =>
+        Inspect(fullPath, ElfFacts.All, cancellation);
+
+    /// <summary>Reads chosen facts of a file.</summary>
+    /// <param name="fullPath">A full path.</param>
+    /// <param name="facts">The facts.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="GoCrossException">As <see cref="Inspect(string, CancellationToken)"/>.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
+    public static ElfReport Inspect(string fullPath, ElfFacts facts, CancellationToken cancellation = default)
+    {
+        using var source = RandomAccessFile.Open(fullPath);
+        using ElfFile file = ElfFile.Open(source);
+        return Inspect(file, facts, cancellation);
+    }
+
+    /// <summary>Reads chosen facts of a file, or returns null for a file that is no ELF file.</summary>
+    /// <param name="source">The file. It stays open.</param>
+    /// <param name="facts">The facts.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="GoCrossException">ElfTruncated; ElfFieldInvalid; ElfAddressInvalid; ElfLimit; FileChanged.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static ElfReport? TryInspect(
+        IRandomAccessSource source, ElfFacts facts, CancellationToken cancellation = default)
+    {
+        using ElfFile? file = ElfFile.TryOpen(source);
+        return file is null ? null : Inspect(file, facts, cancellation);
+    }
+
+    /// <summary>Reads chosen facts of a file that is open already.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="facts">The facts.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="GoCrossException">ElfTruncated; ElfFieldInvalid; ElfAddressInvalid; ElfLimit; FileChanged.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static ElfReport Inspect(ElfFile file, ElfFacts facts, CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        ElfObservation seen = ElfObservation.Of(file);
+        string? system = ElfOrigin.SystemOf(seen);
+        ElfVerdict verdict = ElfVerdict.Decide(seen, system);
+        List<ElfVersionNeed> needs = facts.HasFlag(ElfFacts.Versions) && seen.Dynamic is not null
+            ? ElfVersions.ReadNeeds(file, seen.Dynamic)
+            : [];
+        (LibC libC, string evidence) = ElfOrigin.LibCOf(seen, verdict.Linkage, system, needs);
+        bool bindNow = seen.Dynamic?.BindNow ?? false;
+        (bool? stripped, bool? hasDwarf) = facts.HasFlag(ElfFacts.Sections) ? ReadSections(file) : (null, null);
+        return new ElfReport
+        {
+            Path = file.Name,
+            Length = file.Length,
+            Class = file.Header.Class,
+            ByteOrder = file.Header.ByteOrder,
+            Machine = ElfMachine.Name(file.Header.Machine),
+            Architecture = ElfMachine.Architecture(file.Header),
+            OperatingSystem = system,
+            Type = file.Header.Type,
+            Linkage = verdict.Linkage,
+            RunsInScratch = verdict.RunsInScratch,
+            Reason = verdict.Reason,
+            MissingFile = verdict.MissingFile,
+            Interpreter = seen.Interpreter,
+            Needed = seen.Needed,
+            SoName = seen.Dynamic?.SoName,
+            RPath = seen.Dynamic?.RPath,
+            RunPath = seen.Dynamic?.RunPath,
+            LibC = libC,
+            LibCEvidence = evidence,
+            VersionNeeds = needs,
+            MinimumGlibc = ElfVersions.MinimumGlibc(needs),
+            BuildId = ReadBuildId(seen),
+            GoBuildId = ReadNoteText(seen, "Go", ElfNote.GoBuildId),
+            PackageMetadata = ReadNoteText(seen, "FDO", ElfNote.FdoPackage),
+            DlopenNeeds = ReadDlopenNeeds(seen),
+            Packed = seen.Packed ? ElfPacker.Upx : ElfPacker.None,
+            UnpackedLength = seen.UnpackedLength,
+            Stripped = stripped,
+            HasDwarf = hasDwarf,
+            NoExecuteStack = seen.Segment(ElfSegmentType.GnuStack) is { } stack
+                ? !stack.Flags.HasFlag(ElfSegmentFlags.Execute)
+                : null,
+            Relro = seen.Segment(ElfSegmentType.GnuRelro) is null ? ElfRelro.None
+                : bindNow ? ElfRelro.Full
+                : ElfRelro.Partial,
+            Pie = file.Header.Type == ElfType.SharedObject
+                && verdict.Linkage is ElfLinkage.Dynamic or ElfLinkage.DynamicNoNeeded or ElfLinkage.StaticPie,
+            BindNow = bindNow,
+        };
+    }
+
+    private static (bool? Stripped, bool? HasDwarf) ReadSections(ElfFile file)
+    {
+        bool symbols = false;
+        bool dwarf = false;
+        foreach (ElfSection section in file.Sections)
+        {
+            symbols |= section.Type == ElfSection.SymbolTable;
+            dwarf |= section.Name is ".debug_info" or ".zdebug_info" && section.Type != ElfSection.NoBits;
+        }
+
+        return (!symbols, dwarf);
+    }
+
+    private static string? ReadBuildId(ElfObservation seen) =>
+        seen.Note("GNU", ElfNote.GnuBuildId) is { } note
+            ? Convert.ToHexString(note.Content(seen.File)).ToLowerInvariant()
+            : null;
+
+    private static string? ReadNoteText(ElfObservation seen, string owner, uint type) =>
+        seen.Note(owner, type) is { } note
+            ? Encoding.UTF8.GetString(note.Content(seen.File).TrimEnd((byte)0))
+            : null;
+
+    private static List<ElfDlopenNeed> ReadDlopenNeeds(ElfObservation seen)
+    {
+        var needs = new List<ElfDlopenNeed>();
+        foreach (ElfNote note in seen.Notes)
+        {
+            if (note.Owner == "FDO" && note.Type == ElfNote.FdoDlopen)
+            {
+                AddDlopenNeeds(note.Content(seen.File).TrimEnd((byte)0), needs);
+            }
+        }
+
+        return needs;
+    }
+
+    private static void AddDlopenNeeds(ReadOnlySpan<byte> json, List<ElfDlopenNeed> needs)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            using var document = JsonDocument.ParseValue(ref reader);
+            if (document.RootElement.ValueKind != JsonValueKind.Array)
+            {
+                return;
+            }
+
+            foreach (JsonElement item in document.RootElement.EnumerateArray())
+            {
+                if (item.ValueKind == JsonValueKind.Object
+                    && item.TryGetProperty("soname", out JsonElement names) && names.ValueKind == JsonValueKind.Array)
+                {
+                    needs.Add(new ElfDlopenNeed(
+                        [.. names.EnumerateArray().Where(name => name.ValueKind == JsonValueKind.String).Select(name => name.GetString()!)],
+                        StringOf(item, "feature"),
+                        StringOf(item, "description"),
+                        StringOf(item, "priority") ?? "recommended"));
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            // Nothing reads this note to run the program, so one that is not what it should be is as good as none.
+        }
+    }
+
+    private static string? StringOf(JsonElement item, string name) =>
+        item.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using GoCross.Errors;
+
+namespace GoCross.Elf;
+
+/// <summary>How a file is linked, and whether it starts in an image that holds nothing else. Decided here and nowhere else.</summary>
+/// <param name="Linkage">How it is linked.</param>
+/// <param name="RunsInScratch">Whether it starts.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="MissingFile">The first file that is missing, where a file would help.</param>
+internal readonly record struct ElfVerdict(
+    ElfLinkage Linkage, Verdict RunsInScratch, string Reason, string? MissingFile = null)
+{
+    /// <summary>Decides. The order of the questions matters: each one's answer is what makes the next one's true.</summary>
+    internal static ElfVerdict Decide(ElfObservation seen, string? system)
+    {
+        ElfVerdict verdict = DecideLinkage(seen);
+        return verdict.RunsInScratch == Verdict.No || system is null or "linux" or "android"
+            ? verdict
+            : verdict with { RunsInScratch = Verdict.No, Reason = Text(Messages.ElfReasonOtherSystem, system), MissingFile = null };
+    }
+
+    private static ElfVerdict DecideLinkage(ElfObservation seen)
+    {
+        ElfHeader header = seen.File.Header;
+        switch (header.Type)
+        {
+            case ElfType.Relocatable:
+                return new ElfVerdict(ElfLinkage.Relocatable, Verdict.No, Messages.ElfReasonRelocatable);
+            case ElfType.Core:
+                return new ElfVerdict(ElfLinkage.Core, Verdict.No, Messages.ElfReasonCore);
+            case ElfType.Executable or ElfType.SharedObject:
+                break;
+            default:
+                return Broken(Text(Messages.ElfReasonBrokenType, (int)header.Type));
+        }
+
+        // What the headers of a packed file say is true of the unpacker only, so this comes before all else.
+        if (seen.Packed)
+        {
+            return new ElfVerdict(ElfLinkage.PackedUnknown, Verdict.Unknown, Messages.ElfReasonPacked);
+        }
+
+        if (FindDamage(seen) is { } damage)
+        {
+            return damage;
+        }
+
+        return seen.HasInterpreter ? DecideWithLoader(seen) : DecideWithoutLoader(seen);
+    }
+
+    private static ElfVerdict? FindDamage(ElfObservation seen)
+    {
+        int loads = 0;
+        bool empty = true;
+        ulong length = (ulong)seen.File.Length;
+        foreach (ElfProgramHeader segment in seen.File.ProgramHeaders)
+        {
+            if (segment.Type != ElfSegmentType.Load)
+            {
+                continue;
+            }
+
+            loads++;
+            empty &= segment.FileSize == 0;
+            if (segment.FileSize != 0 && !seen.File.Contains(segment.Offset, segment.FileSize))
+            {
+                return Broken(Text(
+                    Messages.ElfReasonBrokenCutOff, unchecked(segment.Offset + segment.FileSize), length));
+            }
+        }
+
+        return (loads, empty) switch
+        {
+            (0, _) => Broken(Messages.ElfReasonBrokenNoSegments),
+            (_, true) => new ElfVerdict(ElfLinkage.DebugInfo, Verdict.No, Messages.ElfReasonDebugInfo),
+            _ => null,
+        };
+    }
+
+    private static ElfVerdict DecideWithLoader(ElfObservation seen)
+    {
+        if (seen.Interpreter is not { } loader)
+        {
+            return Broken(Messages.ElfReasonBrokenInterpreter);
+        }
+
+        // glibc's own libraries name a loader, too, so that they can print their version when they are executed.
+        if (seen.Dynamic is { SoName: not null, IsPie: false } && seen.File.Header.Type == ElfType.SharedObject)
+        {
+            return new ElfVerdict(ElfLinkage.SharedObject, Verdict.No, Messages.ElfReasonSharedObject);
+        }
+
+        return seen.Needed.Count == 0
+            ? new ElfVerdict(
+                ElfLinkage.DynamicNoNeeded, Verdict.No, Text(Messages.ElfReasonDynamicNoNeeded, loader), loader)
+            : new ElfVerdict(
+                ElfLinkage.Dynamic, Verdict.No, Text(Messages.ElfReasonDynamic, loader, List(seen.Needed)), loader);
+    }
+
+    private static ElfVerdict DecideWithoutLoader(ElfObservation seen)
+    {
+        bool needs = seen.Needed.Count > 0;
+        if (seen.File.Header.Type == ElfType.Executable || seen.Dynamic is { IsPie: true })
+        {
+            if (needs)
+            {
+                return Broken(Text(Messages.ElfReasonBrokenNoLoader, List(seen.Needed)));
+            }
+
+            return seen.File.Header.Type == ElfType.Executable
+                ? new ElfVerdict(ElfLinkage.Static, Verdict.Yes, Messages.ElfReasonStatic)
+                : new ElfVerdict(ElfLinkage.StaticPie, Verdict.Yes, Messages.ElfReasonStaticPie);
+        }
+
+        bool library = needs || seen.Dynamic?.SoName is not null || seen.File.Header.Entry == 0;
+        return library
+            ? new ElfVerdict(ElfLinkage.SharedObject, Verdict.No, Messages.ElfReasonSharedObject)
+            : new ElfVerdict(ElfLinkage.SharedObject, Verdict.Unknown, Messages.ElfReasonLibraryOrStaticPie);
+    }
+
+    private static ElfVerdict Broken(string reason) => new(ElfLinkage.Broken, Verdict.No, reason);
+
+    // A few names say more than a number; a long list is in Needed.
+    private static string List(IReadOnlyList<string> names)
+    {
+        const int Shown = 4;
+        string list = string.Join(", ", names.Take(Shown));
+        return names.Count <= Shown ? list : list + ", ...";
+    }
+
+    private static string Text(string format, params object[] values) =>
+        string.Format(CultureInfo.CurrentCulture, format, values);
+}
