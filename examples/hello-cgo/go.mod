@@ -1,0 +1,3 @@
+module example.com/gocross/hello-cgo
+
+go 1.23

@@ -1,0 +1,3 @@
+module example.com/gocross/hello-http
+
+go 1.23
