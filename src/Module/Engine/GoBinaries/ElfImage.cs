@@ -1,0 +1,136 @@
+using GoCross.Elf;
+using GoCross.Errors;
+using GoCross.Files;
+
+namespace GoCross.GoBinaries;
+
+/// <summary>Sees an ELF file as a <see cref="ProgramImage"/>.</summary>
+internal static class ElfImage
+{
+    private const long DynamicRelocationTable = 7;
+    private const long DynamicRelocationTableSize = 8;
+    private const int RelocationBufferSize = 24 * 2048;
+
+    /// <summary>Reads the headers.</summary>
+    /// <returns>Null if they are damaged: such a file is nobody's program.</returns>
+    public static ProgramImage? TryOpen(IRandomAccessSource source)
+    {
+        try
+        {
+            using ElfFile? file = ElfFile.TryOpen(source);
+            return file is null ? null : Create(source, file);
+        }
+        catch (GoCrossException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Takes the headers from a file that is open already.</summary>
+    public static ProgramImage Create(IRandomAccessSource source, ElfFile file)
+    {
+        var segments = new List<ImageRange>();
+        foreach (ElfProgramHeader header in file.ProgramHeaders)
+        {
+            if (header.Type == ElfSegmentType.Load)
+            {
+                segments.Add(ImageRange.Create(
+                    "",
+                    header.VirtualAddress,
+                    header.Offset,
+                    header.FileSize,
+                    0,
+                    source.Length,
+                    (header.Flags & ElfSegmentFlags.Write) != 0,
+                    (header.Flags & ElfSegmentFlags.Execute) != 0));
+            }
+        }
+
+        var sections = new List<ImageRange>();
+        foreach (ElfSection section in file.Sections)
+        {
+            if (section.Name.Length != 0 && section.Type != ElfSection.NoBits)
+            {
+                sections.Add(ImageRange.Create(
+                    section.Name,
+                    section.Address,
+                    section.Offset,
+                    section.Size,
+                    0,
+                    source.Length,
+                    writable: (section.Flags & 1) != 0,
+                    executable: (section.Flags & 4) != 0));
+            }
+        }
+
+        bool wide = file.Header.Class == ElfClass.Elf64;
+        bool bigEndian = file.Header.ByteOrder == ElfByteOrder.BigEndian;
+        ElfProgramHeader dynamic = file.ProgramHeaders.FirstOrDefault(h => h.Type == ElfSegmentType.Dynamic);
+        ProgramImage image = null!;
+        image = new ProgramImage
+        {
+            Source = source,
+            Format = BinaryFormat.Elf,
+            PointerSize = wide ? 8 : 4,
+            BigEndian = bigEndian,
+            Segments = segments,
+            Sections = sections,
+            Relocated = dynamic.FileSize == 0 ? null : address => FindAddend(image, dynamic, address),
+        };
+        return image;
+    }
+
+    /// <summary>
+    /// Looks an address up in the relocations with explicit addends (gABI, Relocation). A program loaded where it asks
+    /// to be has the addend there once the loader is done.
+    /// </summary>
+    private static ulong? FindAddend(ProgramImage image, ElfProgramHeader dynamic, ulong address)
+    {
+        int word = image.PointerSize;
+        byte[] entries = new byte[(int)Math.Min(dynamic.FileSize, 64 * 1024)];
+        int read = dynamic.Offset <= (ulong)image.Source.Length ? image.Source.Read((long)dynamic.Offset, entries) : 0;
+        ulong table = 0;
+        ulong size = 0;
+        for (int at = 0; at + (2 * word) <= read; at += 2 * word)
+        {
+            ulong tag = image.ReadWord(entries.AsSpan(at));
+            ulong value = image.ReadWord(entries.AsSpan(at + word));
+            if (tag == 0)
+            {
+                break;
+            }
+
+            table = tag == DynamicRelocationTable ? value : table;
+            size = tag == DynamicRelocationTableSize ? value : size;
+        }
+
+        if (size == 0 || !image.TryMap(table, out long offset, out long available))
+        {
+            return null;
+        }
+
+        long rest = (long)Math.Min(size, (ulong)available);
+        byte[] buffer = new byte[Math.Min(RelocationBufferSize, rest)];
+        while (rest > 0)
+        {
+            int got = image.Source.Read(offset, buffer.AsSpan(0, (int)Math.Min(buffer.Length, rest)));
+            for (int at = 0; at + (3 * word) <= got; at += 3 * word)
+            {
+                if (image.ReadWord(buffer.AsSpan(at)) == address)
+                {
+                    return image.ReadWord(buffer.AsSpan(at + (2 * word)));
+                }
+            }
+
+            if (got < 3 * word)
+            {
+                return null;
+            }
+
+            offset += got;
+            rest -= got;
+        }
+
+        return null;
+    }
+}

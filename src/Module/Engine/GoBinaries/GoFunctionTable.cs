@@ -1,0 +1,424 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+using GoCross.Errors;
+using GoCross.Files;
+
+namespace GoCross.GoBinaries;
+
+/// <summary>
+/// A Go program's table of functions (runtime.pclntab), which the runtime needs for stack traces and which therefore
+/// is still there when symbols and debug information were stripped. Layouts: golang.org/s/go12symtab and, for the later
+/// ones, the linker (cmd/link/internal/ld/pcln.go) and Go's debug/gosym.
+/// </summary>
+/// <remarks>The table is read in pieces as it is enumerated; the source has to stay open for that long.</remarks>
+public sealed class GoFunctionTable
+{
+    /// <summary>Longer names are cut in two by no Go version; generic code has the longest, of a few KiB.</summary>
+    private const int LongestName = 64 * 1024;
+
+    private const int HeaderSize = 8;
+    private const int ScanBufferSize = 256 * 1024;
+    private const int NameBufferSize = 64 * 1024;
+
+    private readonly ProgramImage _image;
+    private readonly long _available;
+    private readonly long _names;
+    private readonly long _namesEnd;
+    private readonly long _functions;
+
+    private GoFunctionTable(ProgramImage image, long offset, long available, in Layout layout)
+    {
+        _image = image;
+        _available = available;
+        Offset = offset;
+        Version = layout.Version;
+        PointerSize = layout.PointerSize;
+        Count = layout.Count;
+        _names = layout.Names;
+        _namesEnd = layout.NamesEnd;
+        _functions = layout.Functions;
+    }
+
+    /// <summary>The table's layout, which tells the Go version roughly where build information is missing.</summary>
+    public GoFunctionTableVersion Version { get; }
+
+    /// <summary>A pointer's size in bytes: 4 or 8.</summary>
+    public int PointerSize { get; }
+
+    /// <summary>Where the table starts in the file, in bytes.</summary>
+    public long Offset { get; }
+
+    /// <summary>The number of functions, including a few marks for gaps between pieces of code.</summary>
+    public uint Count { get; }
+
+    private int FieldSize => Version >= GoFunctionTableVersion.Go118 ? 4 : PointerSize;
+
+    private int EntrySize => 2 * FieldSize;
+
+    /// <summary>Finds and opens a program's function table.</summary>
+    /// <param name="source">The file's bytes. The caller keeps it open while the table is used.</param>
+    /// <returns>Null if it is no Go program, or one older than Go 1.2.</returns>
+    /// <exception cref="GoCrossException">GoFunctionTableDamaged: the section for the table holds something else.</exception>
+    /// <exception cref="IOException">The source cannot be read.</exception>
+    public static GoFunctionTable? TryOpen(IRandomAccessSource source)
+    {
+        foreach (ProgramImage image in ProgramImages.Open(source))
+        {
+            if (TryOpen(image) is { } table)
+            {
+                return table;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Finds and opens the function table of a program whose headers were read before.</summary>
+    internal static GoFunctionTable? TryOpen(ProgramImage image)
+    {
+        ImageRange? section = image.FindSection(".gopclntab")
+            ?? image.FindSection(".data.rel.ro.gopclntab")
+            ?? image.FindSection("__gopclntab");
+        if (section is not null)
+        {
+            // Before the table, some linkers leave room for its alignment.
+            return Scan(image, section) ?? throw Damaged(image, section.Offset);
+        }
+
+        if (!GoSections.MayBeGo(image))
+        {
+            return null;
+        }
+
+        foreach (ImageRange segment in image.Segments)
+        {
+            if (Scan(image, segment) is { } table)
+            {
+                return table;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Enumerates the functions in the order of their addresses.</summary>
+    /// <exception cref="GoCrossException">GoFunctionTableDamaged.</exception>
+    /// <exception cref="IOException">The source cannot be read.</exception>
+    public IEnumerable<GoFunction> EnumerateFunctions()
+    {
+        using var pages = new PageCache(_image.Source);
+        ulong first = ReadField(pages, _functions);
+        ulong entry = first;
+        for (uint i = 0; i < Count; i++)
+        {
+            long at = _functions + ((long)i * EntrySize);
+            ulong next = ReadField(pages, at + EntrySize);
+            if (next < entry)
+            {
+                throw Damaged(_image, Offset + at);
+            }
+
+            if (ReadName(pages, at) is { } name)
+            {
+                yield return new GoFunction(name, entry - first, next - entry);
+            }
+
+            entry = next;
+        }
+    }
+
+    /// <summary>
+    /// Enumerates the names of all functions, from Go 1.16 on with those that exist only as inlined copies.
+    /// </summary>
+    /// <exception cref="GoCrossException">GoFunctionTableDamaged.</exception>
+    /// <exception cref="IOException">The source cannot be read.</exception>
+    public IEnumerable<string> EnumerateNames()
+    {
+        foreach (ReadOnlyMemory<byte> name in EnumerateRawNames())
+        {
+            yield return Encoding.UTF8.GetString(name.Span);
+        }
+    }
+
+    /// <summary>Enumerates the names in UTF-8; each is valid until the next is asked for.</summary>
+    internal IEnumerable<ReadOnlyMemory<byte>> EnumerateRawNames()
+    {
+        if (Version != GoFunctionTableVersion.Go12)
+        {
+            return EnumerateNameTable();
+        }
+
+        return EnumerateFunctions().Select(f => new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(f.Name)));
+    }
+
+    private IEnumerable<ReadOnlyMemory<byte>> EnumerateNameTable()
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(NameBufferSize + LongestName);
+        try
+        {
+            int kept = 0;
+            for (long at = _names; at < _namesEnd;)
+            {
+                int wanted = (int)Math.Min(buffer.Length - kept, _namesEnd - at);
+                int read = _image.Source.Read(Offset + at, buffer.AsSpan(kept, wanted));
+                if (read == 0)
+                {
+                    throw Damaged(_image, Offset + at);
+                }
+
+                at += read;
+                int end = kept + read;
+                int start = 0;
+                while (buffer.AsSpan(start, end - start).IndexOf((byte)0) is >= 0 and int length)
+                {
+                    // Padding at the end of the table is a row of empty names.
+                    if (length > 0)
+                    {
+                        yield return buffer.AsMemory(start, length);
+                    }
+
+                    start += length + 1;
+                }
+
+                kept = end - start;
+                if (kept > LongestName)
+                {
+                    throw Damaged(_image, Offset + at - kept);
+                }
+
+                buffer.AsSpan(start, kept).CopyTo(buffer);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Looks for a table that can be one: only its magic, alignment and header tell it apart.</summary>
+    private static GoFunctionTable? Scan(ProgramImage image, ImageRange range)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(ScanBufferSize, Math.Max(range.Length, HeaderSize)));
+        try
+        {
+            for (long at = 0; range.Length - at >= HeaderSize;)
+            {
+                Span<byte> window = buffer.AsSpan(0, (int)Math.Min(buffer.Length, range.Length - at));
+                window = window[..image.Source.Read(range.Offset + at, window)];
+                if (window.Length < HeaderSize)
+                {
+                    return null;
+                }
+
+                int step = window.Length - HeaderSize + 1;
+                for (int from = 0; from < step; from++)
+                {
+                    int found = IndexOfMagic(window[from..], image.BigEndian);
+                    if (found < 0 || from + found >= step)
+                    {
+                        break;
+                    }
+
+                    from += found;
+                    long offset = range.Offset + at + from;
+                    long available = range.Length - at - from;
+                    if ((range.Address + (ulong)(at + from)) % (ulong)image.PointerSize == 0
+                        && ReadLayout(image, offset, available) is { } layout)
+                    {
+                        return new GoFunctionTable(image, offset, available, layout);
+                    }
+                }
+
+                at += step;
+            }
+
+            return null;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Finds what may be the first eight bytes of a table: all magics share three bytes, and two zeros follow.</summary>
+    private static int IndexOfMagic(ReadOnlySpan<byte> bytes, bool bigEndian)
+    {
+        ReadOnlySpan<byte> common = bigEndian ? [0xFF, 0xFF, 0xFF] : [0xFF, 0xFF, 0xFF, 0, 0];
+        int shift = bigEndian ? 0 : 1;
+        for (int from = shift; from < bytes.Length;)
+        {
+            int found = bytes[from..].IndexOf(common);
+            if (found < 0)
+            {
+                return -1;
+            }
+
+            int start = from + found - shift;
+            if (bytes.Length - start < HeaderSize)
+            {
+                return -1;
+            }
+
+            if (TryReadVersion(bytes[start..], bigEndian, out _, out _))
+            {
+                return start;
+            }
+
+            from += found + 1;
+        }
+
+        return -1;
+    }
+
+    private static bool TryReadVersion(
+        ReadOnlySpan<byte> header, bool bigEndian, out GoFunctionTableVersion version, out int pointerSize)
+    {
+        uint magic = bigEndian
+            ? BinaryPrimitives.ReadUInt32BigEndian(header)
+            : BinaryPrimitives.ReadUInt32LittleEndian(header);
+        pointerSize = header[7];
+        (version, bool known) = magic switch
+        {
+            0xFFFFFFFB => (GoFunctionTableVersion.Go12, true),
+            0xFFFFFFFA => (GoFunctionTableVersion.Go116, true),
+            0xFFFFFFF0 => (GoFunctionTableVersion.Go118, true),
+            0xFFFFFFF1 => (GoFunctionTableVersion.Go120, true),
+            _ => (default, false),
+        };
+
+        // Two zeros, the size of the smallest instruction, the size of a pointer.
+        return known && header[4] == 0 && header[5] == 0 && header[6] is 1 or 2 or 4 && pointerSize is 4 or 8;
+    }
+
+    /// <summary>Reads the header. Null if it contradicts itself or what is there.</summary>
+    private static Layout? ReadLayout(ProgramImage image, long offset, long available)
+    {
+        Span<byte> header = stackalloc byte[HeaderSize + (8 * 8)];
+        header = header[..image.Source.Read(offset, header[..(int)Math.Min(header.Length, available)])];
+        if (!TryReadVersion(header, image.BigEndian, out GoFunctionTableVersion version, out int pointerSize)
+            || pointerSize != image.PointerSize)
+        {
+            return null;
+        }
+
+        // Words: functions, files, from 1.18 on the code's address, then the offsets of the names, the compilation
+        // units, the file names, the line tables, and the functions.
+        int shift = version >= GoFunctionTableVersion.Go118 ? 1 : 0;
+        int words = version == GoFunctionTableVersion.Go12 ? 1 : 7 + shift;
+        if (header.Length < HeaderSize + (words * pointerSize))
+        {
+            return null;
+        }
+
+        ulong limit = (ulong)available;
+        ulong count = Word(image, header, 0);
+        long headerEnd = HeaderSize + (words * pointerSize);
+        long names = 0;
+        long namesEnd = available;
+        long functions = headerEnd;
+        if (version != GoFunctionTableVersion.Go12)
+        {
+            ulong last = (ulong)headerEnd;
+            for (int i = 2 + shift; i < words; i++)
+            {
+                ulong next = Word(image, header, i);
+                if (next < last || next > limit)
+                {
+                    return null;
+                }
+
+                last = next;
+            }
+
+            names = (long)Word(image, header, 2 + shift);
+            namesEnd = (long)Word(image, header, 3 + shift);
+            functions = (long)last;
+        }
+
+        int field = version >= GoFunctionTableVersion.Go118 ? 4 : pointerSize;
+        return count is 0 or > int.MaxValue || ((2 * count) + 1) * (ulong)field > limit - (ulong)functions
+            ? null
+            : new Layout(version, pointerSize, (uint)count, names, namesEnd, functions);
+    }
+
+    private static ulong Word(ProgramImage image, ReadOnlySpan<byte> header, int index) =>
+        image.ReadWord(header[(HeaderSize + (index * image.PointerSize))..]);
+
+    private ulong ReadField(PageCache pages, long at)
+    {
+        int size = FieldSize;
+        if (at < 0 || at > _available - size || pages.Peek(Offset + at, size) is var bytes && bytes.Length < size)
+        {
+            throw Damaged(_image, Offset + at);
+        }
+
+        return size == 4 ? _image.ReadUInt32(bytes) : _image.ReadWord(bytes);
+    }
+
+    /// <summary>Reads a function's name. Null for the mark of a gap between two pieces of code.</summary>
+    private string? ReadName(PageCache pages, long entry)
+    {
+        bool merged = Version == GoFunctionTableVersion.Go12;
+        ulong function = ReadField(pages, entry + FieldSize);
+        ulong functionsEnd = ((ulong)Count * (ulong)EntrySize) + (ulong)FieldSize;
+        if (!merged && function < functionsEnd)
+        {
+            return null;
+        }
+
+        // A function's record starts with its entry, as wide as the table's field, and the offset of its name.
+        long at = (merged ? 0 : _functions) + FieldSize;
+        if (function > (ulong)(_available - at - 4))
+        {
+            throw Damaged(_image, Offset + entry);
+        }
+
+        at += (long)function;
+        ReadOnlySpan<byte> bytes = pages.Peek(Offset + at, 4);
+        if (bytes.Length < 4)
+        {
+            throw Damaged(_image, Offset + at);
+        }
+
+        long name = _names + _image.ReadUInt32(bytes);
+        return name < _namesEnd ? ReadText(pages, name) : throw Damaged(_image, Offset + at);
+    }
+
+    private string ReadText(PageCache pages, long at)
+    {
+        ReadOnlySpan<byte> tail = pages.Tail(Offset + at);
+        int end = tail.IndexOf((byte)0);
+        if (end >= 0 && end <= _namesEnd - at)
+        {
+            return Encoding.UTF8.GetString(tail[..end]);
+        }
+
+        // It goes on in the next page, which is rare.
+        var text = new ArrayBufferWriter<byte>();
+        for (long next = at; next < _namesEnd && text.WrittenCount <= LongestName; next += tail.Length)
+        {
+            tail = pages.Tail(Offset + next);
+            if (tail.IsEmpty)
+            {
+                break;
+            }
+
+            tail = tail[..(int)Math.Min(tail.Length, _namesEnd - next)];
+            end = tail.IndexOf((byte)0);
+            text.Write(end < 0 ? tail : tail[..end]);
+            if (end >= 0)
+            {
+                return Encoding.UTF8.GetString(text.WrittenSpan);
+            }
+        }
+
+        throw Damaged(_image, Offset + at);
+    }
+
+    private static GoCrossException Damaged(ProgramImage image, long offset) => GoCrossException.Create(
+        ErrorKind.InvalidData, nameof(Messages.GoFunctionTableDamaged), image.Path, offset, image.Source.Length);
+
+    private readonly record struct Layout(
+        GoFunctionTableVersion Version, int PointerSize, uint Count, long Names, long NamesEnd, long Functions);
+}

@@ -1,0 +1,163 @@
+using GoCross.Errors;
+using GoCross.Files;
+
+namespace GoCross.GoBinaries;
+
+/// <summary>
+/// Tells from a Go program's function names what it will ask of its system. Stripped programs keep the names, and
+/// nothing is executed.
+/// </summary>
+public static class GoRuntimeFactsReader
+{
+    /// <summary>Reads the facts of a file.</summary>
+    /// <param name="fullPath">The file's full path.</param>
+    /// <returns>Null if the file is no Go program.</returns>
+    /// <exception cref="GoCrossException">
+    /// It is a Go program, and its build information or its function table is damaged: the errors of
+    /// <see cref="GoBuildInfoReader"/>, GoFunctionTableDamaged. PathNotFound, PathIsDirectory, FileEmpty.
+    /// </exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
+    public static GoRuntimeFacts? TryRead(string fullPath)
+    {
+        using RandomAccessFile source = RandomAccessFile.Open(fullPath);
+        return TryRead(source);
+    }
+
+    /// <summary>Reads the facts of a source.</summary>
+    /// <param name="source">The file's bytes. The caller keeps it.</param>
+    /// <returns>Null if it is no Go program.</returns>
+    /// <exception cref="GoCrossException">
+    /// It is a Go program, and its build information or its function table is damaged.
+    /// </exception>
+    /// <exception cref="IOException">The source cannot be read.</exception>
+    public static GoRuntimeFacts? TryRead(IRandomAccessSource source)
+    {
+        foreach (ProgramImage image in ProgramImages.Open(source))
+        {
+            if (TryRead(image) is { } facts)
+            {
+                return facts;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads the facts of a program whose headers were read before.</summary>
+    internal static GoRuntimeFacts? TryRead(ProgramImage image)
+    {
+        if (GoFunctionTable.TryOpen(image) is not { } table)
+        {
+            return null;
+        }
+
+        // A Go program's container tells the system, but the Unix ones that share ELF; the build information knows.
+        string? system = image.GoOS ?? GoBuildInfoReader.TryRead(image)?.GoOS;
+        var markers = new Markers();
+        foreach (ReadOnlyMemory<byte> name in table.EnumerateRawNames())
+        {
+            markers.See(name.Span);
+        }
+
+        return markers.Conclude(asksPlatform: system is "windows" or "darwin" or "ios" or "plan9");
+    }
+
+    /// <summary>The functions that tell something, seen one by one.</summary>
+    private struct Markers
+    {
+        private bool _cgo;
+        private bool _cgoResolver;
+        private bool _pureResolver;
+        private bool _platformResolver;
+        private bool _cgoUsers;
+        private bool _pureUsers;
+        private bool _platformUsers;
+        private bool _systemRoots;
+        private bool _embeddedRoots;
+        private bool _zones;
+        private bool _embeddedZones;
+        private bool _temporaryFiles;
+        private bool _race;
+
+        public void See(ReadOnlySpan<byte> name)
+        {
+            // One letter rules most names out before any comparison.
+            switch (name[0])
+            {
+                case (byte)'c':
+                    // The bridge from C to Go, in every Go version that has cgo, and in no program that was not linked
+                    // with it; runtime/cgo.NewHandle, by contrast, needs no C code.
+                    _cgo |= name.SequenceEqual("crosscall2"u8);
+                    _systemRoots |= name.SequenceEqual("crypto/x509.loadSystemRoots"u8)
+                        || name.SequenceEqual("crypto/x509.initSystemRoots"u8);
+                    break;
+                case (byte)'g':
+                    _embeddedRoots |= name.StartsWith("golang.org/x/crypto/x509roots/fallback."u8);
+                    break;
+                case (byte)'i':
+                    _temporaryFiles |= name.SequenceEqual("io/ioutil.TempFile"u8)
+                        || name.SequenceEqual("io/ioutil.TempDir"u8);
+                    break;
+                case (byte)'n' when name.StartsWith("net."u8):
+                    SeeNet(name[4..]);
+                    break;
+                case (byte)'o' when name.StartsWith("os"u8):
+                    SeeOS(name);
+                    break;
+                case (byte)'r':
+                    _race |= name.SequenceEqual("runtime.RaceEnable"u8);
+                    break;
+                case (byte)'t':
+                    _zones |= name.SequenceEqual("time.LoadLocation"u8);
+                    _embeddedZones |= name.SequenceEqual("time/tzdata.loadFromEmbeddedTZData"u8);
+                    break;
+            }
+        }
+
+        public readonly GoRuntimeFacts Conclude(bool asksPlatform) => new()
+        {
+            CgoLinked = _cgo,
+            Resolver = asksPlatform
+                ? _platformResolver ? GoLookup.Platform : GoLookup.None
+                : Unix(_cgoResolver, _pureResolver),
+            UserLookup = asksPlatform
+                ? _platformUsers ? GoLookup.Platform : GoLookup.None
+                : Unix(_cgoUsers, _pureUsers),
+
+            // Elsewhere the system verifies by itself.
+            NeedsCaCertificates = _systemRoots && !asksPlatform,
+            EmbedsCaCertificates = _embeddedRoots,
+            NeedsTimeZones = _zones,
+            EmbedsTimeZones = _embeddedZones,
+            MakesTemporaryFiles = _temporaryFiles,
+            RaceDetector = _race,
+        };
+
+        private static GoLookup Unix(bool cgo, bool pure) =>
+            cgo ? GoLookup.Cgo : pure ? GoLookup.PureGo : GoLookup.None;
+
+        private void SeeNet(ReadOnlySpan<byte> name)
+        {
+            // _C_getaddrinfo; before Go 1.20 _C2func_getaddrinfo. Names inside are closures of it.
+            _cgoResolver |= name.StartsWith("_C"u8) && name.IndexOf("_getaddrinfo"u8) > 0;
+            _pureResolver |= name.StartsWith("(*Resolver).goLookupIP"u8) || name.StartsWith("goLookupIP"u8);
+            _platformResolver |= name.StartsWith("(*Resolver).lookupIP"u8) || name.StartsWith("lookupIP"u8);
+        }
+
+        private void SeeOS(ReadOnlySpan<byte> name)
+        {
+            if (name.StartsWith("os/user."u8))
+            {
+                name = name[8..];
+                _cgoUsers |= name.StartsWith("_C"u8);
+                _pureUsers |= name.SequenceEqual("readColonFile"u8);
+                _platformUsers |= name.StartsWith("lookup"u8) || name.StartsWith("current"u8);
+            }
+            else
+            {
+                _temporaryFiles |= name.SequenceEqual("os.CreateTemp"u8) || name.SequenceEqual("os.MkdirTemp"u8);
+            }
+        }
+    }
+}
