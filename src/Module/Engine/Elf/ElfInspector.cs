@@ -60,7 +60,10 @@ public static class ElfInspector
         List<ElfVersionNeed> needs = facts.HasFlag(ElfFacts.Versions) && seen.Dynamic is not null
             ? ElfVersions.ReadNeeds(file, seen.Dynamic)
             : [];
-        (LibC libC, string evidence) = ElfOrigin.LibCOf(seen, verdict.Linkage, system, needs);
+        ElfSymbolFacts symbols = facts.HasFlag(ElfFacts.Symbols)
+            ? ElfSymbolFacts.Read(seen, verdict.Linkage, needs, cancellation)
+            : ElfSymbolFacts.None;
+        (LibC libC, string evidence) = ElfOrigin.LibCOf(seen, verdict.Linkage, system, needs, symbols);
         bool bindNow = seen.Dynamic?.BindNow ?? false;
         (bool? stripped, bool? hasDwarf) = facts.HasFlag(ElfFacts.Sections) ? ReadSections(file) : (null, null);
         return new ElfReport
@@ -86,6 +89,7 @@ public static class ElfInspector
             LibCEvidence = evidence,
             VersionNeeds = needs,
             MinimumGlibc = ElfVersions.MinimumGlibc(needs),
+            MinimumGlibcSymbols = symbols.MinimumGlibcSymbols,
             BuildId = ReadBuildId(seen),
             GoBuildId = ReadNoteText(seen, "Go", ElfNote.GoBuildId),
             PackageMetadata = ReadNoteText(seen, "FDO", ElfNote.FdoPackage),
@@ -103,6 +107,7 @@ public static class ElfInspector
             Pie = file.Header.Type == ElfType.SharedObject
                 && verdict.Linkage is ElfLinkage.Dynamic or ElfLinkage.DynamicNoNeeded or ElfLinkage.StaticPie,
             BindNow = bindNow,
+            StackCanary = symbols.StackCanary,
         };
     }
 

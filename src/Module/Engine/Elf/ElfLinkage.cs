@@ -30,7 +30,7 @@ public enum ElfLinkage
     /// <summary>Packed, by UPX: whatever the headers say is true of the unpacker, not of the program.</summary>
     PackedUnknown,
 
-    /// <summary>Only what a debugger needs; the code was taken out (objcopy --only-keep-debug).</summary>
+    /// <summary>A file without its code: only what a debugger needs is left (objcopy --only-keep-debug).</summary>
     DebugInfo,
 
     /// <summary>A file that cannot run: a piece is missing, or its headers contradict each other.</summary>

@@ -48,7 +48,11 @@ internal static class ElfOrigin
 
     /// <summary>The C library, and what told it.</summary>
     internal static (LibC LibC, string Evidence) LibCOf(
-        ElfObservation seen, ElfLinkage linkage, string? system, IReadOnlyList<ElfVersionNeed> needs)
+        ElfObservation seen,
+        ElfLinkage linkage,
+        string? system,
+        IReadOnlyList<ElfVersionNeed> needs,
+        ElfSymbolFacts symbols)
     {
         if (linkage is ElfLinkage.PackedUnknown or ElfLinkage.Core)
         {
@@ -81,16 +85,21 @@ internal static class ElfOrigin
             }
         }
 
-        return linkage is ElfLinkage.Static or ElfLinkage.StaticPie ? StaticLibC(seen) : (LibC.Unknown, string.Empty);
+        return linkage is ElfLinkage.Static or ElfLinkage.StaticPie ? StaticLibC(seen, symbols) : (LibC.Unknown, string.Empty);
     }
 
-    // Every start file of glibc carries the tag, and no strip takes it out. musl's carry none. What Go's own linker
-    // makes has neither a C library nor what only a C linker writes: the table to unwind by and the threads' variables.
-    private static (LibC LibC, string Evidence) StaticLibC(ElfObservation seen)
+    // Every start file of glibc carries the tag, and no strip takes it out; musl's carry none. A C linker gives a Go
+    // program a PT_TLS for the one variable that each thread has; Go's own linker gives a static one none.
+    private static (LibC LibC, string Evidence) StaticLibC(ElfObservation seen, ElfSymbolFacts symbols)
     {
         if (seen.Note("GNU", ElfNote.GnuAbiTag) is not null)
         {
             return (LibC.Glibc, "NT_GNU_ABI_TAG");
+        }
+
+        if (symbols.HasMusl)
+        {
+            return (LibC.Musl, "SHT_SYMTAB __init_libc");
         }
 
         if (seen.Note("Go", ElfNote.GoBuildId) is null)
@@ -98,9 +107,9 @@ internal static class ElfOrigin
             return (LibC.Unknown, string.Empty);
         }
 
-        return seen.Segment(ElfSegmentType.GnuExceptionFrame) is null
-            ? (LibC.None, "NT_GO_BUILD_ID, no PT_GNU_EH_FRAME")
-            : (LibC.Musl, "NT_GO_BUILD_ID, PT_GNU_EH_FRAME, no NT_GNU_ABI_TAG");
+        return seen.Segment(ElfSegmentType.ThreadLocalStorage) is null
+            ? (LibC.None, "NT_GO_BUILD_ID, no PT_TLS")
+            : (LibC.Musl, "NT_GO_BUILD_ID, PT_TLS, no NT_GNU_ABI_TAG");
     }
 
     private static LibC LoaderLibC(string? loader)

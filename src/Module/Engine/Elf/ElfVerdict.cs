@@ -51,9 +51,9 @@ internal readonly record struct ElfVerdict(
 
     private static ElfVerdict? FindDamage(ElfObservation seen)
     {
-        int loads = 0;
-        bool empty = true;
-        ulong length = (ulong)seen.File.Length;
+        bool loads = false;
+        bool code = false;
+        bool codeInFile = false;
         foreach (ElfProgramHeader segment in seen.File.ProgramHeaders)
         {
             if (segment.Type != ElfSegmentType.Load)
@@ -61,21 +61,29 @@ internal readonly record struct ElfVerdict(
                 continue;
             }
 
-            loads++;
-            empty &= segment.FileSize == 0;
+            loads = true;
+            if (segment.Flags.HasFlag(ElfSegmentFlags.Execute))
+            {
+                code |= segment.MemorySize != 0;
+                codeInFile |= segment.FileSize != 0;
+            }
+
             if (segment.FileSize != 0 && !seen.File.Contains(segment.Offset, segment.FileSize))
             {
                 return Broken(Text(
-                    Messages.ElfReasonBrokenCutOff, unchecked(segment.Offset + segment.FileSize), length));
+                    Messages.ElfReasonBrokenCutOff, unchecked(segment.Offset + segment.FileSize), seen.File.Length));
             }
         }
 
-        return (loads, empty) switch
+        if (!loads)
         {
-            (0, _) => Broken(Messages.ElfReasonBrokenNoSegments),
-            (_, true) => new ElfVerdict(ElfLinkage.DebugInfo, Verdict.No, Messages.ElfReasonDebugInfo),
-            _ => null,
-        };
+            return Broken(Messages.ElfReasonBrokenNoSegments);
+        }
+
+        ulong entry = seen.File.Header.Entry;
+        return (code && !codeInFile) || (entry != 0 && !seen.File.TryGetOffset(entry, out _, out _))
+            ? new ElfVerdict(ElfLinkage.DebugInfo, Verdict.No, Messages.ElfReasonDebugInfo)
+            : null;
     }
 
     private static ElfVerdict DecideWithLoader(ElfObservation seen)
