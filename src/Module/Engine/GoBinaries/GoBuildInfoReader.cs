@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using GoCross.Elf;
 using GoCross.Errors;
 using GoCross.Files;
 
@@ -66,6 +67,15 @@ public static class GoBuildInfoReader
 
         return null;
     }
+
+    /// <summary>Reads build information from an ELF file that is open already.</summary>
+    /// <param name="source">The file's bytes. The caller keeps it.</param>
+    /// <param name="file">What was opened of it.</param>
+    /// <returns>Null if it is no Go program, or one older than Go 1.13.</returns>
+    /// <exception cref="GoCrossException">As <see cref="TryRead(IRandomAccessSource)"/>.</exception>
+    /// <exception cref="IOException">The source cannot be read.</exception>
+    public static GoBuildInfo? TryRead(IRandomAccessSource source, ElfFile file) =>
+        TryRead(ElfImage.Create(source, file));
 
     /// <summary>Reads build information from a program whose headers were read before.</summary>
     internal static GoBuildInfo? TryRead(ProgramImage image)

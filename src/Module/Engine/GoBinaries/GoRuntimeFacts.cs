@@ -21,6 +21,9 @@ public sealed record GoRuntimeFacts
     /// <summary>Who looks up users and groups (package os/user).</summary>
     public required GoLookup UserLookup { get; init; }
 
+    /// <summary>Whether it can look up groups, and not only users.</summary>
+    public required bool LooksUpGroups { get; init; }
+
     /// <summary>
     /// Whether it can load the system's CA certificates from files (crypto/x509), as verifying a TLS server does.
     /// </summary>

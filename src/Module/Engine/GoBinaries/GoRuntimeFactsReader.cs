@@ -1,3 +1,4 @@
+using GoCross.Elf;
 using GoCross.Errors;
 using GoCross.Files;
 
@@ -44,6 +45,17 @@ public static class GoRuntimeFactsReader
         return null;
     }
 
+    /// <summary>Reads the facts of an ELF file that is open already.</summary>
+    /// <param name="source">The file's bytes. The caller keeps it.</param>
+    /// <param name="file">What was opened of it.</param>
+    /// <returns>Null if it is no Go program.</returns>
+    /// <exception cref="GoCrossException">
+    /// It is a Go program, and its build information or its function table is damaged.
+    /// </exception>
+    /// <exception cref="IOException">The source cannot be read.</exception>
+    public static GoRuntimeFacts? TryRead(IRandomAccessSource source, ElfFile file) =>
+        TryRead(ElfImage.Create(source, file));
+
     /// <summary>Reads the facts of a program whose headers were read before.</summary>
     internal static GoRuntimeFacts? TryRead(ProgramImage image)
     {
@@ -73,6 +85,7 @@ public static class GoRuntimeFactsReader
         private bool _cgoUsers;
         private bool _pureUsers;
         private bool _platformUsers;
+        private bool _groups;
         private bool _systemRoots;
         private bool _embeddedRoots;
         private bool _zones;
@@ -124,6 +137,7 @@ public static class GoRuntimeFactsReader
             UserLookup = asksPlatform
                 ? _platformUsers ? GoLookup.Platform : GoLookup.None
                 : Unix(_cgoUsers, _pureUsers),
+            LooksUpGroups = _groups,
 
             // Elsewhere the system verifies by itself.
             NeedsCaCertificates = _systemRoots && !asksPlatform,
@@ -153,6 +167,7 @@ public static class GoRuntimeFactsReader
                 _cgoUsers |= name.StartsWith("_C"u8);
                 _pureUsers |= name.SequenceEqual("readColonFile"u8);
                 _platformUsers |= name.StartsWith("lookup"u8) || name.StartsWith("current"u8);
+                _groups |= name.StartsWith("lookupGroup"u8) || name.StartsWith("listGroups"u8);
             }
             else
             {
