@@ -32,8 +32,10 @@ internal static class ElfErrors
 
         if (head.StartsWith("#!"u8))
         {
-            int end = head.IndexOf((byte)'\n');
-            string interpreter = Encoding.UTF8.GetString(head[2..(end < 0 ? head.Length : end)]).Trim();
+            // The first line, up to what could tell a terminal to do something.
+            ReadOnlySpan<byte> line = head[2..];
+            int end = line.IndexOfAnyInRange((byte)0, (byte)31);
+            string interpreter = Encoding.UTF8.GetString(end < 0 ? line : line[..end]).Trim();
             return Create(nameof(Messages.NotElfScript), source, interpreter);
         }
 

@@ -31,12 +31,12 @@ public sealed class RandomAccessFile : IRandomAccessSource
         // Looked at before it is opened: to open a pipe waits for its other end, and to open a device may act on it.
         // Pipes, devices and sockets all have the length 0.
         var info = new FileInfo(fullPath);
-        if (info.LinkTarget is not null)
+        if (IsThere(info) && info.Attributes.HasFlag(FileAttributes.ReparsePoint))
         {
             info = (FileInfo?)info.ResolveLinkTarget(returnFinalTarget: true) ?? info;
         }
 
-        if (info.Attributes == (FileAttributes)(-1))
+        if (!IsThere(info))
         {
             throw GoCrossException.Create(ErrorKind.NotFound, nameof(Messages.PathNotFound), fullPath);
         }
@@ -51,10 +51,10 @@ public sealed class RandomAccessFile : IRandomAccessSource
             throw GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.FileEmpty), fullPath);
         }
 
-        // Sharing all keeps .NET from locking the file, a system call on each open that no reader of binaries needs.
+        // To share all keeps .NET from locking the file, a system call that no reader of binaries needs.
         return new RandomAccessFile(
             fullPath,
-            File.OpenHandle(fullPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess));
+            File.OpenHandle(fullPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
     }
 
     /// <inheritdoc/>
@@ -77,4 +77,7 @@ public sealed class RandomAccessFile : IRandomAccessSource
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _handle.Dispose();
+
+    // What FileInfo says where nothing is; it asks the system once for all of its properties.
+    private static bool IsThere(FileInfo info) => info.Attributes != (FileAttributes)(-1);
 }
