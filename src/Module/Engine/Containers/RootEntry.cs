@@ -1,0 +1,34 @@
+namespace GoCross.Containers;
+
+/// <summary>A file, a directory or a link of an image's root file system.</summary>
+/// <param name="Path">Its path without a slash at either end, for example <c>etc/passwd</c>.</param>
+/// <param name="Type">What it is.</param>
+/// <param name="Mode">Its permission bits, with the sticky bit.</param>
+internal sealed record RootEntry(string Path, UstarType Type, int Mode)
+{
+    private const int DirectoryMode = 0x1ED; // 0755
+    private const int FileMode = 0x1A4; // 0644
+
+    /// <summary>The owner; root unless said otherwise.</summary>
+    internal int UserId { get; init; }
+
+    /// <summary>The group; root unless said otherwise.</summary>
+    internal int GroupId { get; init; }
+
+    /// <summary>A file's content.</summary>
+    internal ReadOnlyMemory<byte> Content { get; init; }
+
+    /// <summary>The path of the file that a hard link stands for.</summary>
+    internal string LinkName { get; init; } = "";
+
+    /// <summary>A directory of root's that all may read.</summary>
+    internal static RootEntry Directory(string path) => new(path, UstarType.Directory, DirectoryMode);
+
+    /// <summary>A file of root's that all may read.</summary>
+    internal static RootEntry File(string path, ReadOnlyMemory<byte> content) =>
+        new(path, UstarType.File, FileMode) { Content = content };
+
+    /// <summary>Another name of a file.</summary>
+    internal static RootEntry HardLink(string path, string target) =>
+        new(path, UstarType.HardLink, FileMode) { LinkName = target };
+}

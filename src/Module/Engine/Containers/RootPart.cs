@@ -1,0 +1,21 @@
+using GoCross.GoBinaries;
+
+namespace GoCross.Containers;
+
+/// <summary>What an image holds to meet one need.</summary>
+/// <param name="Kind">The need.</param>
+/// <param name="Holds">What that is, in a word or two.</param>
+/// <param name="Reason">Why it is there.</param>
+/// <param name="Entries">The files.</param>
+internal sealed record RootPart(RuntimeNeedKind Kind, string Holds, string Reason, IReadOnlyList<RootEntry> Entries)
+{
+    /// <summary>The name of the archive that a Dockerfile adds it from.</summary>
+    internal string FileName => Kind switch
+    {
+        RuntimeNeedKind.UserDatabase => "users.tar",
+        RuntimeNeedKind.CaCertificates => "certificates.tar",
+        RuntimeNeedKind.TimeZones => "zoneinfo.tar",
+        RuntimeNeedKind.TemporaryDirectory => "tmp.tar",
+        _ => throw new InvalidOperationException($"No archive is made for {Kind}."),
+    };
+}

@@ -1,0 +1,38 @@
+namespace GoCross.Containers;
+
+/// <summary>What a user can say about an image made from scratch. What is not said comes from the program.</summary>
+public sealed record ScratchOptions
+{
+    /// <summary>Whom the container runs as.</summary>
+    public ContainerUser User { get; init; } = ContainerUser.NonRoot;
+
+    /// <summary>The arguments that follow the program in the ENTRYPOINT.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>Labels by name. They win over the ones that the build information gives.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Environment variables by name. They win over HOME and USER.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The TCP ports that the program listens on, 1 to 65535.</summary>
+    public IReadOnlyList<int> Ports { get; init; } = [];
+
+    /// <summary>
+    /// A full path of a file with CA certificates in PEM. It goes into the image in any case; null takes this
+    /// machine's, when the program needs certificates.
+    /// </summary>
+    public string? CaBundlePath { get; init; }
+
+    /// <summary>
+    /// A full path of a directory of TZif files, or of a zip of them like Go's zoneinfo.zip. It goes into the image in
+    /// any case; null takes this machine's, when the program needs time zones.
+    /// </summary>
+    public string? ZoneDataPath { get; init; }
+
+    /// <summary>The program's file name in the image; null for the one it has here.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The time that all files, and the image, carry. 0 to 8589934591 seconds after 1970.</summary>
+    public DateTimeOffset Created { get; init; } = DateTimeOffset.UnixEpoch;
+}

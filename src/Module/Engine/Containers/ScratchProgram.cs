@@ -1,0 +1,140 @@
+using GoCross.Elf;
+using GoCross.Errors;
+using GoCross.GoBinaries;
+
+namespace GoCross.Containers;
+
+/// <summary>A binary that is to go into an image, with what its file tells about where it runs and what it needs.</summary>
+public sealed record ScratchProgram
+{
+    private const string Linux = "linux";
+
+    /// <summary>What a program gets of which nothing can be told: an image a megabyte larger, and not one that fails.</summary>
+    private static readonly RuntimeNeed[] AssumedNeeds =
+    [
+        Assumed(RuntimeNeedKind.CaCertificates, RuntimeNeeds.CaCertificatesPath),
+        Assumed(RuntimeNeedKind.TimeZones, RuntimeNeeds.TimeZonesPath),
+        Assumed(RuntimeNeedKind.UserDatabase, RuntimeNeeds.UsersPath),
+        Assumed(RuntimeNeedKind.UserDatabase, RuntimeNeeds.GroupsPath),
+        Assumed(RuntimeNeedKind.TemporaryDirectory, RuntimeNeeds.TemporaryDirectoryPath),
+    ];
+
+    private ScratchProgram()
+    {
+    }
+
+    /// <summary>The binary's full path.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The binary's file name.</summary>
+    public string Name => System.IO.Path.GetFileName(Path);
+
+    /// <summary>The binary's length in bytes.</summary>
+    public required long Length { get; init; }
+
+    /// <summary>The system it runs on, in Go's and the OCI's word: <c>linux</c>.</summary>
+    public required string OperatingSystem { get; init; }
+
+    /// <summary>The machine it runs on, in Go's and the OCI's word, for example <c>arm64</c>.</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>The machine's variant, for example <c>v7</c> of arm; null where there is none or it cannot be told.</summary>
+    public string? Variant { get; init; }
+
+    /// <summary>System, machine and variant, as docker's --platform takes them: <c>linux/arm/v7</c>.</summary>
+    public string Platform => Variant is null
+        ? $"{OperatingSystem}/{Architecture}"
+        : $"{OperatingSystem}/{Architecture}/{Variant}";
+
+    /// <summary>What the program needs at run time.</summary>
+    public required IReadOnlyList<RuntimeNeed> Needs { get; init; }
+
+    /// <summary>What the Go linker recorded about the build; null for a program that is not Go's.</summary>
+    public GoBuildInfo? BuildInfo { get; init; }
+
+    /// <summary>What the user should know.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>The last change of the file, as it was when it was inspected.</summary>
+    public required DateTime LastWriteTimeUtc { get; init; }
+
+    /// <summary>Why no base image is wanted, in a sentence for the Dockerfile.</summary>
+    public required string ScratchReason { get; init; }
+
+    /// <summary>Reads what a binary is. Nothing is executed.</summary>
+    /// <param name="path">The binary's full path.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="GoCrossException">
+    /// BinaryNotStatic: it does not start in an image made from scratch. BinaryNotLinux; BinaryMachineUnknown; NotElf
+    /// and what else <see cref="ElfInspector"/> finds.
+    /// </exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
+    public static ScratchProgram Inspect(string path, CancellationToken cancellation)
+    {
+        // Before anything is read: whoever packs the file compares, so that what was inspected is what is packed.
+        DateTime lastWrite = ReadLastWriteTimeUtc(path);
+        ElfReport elf = ElfInspector.Inspect(path, ElfFacts.Linkage, cancellation);
+        string system = elf.OperatingSystem is null or "android" ? Linux : elf.OperatingSystem;
+        if (system != Linux)
+        {
+            throw GoCrossException.Create(ErrorKind.VerificationFailed, nameof(Messages.BinaryNotLinux), path, system);
+        }
+
+        if (elf.RunsInScratch == Verdict.No)
+        {
+            throw GoCrossException.Create(
+                ErrorKind.VerificationFailed, nameof(Messages.BinaryNotStatic), path, elf.Reason);
+        }
+
+        string architecture = elf.Architecture
+            ?? throw GoCrossException.Create(
+                ErrorKind.Unsupported, nameof(Messages.BinaryMachineUnknown), path, elf.Machine);
+        List<string> warnings = [];
+        if (elf.RunsInScratch == Verdict.Unknown)
+        {
+            warnings.Add($"Whether {path} starts in an image made from scratch cannot be told. {elf.Reason}");
+        }
+
+        GoBuildInfo? info = GoBuildInfoReader.TryRead(path);
+        IReadOnlyList<RuntimeNeed> needs;
+        if (GoRuntimeFactsReader.TryRead(path) is { } facts)
+        {
+            needs = RuntimeNeeds.Of(elf, facts);
+        }
+        else
+        {
+            needs = AssumedNeeds;
+            warnings.Add($"{path} is not a Go program that can be read, so it cannot be told what it needs at run time: "
+                + "users, /tmp, time zones and CA certificates are included.");
+        }
+
+        return new ScratchProgram
+        {
+            Path = path,
+            Length = elf.Length,
+            OperatingSystem = system,
+            Architecture = architecture,
+            Variant = VariantOf(architecture, info),
+            Needs = needs,
+            BuildInfo = info,
+            Warnings = warnings,
+            LastWriteTimeUtc = lastWrite,
+            ScratchReason = elf.Reason,
+        };
+    }
+
+    private static RuntimeNeed Assumed(RuntimeNeedKind kind, string path) =>
+        new(kind, path, Required: false, "Whether the program needs this cannot be told from its file.");
+
+    private static string? VariantOf(string architecture, GoBuildInfo? info) =>
+        architecture == "arm" && info?.Setting("GOARM") is { Length: > 0 } arm && char.IsAsciiDigit(arm[0])
+            ? "v" + arm[0]
+            : null;
+
+    private static DateTime ReadLastWriteTimeUtc(string path)
+    {
+        var file = new FileInfo(path);
+        return (file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true) ?? file).LastWriteTimeUtc;
+    }
+}

@@ -1,0 +1,207 @@
+using System.Diagnostics;
+using System.Globalization;
+using GoCross.Files;
+using GoCross.Processes;
+
+namespace GoCross.Tests;
+
+/// <summary>
+/// A Docker engine of the tests' own: its data, its socket and its processes are in a temporary directory and go away
+/// with it. Tests of the collection <see cref="Collection"/> share one, which is started by the first that asks.
+/// </summary>
+public sealed class DockerDaemon : IAsyncDisposable, IDisposable
+{
+    /// <summary>The name of the tests' collection.</summary>
+    public const string Collection = "Docker";
+
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
+
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly Lazy<Task<string?>> _buildKitClient;
+    private TemporaryDirectory? _directory;
+    private Process? _process;
+
+    public DockerDaemon() => _buildKitClient = new Lazy<Task<string?>>(FindBuildKitClientAsync);
+
+    /// <summary>Where the engine listens, as DOCKER_HOST has it. Starts the engine.</summary>
+    public async Task<string> GetEndpointAsync()
+    {
+        await StartAsync();
+        return Endpoint;
+    }
+
+    /// <summary>Runs docker, and fails the test where docker fails.</summary>
+    /// <param name="arguments">The arguments.</param>
+    /// <returns>What docker wrote to standard output, without the last line's end.</returns>
+    public async Task<string> RunAsync(params string[] arguments)
+    {
+        ProcessResult result = await TryRunAsync(arguments);
+        Assert.True(
+            result.ExitCode == 0,
+            $"docker {string.Join(' ', arguments)} ended with {result.ExitCode}.\n{result.StandardOutput}\n{result.StandardError}");
+        return result.StandardOutput.TrimEnd('\n');
+    }
+
+    /// <summary>Runs docker, which may fail.</summary>
+    /// <param name="arguments">The arguments.</param>
+    public async Task<ProcessResult> TryRunAsync(params string[] arguments)
+    {
+        await StartAsync();
+        return await RunClientAsync(Tools.Require("docker"), arguments, buildKit: false);
+    }
+
+    /// <summary>Runs docker build with no network, and fails the test where it fails.</summary>
+    /// <param name="buildKit">With BuildKit, or with the legacy builder.</param>
+    /// <param name="context">The context's directory.</param>
+    /// <param name="arguments">More arguments.</param>
+    /// <returns>All that docker said; null where no client here can build with BuildKit.</returns>
+    public async Task<string?> BuildAsync(bool buildKit, string context, params string[] arguments)
+    {
+        await StartAsync();
+        string? client = buildKit ? await _buildKitClient.Value : Tools.Require("docker");
+        if (client is null)
+        {
+            return null;
+        }
+
+        ProcessResult result = await RunClientAsync(client, ["build", "--network", "none", .. arguments, context], buildKit);
+        string said = result.StandardOutput + result.StandardError;
+        Assert.True(result.ExitCode == 0, said);
+        return said;
+    }
+
+    /// <summary>Stops the engine and removes all it made.</summary>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    /// <summary>Stops the engine and removes all it made.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+        {
+            // Asked first: the engine then stops its containers and its containerd, and unmounts.
+            await ChildProcess.RunAsync(
+                new ProcessRequest
+                {
+                    FileName = "/bin/sh",
+                    Arguments = ["-c", "kill -TERM \"$0\"", _process.Id.ToString(CultureInfo.InvariantCulture)],
+                    WorkingDirectory = "/",
+                },
+                CancellationToken.None);
+            using var patience = new CancellationTokenSource(StopPatience);
+            try
+            {
+                await _process.WaitForExitAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                _process.Kill(entireProcessTree: true);
+                await _process.WaitForExitAsync();
+            }
+
+            _process.Dispose();
+            _process = null;
+        }
+
+        _directory?.Dispose();
+        _directory = null;
+        _gate.Dispose();
+    }
+
+    private string Endpoint => "unix://" + Path.Combine(_directory!.Path, "docker.sock");
+
+    private async Task StartAsync()
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            if (_process is not null)
+            {
+                return;
+            }
+
+            _directory = new TemporaryDirectory();
+            _process = Launch();
+            long start = Stopwatch.GetTimestamp();
+            while ((await RunClientAsync(Tools.Require("docker"), ["version"], buildKit: false)).ExitCode != 0)
+            {
+                if (_process.HasExited || Stopwatch.GetElapsedTime(start) > StartPatience)
+                {
+                    throw new InvalidOperationException(
+                        "dockerd does not start:\n" + await File.ReadAllTextAsync(Path.Combine(_directory.Path, "log")));
+                }
+
+                await Task.Delay(TimeSpan.FromMilliseconds(100));
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private Process Launch()
+    {
+        // The storage driver vfs works on every file system; without bridge and iptables no network of the machine is
+        // touched. A shell gives it a file for its log, so that no pipe can fill up.
+        string root = _directory!.Path;
+        var info = new ProcessStartInfo("/bin/sh") { WorkingDirectory = "/", UseShellExecute = false };
+        foreach (string argument in (string[])[
+            "-c", "exec \"$@\" >\"$0\" 2>&1", Path.Combine(root, "log"), Tools.Require("dockerd"),
+            "--data-root", Path.Combine(root, "data"),
+            "--exec-root", Path.Combine(root, "exec"),
+            "--pidfile", Path.Combine(root, "docker.pid"),
+            "--host", Endpoint,
+            "--iptables=false", "--ip6tables=false", "--bridge=none", "--storage-driver=vfs"])
+        {
+            info.ArgumentList.Add(argument);
+        }
+
+        return Process.Start(info)!;
+    }
+
+    /// <summary>
+    /// A client that builds with BuildKit and asks nobody for a plug-in: one with buildx, or one older than 23, which
+    /// has it built in.
+    /// </summary>
+    private async Task<string?> FindBuildKitClientAsync()
+    {
+        foreach (string folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator))
+        {
+            string client = Path.Combine(folder, "docker");
+            if (File.Exists(client))
+            {
+                ProcessResult version = await RunClientAsync(
+                    client, ["version", "--format", "{{.Client.Version}}"], buildKit: false);
+                ProcessResult buildx = await RunClientAsync(client, ["buildx", "version"], buildKit: true);
+                if (buildx.ExitCode == 0
+                    || (int.TryParse(version.StandardOutput.Split('.')[0], out int major) && major < 23))
+                {
+                    return client;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private Task<ProcessResult> RunClientAsync(string client, string[] arguments, bool buildKit) => ChildProcess.RunAsync(
+        new ProcessRequest
+        {
+            FileName = client,
+            Arguments = arguments,
+            WorkingDirectory = "/",
+            Environment = new Dictionary<string, string?>
+            {
+                ["DOCKER_HOST"] = Endpoint,
+                ["DOCKER_CONFIG"] = Path.Combine(_directory!.Path, "config"),
+                ["DOCKER_BUILDKIT"] = buildKit ? "1" : "0",
+                ["BUILDKIT_PROGRESS"] = "plain",
+            },
+        },
+        CancellationToken.None);
+}
+
+/// <summary>The tests that share a <see cref="DockerDaemon"/>.</summary>
+[CollectionDefinition(DockerDaemon.Collection)]
+public sealed class DockerCollection : ICollectionFixture<DockerDaemon>;
