@@ -18,11 +18,14 @@ public sealed class DockerDaemon : IAsyncDisposable, IDisposable
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly Lazy<Task<string?>> _buildKitClient;
     private TemporaryDirectory? _directory;
     private Process? _process;
 
-    public DockerDaemon() => _buildKitClient = new Lazy<Task<string?>>(FindBuildKitClientAsync);
+    /// <summary>
+    /// A client that builds with BuildKit and asks nobody for a plug-in, or null: one with buildx, or one older than 23,
+    /// which has it built in.
+    /// </summary>
+    internal static Lazy<string?> BuildKitClient { get; } = new(FindBuildKitClient);
 
     /// <summary>Where the engine listens, as DOCKER_HOST has it. Starts the engine.</summary>
     public async Task<string> GetEndpointAsync()
@@ -55,16 +58,11 @@ public sealed class DockerDaemon : IAsyncDisposable, IDisposable
     /// <param name="buildKit">With BuildKit, or with the legacy builder.</param>
     /// <param name="context">The context's directory.</param>
     /// <param name="arguments">More arguments.</param>
-    /// <returns>All that docker said; null where no client here can build with BuildKit.</returns>
-    public async Task<string?> BuildAsync(bool buildKit, string context, params string[] arguments)
+    /// <returns>All that docker said.</returns>
+    public async Task<string> BuildAsync(bool buildKit, string context, params string[] arguments)
     {
         await StartAsync();
-        string? client = buildKit ? await _buildKitClient.Value : Tools.Require("docker");
-        if (client is null)
-        {
-            return null;
-        }
-
+        string client = buildKit ? BuildKitClient.Value! : Tools.Require("docker");
         ProcessResult result = await RunClientAsync(client, ["build", "--network", "none", .. arguments, context], buildKit);
         string said = result.StandardOutput + result.StandardError;
         Assert.True(result.ExitCode == 0, said);
@@ -160,22 +158,17 @@ public sealed class DockerDaemon : IAsyncDisposable, IDisposable
         return Process.Start(info)!;
     }
 
-    /// <summary>
-    /// A client that builds with BuildKit and asks nobody for a plug-in: one with buildx, or one older than 23, which
-    /// has it built in.
-    /// </summary>
-    private async Task<string?> FindBuildKitClientAsync()
+    private static string? FindBuildKitClient()
     {
         foreach (string folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator))
         {
             string client = Path.Combine(folder, "docker");
             if (File.Exists(client))
             {
-                ProcessResult version = await RunClientAsync(
-                    client, ["version", "--format", "{{.Client.Version}}"], buildKit: false);
-                ProcessResult buildx = await RunClientAsync(client, ["buildx", "version"], buildKit: true);
-                if (buildx.ExitCode == 0
-                    || (int.TryParse(version.StandardOutput.Split('.')[0], out int major) && major < 23))
+                // Docker version 20.10.24+dfsg1, build 297e128
+                string version = Programs.Output(client, ["--version"]).Split("version ")[^1];
+                if ((int.TryParse(version.Split('.')[0], out int major) && major < 23)
+                    || Programs.Run(client, ["buildx", "version"]).ExitCode == 0)
                 {
                     return client;
                 }

@@ -3,13 +3,30 @@ namespace GoCross.Tests;
 /// <summary>A test that starts a Docker engine of its own: Linux, root, docker and dockerd, and what else it names.</summary>
 public sealed class DockerFactAttribute : FactAttribute
 {
+    /// <summary>What to name where the test builds with BuildKit.</summary>
+    public const string BuildKit = "a docker client with BuildKit";
+
     public DockerFactAttribute(params string[] tools) => Skip = Reason(tools);
 
-    internal static string? Reason(string[] tools) =>
-        !OperatingSystem.IsLinux() ? "needs Linux"
-        : Tools.FirstMissing(["dockerd", "docker", .. tools]) is { } missing ? $"needs {missing}"
-        : !Environment.IsPrivilegedProcess ? "needs root, to start dockerd"
-        : null;
+    internal static string? Reason(string[] tools)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return "needs Linux";
+        }
+
+        if (Tools.FirstMissing(["dockerd", "docker", .. tools.Where(tool => tool != BuildKit)]) is { } missing)
+        {
+            return $"needs {missing}";
+        }
+
+        if (!Environment.IsPrivilegedProcess)
+        {
+            return "needs root, to start dockerd";
+        }
+
+        return tools.Contains(BuildKit) && DockerDaemon.BuildKitClient.Value is null ? $"needs {BuildKit}" : null;
+    }
 }
 
 /// <summary>A theory that starts a Docker engine of its own.</summary>
