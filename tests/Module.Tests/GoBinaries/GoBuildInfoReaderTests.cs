@@ -1,0 +1,131 @@
+using System.Text;
+using GoCross.GoBinaries;
+
+namespace GoCross.Tests.GoBinaries;
+
+[Collection(GoProgramsCollection.Name)]
+public sealed class GoBuildInfoReaderTests(GoPrograms programs)
+{
+    [ToolTheory("go", "gcc")]
+    [MemberData(nameof(GoPrograms.Names), MemberType = typeof(GoPrograms))]
+    public async Task Build_info_is_what_go_version_prints(string name)
+    {
+        await AssertEqualsGoVersionAsync(programs[name]);
+    }
+
+    /// <summary>Debian and others build them with other versions of Go than the installed one.</summary>
+    [ToolFact("go", "docker", "dockerd", "containerd", "runc", "skopeo", "umoci")]
+    public async Task Build_info_of_packaged_programs_is_what_go_version_prints()
+    {
+        foreach (string program in new[] { "docker", "dockerd", "containerd", "runc", "skopeo", "umoci" })
+        {
+            await AssertEqualsGoVersionAsync(Tools.Require(program));
+        }
+    }
+
+    [ToolFact("go", "gcc", "git")]
+    public void Settings_are_looked_up_by_name_and_the_source_tree_is_told()
+    {
+        GoBuildInfo info = GoBuildInfoReader.TryRead(programs["hello-settings"])!;
+
+        Assert.Equal("linux", info.GoOS);
+        Assert.Equal(GoPrograms.HostArch, info.GoArch);
+        Assert.False(info.CgoEnabled);
+        Assert.Equal("one,two", info.Setting("-tags"));
+        Assert.Equal("-X 'main.text=a \"b\" `c`'", info.Setting("-ldflags"));
+        Assert.Null(info.Setting("tags"));
+        Assert.Equal("git", info.Vcs!.System);
+        Assert.Equal(40, info.Vcs.Revision!.Length);
+        Assert.Equal(new DateTimeOffset(2024, 2, 3, 4, 5, 6, TimeSpan.Zero), info.Vcs.Time);
+        Assert.NotNull(info.Vcs.Modified);
+    }
+
+    [ToolFact("go", "gcc")]
+    public void A_replaced_module_names_its_replacement()
+    {
+        GoModule dep = Assert.Single(GoBuildInfoReader.TryRead(programs["hello"])!.Deps);
+
+        Assert.Equal(("example.test/dep", "v1.2.3"), (dep.Path, dep.Version));
+        Assert.Equal("./dep", dep.Replace!.Path);
+    }
+
+    [ToolTheory("go", "gcc")]
+    [MemberData(nameof(GoPrograms.ElfNames), MemberType = typeof(GoPrograms))]
+    public void Build_info_is_found_without_section_headers(string name)
+    {
+        byte[] content = File.ReadAllBytes(programs[name]);
+        GoBuildInfo whole = GoBuildInfoReader.TryRead(new BytesSource(content))!;
+
+        GoBuildInfo? bare = GoBuildInfoReader.TryRead(new BytesSource(HandMadeElf.WithoutSections(content)));
+
+        Assert.Equal(Render(whole), Render(bare!));
+    }
+
+    [ToolFact("go", "gcc")]
+    public void Files_of_other_kinds_have_no_build_info()
+    {
+        // An ELF file, a PE file of .NET, a text, nothing but a magic.
+        Assert.Null(GoBuildInfoReader.TryRead(Environment.ProcessPath!));
+        Assert.Null(GoBuildInfoReader.TryRead(typeof(GoBuildInfo).Assembly.Location));
+        Assert.Null(GoBuildInfoReader.TryRead(new BytesSource("package main\n"u8.ToArray())));
+        foreach (string magic in new[] { "7F454C46", "4D5A", "FEEDFACF", "CFFAEDFE", "CAFEBABE00000001", "CAFEBABE0000003D" })
+        {
+            Assert.Null(GoBuildInfoReader.TryRead(new BytesSource(Convert.FromHexString(magic))));
+        }
+    }
+
+    private static string Render(GoBuildInfo info)
+    {
+        var text = new StringBuilder();
+        if (info.Path.Length > 0)
+        {
+            text.Append("\tpath\t").Append(info.Path).Append('\n');
+        }
+
+        if (info.Main is { } main)
+        {
+            RenderModule(text, "mod", main);
+        }
+
+        foreach (GoModule module in info.Deps)
+        {
+            RenderModule(text, "dep", module);
+        }
+
+        foreach (GoBuildSetting setting in info.Settings)
+        {
+            text.Append("\tbuild\t").Append(setting.Key).Append('=').Append(Quote(setting.Value)).Append('\n');
+        }
+
+        return info.GoVersion + "\n" + text;
+    }
+
+    private static void RenderModule(StringBuilder text, string word, GoModule module)
+    {
+        text.Append('\t').Append(word).Append('\t').Append(module.Path).Append('\t').Append(module.Version);
+        if (module.Replace is { } replacement)
+        {
+            text.Append('\n');
+            RenderModule(text, "=>", replacement);
+        }
+        else
+        {
+            text.Append('\t').Append(module.Sum).Append('\n');
+        }
+    }
+
+    /// <summary>As runtime/debug.BuildInfo.String: in quotes what holds blanks or quotes.</summary>
+    private static string Quote(string value) => value.IndexOfAny([' ', '\t', '"', '`']) < 0
+        ? value
+        : "\"" + value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace("\t", "\\t", StringComparison.Ordinal) + "\"";
+
+    private async Task AssertEqualsGoVersionAsync(string path)
+    {
+        string printed = await programs.GoAsync("version", "-m", path);
+
+        // After a replaced module Go prints a line with nothing but a tab.
+        string expected = printed.Replace("\n\t\n", "\n", StringComparison.Ordinal);
+        Assert.Equal(expected, $"{path}: {Render(GoBuildInfoReader.TryRead(path)!)}");
+    }
+}

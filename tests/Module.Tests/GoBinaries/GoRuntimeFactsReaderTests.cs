@@ -1,0 +1,104 @@
+using GoCross.GoBinaries;
+
+namespace GoCross.Tests.GoBinaries;
+
+[Collection(GoProgramsCollection.Name)]
+public sealed class GoRuntimeFactsReaderTests(GoPrograms programs)
+{
+    private static readonly GoRuntimeFacts Nothing = new()
+    {
+        CgoLinked = false,
+        Resolver = GoLookup.None,
+        UserLookup = GoLookup.None,
+        LooksUpGroups = false,
+        NeedsCaCertificates = false,
+        EmbedsCaCertificates = false,
+        NeedsTimeZones = false,
+        EmbedsTimeZones = false,
+        MakesTemporaryFiles = false,
+        RaceDetector = false,
+    };
+
+    private static readonly GoRuntimeFacts Lookup = Nothing with { LooksUpGroups = true };
+
+    /// <summary>What the source of each program and the flags of its build say.</summary>
+    private static readonly Dictionary<string, GoRuntimeFacts> Expected = new()
+    {
+        ["hello"] = Nothing,
+        ["hello-stripped"] = Nothing,
+        ["hello-pie"] = Nothing,
+        ["hello-mips"] = Nothing,
+        ["hello-s390x"] = Nothing,
+        ["hello-windows-stripped"] = Nothing,
+        ["hello-darwin"] = Nothing,
+
+        // Allowed, but no package with C code was imported.
+        ["hello-cgo-allowed"] = Nothing,
+        ["hello-race"] = Nothing with { CgoLinked = true, RaceDetector = true },
+        ["ccode"] = Nothing with { CgoLinked = true },
+        ["ccode-pie"] = Nothing with { CgoLinked = true },
+        ["web"] = Nothing with { Resolver = GoLookup.PureGo, NeedsCaCertificates = true },
+        ["web-cgo"] = Nothing with { CgoLinked = true, Resolver = GoLookup.Cgo, NeedsCaCertificates = true },
+        ["web-cgo-stripped"] = Nothing with { CgoLinked = true, Resolver = GoLookup.Cgo, NeedsCaCertificates = true },
+        ["lookup"] = Lookup with { Resolver = GoLookup.PureGo, UserLookup = GoLookup.PureGo },
+        ["lookup-cgo"] = Lookup with { CgoLinked = true, Resolver = GoLookup.Cgo, UserLookup = GoLookup.Cgo },
+        ["lookup-static"] = Lookup with { CgoLinked = true, Resolver = GoLookup.Cgo, UserLookup = GoLookup.Cgo },
+        ["lookup-tags"] = Lookup with { Resolver = GoLookup.PureGo, UserLookup = GoLookup.PureGo },
+        ["lookup-windows"] = Lookup with { Resolver = GoLookup.Platform, UserLookup = GoLookup.Platform },
+        ["lookup-darwin"] = Lookup with { Resolver = GoLookup.Platform, UserLookup = GoLookup.Platform },
+        ["zones"] = Nothing with { NeedsTimeZones = true },
+        ["zones-embedded"] = Nothing with { NeedsTimeZones = true, EmbedsTimeZones = true },
+        ["roots"] = Nothing with { NeedsCaCertificates = true },
+        ["roots-embedded"] = Nothing with { NeedsCaCertificates = true, EmbedsCaCertificates = true },
+        ["temporary"] = Nothing with { MakesTemporaryFiles = true },
+    };
+
+    public static TheoryData<string> Programs { get; } = [.. Expected.Keys];
+
+    [ToolTheory("go", "gcc")]
+    [MemberData(nameof(Programs))]
+    public void Facts_are_what_the_source_and_the_flags_say(string name)
+    {
+        Assert.Equal(Expected[name], GoRuntimeFactsReader.TryRead(programs[name]));
+    }
+
+    [Fact]
+    public void Other_files_have_no_facts()
+    {
+        Assert.Null(GoRuntimeFactsReader.TryRead(Environment.ProcessPath!));
+        Assert.Null(GoRuntimeFactsReader.TryRead(typeof(GoRuntimeFacts).Assembly.Location));
+    }
+
+    [ToolTheory("go", "gcc")]
+    [InlineData("lookup", false)]
+    [InlineData("lookup-tags", false)]
+    [InlineData("lookup-cgo", true)]
+    [InlineData("lookup-static", true)]
+    public async Task The_resolver_is_the_one_that_the_program_itself_reports(string name, bool cgo)
+    {
+        // GODEBUG (go doc net, Name Resolution): asked for cgo's resolver, the program says whether it has one.
+        string report = await programs.RunAsync(
+            programs[name], ["root"], new Dictionary<string, string?> { ["GODEBUG"] = "netdns=cgo+1" });
+
+        Assert.Equal(cgo, report.Contains("using cgo DNS resolver", StringComparison.Ordinal));
+        Assert.Equal(cgo ? GoLookup.Cgo : GoLookup.PureGo, GoRuntimeFactsReader.TryRead(programs[name])!.Resolver);
+    }
+
+    [ToolTheory("go", "gcc", "strace")]
+    [InlineData("lookup", "/etc/passwd", true)]
+    [InlineData("lookup", "/etc/group", true)]
+    [InlineData("zones", "/usr/share/zoneinfo/", true)]
+    [InlineData("zones-embedded", "/etc/passwd", false)]
+    [InlineData("roots", "/etc/ssl/certs/ca-certificates.crt", true)]
+    [InlineData("hello", "/etc/", false)]
+    public async Task What_a_program_is_said_to_need_is_what_it_opens(string name, string path, bool opened)
+    {
+        string trace = Path.Combine(programs.Folder, $"{name}.{Guid.NewGuid():N}.trace");
+        await programs.RunAsync(
+            Tools.Require("strace"),
+            ["-f", "-qq", "-e", "trace=open,openat", "-o", trace, programs[name], name.StartsWith("zones", StringComparison.Ordinal) ? "Europe/Berlin" : "root"]);
+
+        Assert.Equal(opened, File.ReadLines(trace).Any(line => line.Contains('"' + path, StringComparison.Ordinal)));
+        Assert.Equal(opened, RuntimeNeeds.Read(programs[name]).Any(need => path.StartsWith(need.Path, StringComparison.Ordinal)));
+    }
+}
