@@ -8,9 +8,12 @@ internal static class DynamicTag
     internal const ulong Hash = 4;
     internal const ulong StringTable = 5;
     internal const ulong SymbolTable = 6;
+    internal const ulong RelocationsWithAddend = 7;
     internal const ulong StringTableSize = 10;
     internal const ulong SoName = 14;
     internal const ulong RPath = 15;
+    internal const ulong Relocations = 17;
+    internal const ulong PltRelocations = 23;
     internal const ulong BindNow = 24;
     internal const ulong RunPath = 29;
     internal const ulong Flags = 30;

@@ -90,7 +90,7 @@ public static class ElfInspector
             VersionNeeds = needs,
             MinimumGlibc = ElfVersions.MinimumGlibc(needs),
             MinimumGlibcSymbols = symbols.MinimumGlibcSymbols,
-            BuildId = ReadBuildId(seen),
+            BuildId = ReadBuildId(seen, facts),
             GoBuildId = ReadNoteText(seen, "Go", ElfNote.GoBuildId),
             PackageMetadata = ReadNoteText(seen, "FDO", ElfNote.FdoPackage),
             DlopenNeeds = ReadDlopenNeeds(seen),
@@ -124,10 +124,18 @@ public static class ElfInspector
         return (!symbols, dwarf);
     }
 
-    private static string? ReadBuildId(ElfObservation seen) =>
-        seen.Note("GNU", ElfNote.GnuBuildId) is { } note
-            ? Convert.ToHexString(note.Content(seen.File)).ToLowerInvariant()
-            : null;
+    private static string? ReadBuildId(ElfObservation seen, ElfFacts facts)
+    {
+        ElfNote? note = seen.Note("GNU", ElfNote.GnuBuildId);
+        if (note is null && facts.HasFlag(ElfFacts.Sections)
+            && seen.File.FindSection(".note.gnu.build-id") is { } section)
+        {
+            // Go's linker, since 1.24, writes this note where no PT_NOTE leads.
+            note = ElfNote.ReadSection(seen.File, section);
+        }
+
+        return note is { } found ? Convert.ToHexString(found.Content(seen.File)).ToLowerInvariant() : null;
+    }
 
     private static string? ReadNoteText(ElfObservation seen, string owner, uint type) =>
         seen.Note(owner, type) is { } note

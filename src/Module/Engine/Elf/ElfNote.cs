@@ -44,6 +44,18 @@ public readonly record struct ElfNote(string Owner, uint Type, long Offset, long
         return notes;
     }
 
+    /// <summary>The first note of a section, or null.</summary>
+    internal static ElfNote? ReadSection(ElfFile file, ElfSection section)
+    {
+        var notes = new List<ElfNote>();
+        if (section.Type == ElfSection.Notes && file.Contains(section.Offset, section.Size))
+        {
+            Read(file, (long)section.Offset, (long)section.Size, alignment: 4, notes);
+        }
+
+        return notes.Count > 0 ? notes[0] : null;
+    }
+
     /// <summary>The content, until the next read of the file; empty where it is longer than is read at once.</summary>
     internal ReadOnlySpan<byte> Content(ElfFile file) =>
         Size <= Files.SourceWindow.MaximumPeek ? file.Peek(Offset, (int)Size) : default;

@@ -24,6 +24,9 @@ public readonly record struct ElfSection(
     /// <summary>SHT_SYMTAB: the symbols that a linker or a debugger needs; strip takes them out.</summary>
     public const uint SymbolTable = 2;
 
+    /// <summary>SHT_NOTE: notes.</summary>
+    public const uint Notes = 7;
+
     /// <summary>SHT_NOBITS: it is in memory only.</summary>
     public const uint NoBits = 8;
 

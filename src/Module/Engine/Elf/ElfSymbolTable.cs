@@ -281,7 +281,8 @@ internal sealed class ElfSymbolTable : IDisposable
 
         if (last < firstHashed)
         {
-            return firstHashed;
+            // Nothing is exported. Linkers write 1 for the first hashed symbol then, however many there are before it.
+            return Math.Max(firstHashed, CountUpToNextTable(file, dynamic));
         }
 
         // The last chain's last word has its lowest bit set.
@@ -292,5 +293,24 @@ internal sealed class ElfSymbolTable : IDisposable
         }
 
         return firstHashed + ((chain - chainsAt) / 4) + 1;
+    }
+
+    // The tables lie one behind the other.
+    private static long CountUpToNextTable(ElfFile file, ElfDynamicSection dynamic)
+    {
+        ulong start = dynamic.ValueOf(DynamicTag.SymbolTable) ?? 0;
+        ulong end = ulong.MaxValue;
+        foreach (ulong tag in (ReadOnlySpan<ulong>)
+            [DynamicTag.StringTable, DynamicTag.GnuHash, DynamicTag.VersionSymbols, DynamicTag.VersionNeeds,
+             DynamicTag.VersionDefinitions, DynamicTag.Relocations, DynamicTag.RelocationsWithAddend,
+             DynamicTag.PltRelocations])
+        {
+            if (dynamic.ValueOf(tag) is { } address && address > start)
+            {
+                end = Math.Min(end, address);
+            }
+        }
+
+        return end == ulong.MaxValue ? 0 : (long)Math.Min(end - start, (ulong)file.Length) / file.Encoding.SymbolSize;
     }
 }
