@@ -8,9 +8,14 @@
     Description          = 'Takes Go source to the smallest container image that provably runs: cross-compiles, tells what a binary needs, writes the Dockerfile and the image that fit, and compares images layer by layer.'
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
-    FormatsToProcess     = @()
+    FormatsToProcess     = @(
+        'formats/Containers.format.ps1xml'
+    )
     TypesToProcess       = @('formats/GoCross.types.ps1xml')
-    CmdletsToExport      = @()
+    CmdletsToExport      = @(
+        'New-ScratchDockerfile'
+        'New-ScratchImage'
+    )
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @()

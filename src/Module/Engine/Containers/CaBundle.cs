@@ -5,10 +5,9 @@ using GoCross.Errors;
 namespace GoCross.Containers;
 
 /// <summary>Certificate authorities, as a file of PEM blocks.</summary>
-/// <param name="Source">The file they came from.</param>
 /// <param name="Content">The file, byte for byte.</param>
 /// <param name="Count">How many certificates it holds.</param>
-internal sealed record CaBundle(string Source, ReadOnlyMemory<byte> Content, int Count)
+internal sealed record CaBundle(ReadOnlyMemory<byte> Content, int Count)
 {
     /// <summary>Where the bundle goes in an image: the first place that Go and OpenSSL on Debian look in.</summary>
     internal const string ImagePath = "etc/ssl/certs/ca-certificates.crt";
@@ -50,7 +49,7 @@ internal sealed record CaBundle(string Source, ReadOnlyMemory<byte> Content, int
         byte[] content = File.ReadAllBytes(source);
         int count = CountCertificates(Encoding.Latin1.GetString(content));
         return count > 0
-            ? new CaBundle(source, content, count)
+            ? new CaBundle(content, count)
             : throw GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.CaBundleInvalid), source);
     }
 

@@ -49,7 +49,7 @@ internal sealed record ScratchContents
             parts.Add(new RootPart(
                 RuntimeNeedKind.TemporaryDirectory,
                 "/tmp",
-                $"{temporary} /tmp is open to every user (mode 1777).",
+                $"/tmp, mode 1777: {temporary}",
                 [new RootEntry("tmp", UstarType.Directory, StickyMode)]));
         }
 
@@ -62,26 +62,26 @@ internal sealed record ScratchContents
         if (options.ZoneDataPath is not null || Reason(RuntimeNeedKind.TimeZones) is not null)
         {
             var zones = ZoneData.Read(options.ZoneDataPath);
-            string reason = Reason(RuntimeNeedKind.TimeZones) ?? "Time zones were asked for.";
+            string reason = Reason(RuntimeNeedKind.TimeZones) ?? "they were asked for.";
             parts.Add(new RootPart(
                 RuntimeNeedKind.TimeZones,
                 "time zones",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{reason} /{ZoneData.ImagePath} has the {zones.Zones.Count} zones of {zones.Source}."),
+                    $"/{ZoneData.ImagePath}, {zones.Zones.Count} zones: {reason}"),
                 [.. zones.ToEntries()]));
         }
 
         if (options.CaBundlePath is not null || Reason(RuntimeNeedKind.CaCertificates) is not null)
         {
             var bundle = CaBundle.Read(options.CaBundlePath);
-            string reason = Reason(RuntimeNeedKind.CaCertificates) ?? "CA certificates were asked for.";
+            string reason = Reason(RuntimeNeedKind.CaCertificates) ?? "they were asked for.";
             parts.Add(new RootPart(
                 RuntimeNeedKind.CaCertificates,
                 "CA certificates",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{reason} /{CaBundle.ImagePath} has the {bundle.Count} certificates of {bundle.Source}."),
+                    $"/{CaBundle.ImagePath}, {bundle.Count} certificates: {reason}"),
                 [RootEntry.File(CaBundle.ImagePath, bundle.Content)]));
         }
 
@@ -134,11 +134,11 @@ internal sealed record ScratchContents
             entries.Add(RootEntry.File("etc/group", Encoding.ASCII.GetBytes(group)));
         }
 
-        string names = groups ? "/etc/passwd and /etc/group name" : "/etc/passwd names";
+        string files = groups ? "/etc/passwd and /etc/group" : "/etc/passwd";
         return new RootPart(
             RuntimeNeedKind.UserDatabase,
             "users",
-            $"{reason} {names} the user {user}, and {user.Home} is its home.",
+            $"{files}: {reason} The user {user} is called {user.Name} and is at home in {user.Home}.",
             entries);
     }
 

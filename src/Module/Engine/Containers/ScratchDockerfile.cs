@@ -26,7 +26,7 @@ public sealed record ScratchDockerfile
     /// <summary>All files that make it up: archives of small files, .dockerignore, the Dockerfile itself. Full paths.</summary>
     public required IReadOnlyList<string> Files { get; init; }
 
-    /// <summary>The command that builds the image, to be run in the Dockerfile's directory.</summary>
+    /// <summary>The command that builds the image for the first platform, to be run in the Dockerfile's directory.</summary>
     public required string BuildCommand { get; init; }
 
     /// <summary>Whom the container runs as: <c>UID:GID</c>.</summary>

@@ -57,7 +57,7 @@ public static class ScratchDockerfileWriter
         string[] sources = [.. sorted.Select(program => ContextPath(context, program.Path))];
         var contents = ScratchContents.Plan(sorted, options);
         List<DockerfileInstruction> instructions = Instructions(sorted, sources, contents, options);
-        string build = BuildCommand(sorted, path, contents);
+        string build = BuildCommand(sorted[0].Platform, path, contents);
         string text = Text(instructions, sorted, build, contents);
 
         List<(string Path, ReadOnlyMemory<byte> Content)> files = [];
@@ -206,13 +206,11 @@ public static class ScratchDockerfileWriter
             ? "COPY " + JsonSerializer.Serialize<string[]>([source, "/" + contents.Name], Json)
             : $"COPY {source} /{contents.Name}";
 
-    private static string BuildCommand(ScratchProgram[] programs, string path, ScratchContents contents)
+    private static string BuildCommand(string platform, string path, ScratchContents contents)
     {
-        string platforms = string.Join(',', programs.Select(program => program.Platform));
         string file = Path.GetFileName(path) == "Dockerfile" ? "" : $" --file {Path.GetFileName(path)}";
         string tag = ImageReference.ForProgram(contents.Name).FamiliarName;
-        string command = programs.Length > 1 ? "docker buildx build" : "docker build";
-        return $"{command} --platform {platforms} --tag {tag}{file} .";
+        return $"docker build --platform {platform} --tag {tag}{file} .";
     }
 
     private static string Text(
@@ -222,9 +220,19 @@ public static class ScratchDockerfileWriter
         AddComment(text, programs.Length > 1
             ? "Packs binaries that are built already. Nothing is compiled here and nothing downloaded:"
             : "Packs a binary that is built already. Nothing is compiled here and nothing downloaded:");
-        text.Append("#\n#   ").Append(build).Append("\n#\n");
+        text.Append("#\n#   ").Append(build).Append('\n');
+        if (programs.Length > 1)
+        {
+            text.Append("#\n");
+            AddComment(
+                text,
+                $"The same with --platform {string.Join(" or ", programs.Skip(1).Select(program => program.Platform))}; "
+                    + "buildx takes several, separated by commas.");
+        }
+
         if (contents.Parts.Count > 0)
         {
+            text.Append("#\n");
             AddComment(
                 text,
                 $"The archives in {RootDirectory}/ keep the modes and owners of a few small files (tar tvf lists them).");

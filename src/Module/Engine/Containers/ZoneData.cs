@@ -19,14 +19,7 @@ internal sealed record ZoneData
     private const int MaxZones = 4096;
     private const long MaxZoneLength = 1 << 20;
 
-    private ZoneData(string source, SortedDictionary<string, byte[]> zones)
-    {
-        Source = source;
-        Zones = zones;
-    }
-
-    /// <summary>The directory or zip that it came from.</summary>
-    internal string Source { get; }
+    private ZoneData(SortedDictionary<string, byte[]> zones) => Zones = zones;
 
     /// <summary>Each zone's name, for example <c>Europe/Berlin</c>, with its file, sorted.</summary>
     internal SortedDictionary<string, byte[]> Zones { get; }
@@ -59,7 +52,7 @@ internal sealed record ZoneData
         }
 
         return zones.Count > 0
-            ? new ZoneData(source, zones)
+            ? new ZoneData(zones)
             : throw GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.ZoneDataInvalid), source);
     }
 

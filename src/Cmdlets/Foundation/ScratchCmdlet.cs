@@ -1,0 +1,117 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using GoCross.Containers;
+
+namespace GoCross.Cmdlets.Foundation;
+
+/// <summary>A cmdlet that puts static programs into images made from scratch: what a user can say about such an image.</summary>
+public abstract class ScratchCmdlet : PathCmdlet
+{
+    /// <summary>Only this assembly has cmdlets of GoCross.</summary>
+    private protected ScratchCmdlet()
+    {
+    }
+
+    /// <summary>Where the result goes: a file, or a directory that exists.</summary>
+    [Parameter(Position = 1)]
+    [Alias("OutputPath")]
+    [ValidateNotNullOrEmpty]
+    public string? DestinationPath { get; set; }
+
+    /// <summary>The program's file name in the image.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Name { get; set; }
+
+    /// <summary>The arguments that follow the program in the ENTRYPOINT.</summary>
+    [Parameter]
+    [Alias("Args")]
+    [ValidateNotNull]
+    public string[] ArgumentList { get; set; } = [];
+
+    /// <summary>Whom the container runs as: UID or UID:GID.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string User { get; set; } = ContainerUser.NonRoot.ToString();
+
+    /// <summary>Labels by name.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary Label { get; set; } = new Hashtable();
+
+    /// <summary>Environment variables by name.</summary>
+    [Parameter]
+    [Alias("Env")]
+    [ValidateNotNull]
+    public IDictionary Environment { get; set; } = new Hashtable();
+
+    /// <summary>The TCP ports that the program listens on.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public int[] Port { get; set; } = [];
+
+    /// <summary>A file of CA certificates in PEM.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CaBundle { get; set; }
+
+    /// <summary>A directory of time zones, or a zip of one.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ZoneData { get; set; }
+
+    /// <summary>Replaces what stands there.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>What the parameters say about the image.</summary>
+    private protected ScratchOptions Options { get; private set; } = new();
+
+    /// <summary>Reads the parameters that hold for every program.</summary>
+    protected override void BeginProcessing() => Options = RunOrEnd(this, () => new ScratchOptions
+    {
+        User = ContainerUser.Parse(User),
+        Arguments = ArgumentList,
+        Labels = Texts(Label),
+        Environment = Texts(Environment),
+        Ports = Port,
+        CaBundlePath = CaBundle is null ? null : SessionPaths.Resolve(this, CaBundle),
+        ZoneDataPath = ZoneData is null ? null : SessionPaths.Resolve(this, ZoneData),
+        Name = Name,
+        Created = SourceDate.FromEnvironment(),
+    });
+
+    /// <summary>The full path of the result.</summary>
+    /// <param name="fileName">Its name where the user gave none.</param>
+    private protected string Destination(string fileName)
+    {
+        string path = SessionPaths.Resolve(this, DestinationPath ?? ".");
+        return DestinationPath is null || Directory.Exists(path) || System.IO.Path.EndsInDirectorySeparator(path)
+            ? System.IO.Path.Combine(path, fileName)
+            : path;
+    }
+
+    /// <summary>Tells the user what the result's Warnings say.</summary>
+    private protected void Warn(IEnumerable<string> warnings)
+    {
+        foreach (string warning in warnings)
+        {
+            WriteWarning(warning);
+        }
+    }
+
+    private static Dictionary<string, string> Texts(IDictionary table)
+    {
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (DictionaryEntry entry in table)
+        {
+            texts[Text(entry.Key)] = Text(entry.Value);
+        }
+
+        return texts;
+    }
+
+    private static string Text(object? value) =>
+        (string)LanguagePrimitives.ConvertTo(value ?? string.Empty, typeof(string), CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,155 @@
+using System.Management.Automation;
+using GoCross.Cmdlets.Tests.Hosting;
+using GoCross.Cmdlets.Tests.Support;
+using GoCross.Tests;
+
+namespace GoCross.Cmdlets.Tests.Containers;
+
+public sealed class NewScratchImageTests : IDisposable
+{
+    private readonly ModuleHost _host = new();
+
+    public void Dispose() => _host.Dispose();
+
+    [ToolFact("go")]
+    public void The_image_goes_to_the_session_s_location_under_a_name_with_its_platform()
+    {
+        Build("api", "arm64");
+
+        dynamic image = _host.Invoke("New-ScratchImage api -Tag registry.example/team/api:1.2").Single();
+
+        Assert.Equal(In("api-linux-arm64.tar"), (string)image.Path);
+        Assert.Equal("registry.example/team/api:1.2", (string)image.Reference);
+        Assert.Equal(new FileInfo(In("api-linux-arm64.tar")).Length, (long)image.Length);
+        Assert.IsType<DateTimeOffset>(image.Created);
+    }
+
+    [ToolFact("go")]
+    public void Each_of_several_binaries_makes_an_image_as_it_comes()
+    {
+        Build("amd64/api");
+        Build("arm64/api", "arm64");
+
+        HostedResult result = _host.Invoke(
+            "[pscustomobject]@{ Path = 'amd64/api' }, [pscustomobject]@{ Path = 'arm64/api' } | New-ScratchImage -DestinationPath out/");
+
+        Assert.Equal(
+            [In("out/api-linux-amd64.tar"), In("out/api-linux-arm64.tar")],
+            result.AssertNoErrors().Output.Select(image => (string)image.Properties["Path"].Value));
+    }
+
+    [ToolFact("go")]
+    public void A_downstream_stop_ends_it_after_the_first_image()
+    {
+        Build("amd64/api");
+        Build("arm64/api", "arm64");
+
+        _host.Invoke("'amd64/api', 'arm64/api' | New-ScratchImage | Select-Object -First 1").Single();
+
+        Assert.Equal(["api-linux-amd64.tar"], Directory.GetFiles(_host.Location, "*", SearchOption.TopDirectoryOnly).Select(Path.GetFileName));
+    }
+
+    [ToolFact("go")]
+    public void The_second_image_for_one_file_is_an_error_even_with_Force()
+    {
+        Build("a/api");
+        Build("b/api");
+
+        HostedResult result = _host.Invoke("New-ScratchImage a/api, b/api -Force");
+
+        result.AssertError("DestinationTaken", ErrorCategory.InvalidArgument);
+        Assert.Single(result.Output);
+    }
+
+    [ToolFact("go")]
+    public void WhatIf_names_the_file_and_writes_none()
+    {
+        Build("api");
+
+        HostedResult result = _host.Invoke("New-ScratchImage api -WhatIf");
+
+        Assert.Empty(result.AssertNoErrors().Output);
+        Assert.Contains("api-linux-amd64.tar", result.HostText, StringComparison.Ordinal);
+        Assert.Equal([In("api")], Directory.GetFileSystemEntries(_host.Location));
+    }
+
+    [ToolFact("go")]
+    public void What_stands_there_is_replaced_with_Force_only()
+    {
+        Build("api");
+        _host.WriteFile("api-linux-amd64.tar", "mine");
+
+        _host.Invoke("New-ScratchImage api").AssertError("FileExists", ErrorCategory.ResourceExists);
+        Assert.Equal("mine", File.ReadAllText(In("api-linux-amd64.tar")));
+
+        _host.Invoke("New-ScratchImage api -Force").Single();
+        Assert.NotEqual("mine", File.ReadAllText(In("api-linux-amd64.tar")));
+    }
+
+    [ToolFact("go")]
+    public void An_output_folder_that_cannot_be_written_is_an_error_of_the_item()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        Build("api");
+
+        // Not even root can make a directory there.
+        HostedResult result = _host.Invoke("New-ScratchImage api -DestinationPath /proc/1/out/image.tar");
+
+        ErrorRecord error = Assert.Single(result.Errors);
+        Assert.Null(result.Terminating);
+        Assert.NotEmpty(error.ErrorDetails.RecommendedAction);
+        Assert.NotEqual("UnexpectedFailure", error.FullyQualifiedErrorId.Split(',')[0]);
+    }
+
+    [Theory]
+    [InlineData("-Tag UPPER", "ImageReferenceInvalid")]
+    [InlineData("-Tag api@sha256:0", "ImageReferenceHasDigest")]
+    [InlineData("-User nobody", "ContainerUserInvalid")]
+    public void A_wrong_parameter_ends_it(string parameters, string errorId)
+    {
+        string command = $"New-ScratchImage api {parameters}";
+
+        _host.Invoke(command).AssertError(errorId, ErrorCategory.InvalidArgument);
+        Assert.Equal("ended", _host.Invoke($"try {{ {command} }} catch {{ 'ended' }}").Single().BaseObject);
+    }
+
+    [ToolFact("go")]
+    public void A_port_that_is_none_is_an_error()
+    {
+        Build("api");
+
+        _host.Invoke("New-ScratchImage api -Port 65536").AssertError("ScratchPortInvalid", ErrorCategory.InvalidArgument);
+    }
+
+    [ToolFact("go")]
+    public void A_missing_certificate_file_is_an_error_that_names_it()
+    {
+        Build("api");
+
+        ErrorRecord error = _host.Invoke("New-ScratchImage api -CaBundle missing.pem").AssertError("PathNotFound", ErrorCategory.ObjectNotFound);
+
+        Assert.Contains(In("missing.pem"), error.ToString(), StringComparison.Ordinal);
+    }
+
+    [ToolFact("go")]
+    public void The_table_shows_what_one_compares()
+    {
+        Build("api");
+
+        string text = _host.Render("New-ScratchImage api");
+
+        Assert.Contains("Reference", text, StringComparison.Ordinal);
+        Assert.Contains("api:latest", text, StringComparison.Ordinal);
+        Assert.Contains("linux/amd64", text, StringComparison.Ordinal);
+        Assert.Contains("MiB", text, StringComparison.Ordinal);
+    }
+
+    private string In(string name) => Path.Combine(_host.Location, name);
+
+    private void Build(string name, string architecture = "amd64") =>
+        GoProgram.Build(GoProgram.Plain, In(name), architecture);
+}

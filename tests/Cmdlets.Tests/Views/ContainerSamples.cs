@@ -1,0 +1,36 @@
+using System.Management.Automation;
+using GoCross.Cmdlets.Tests.Support;
+
+namespace GoCross.Cmdlets.Tests.Views;
+
+/// <summary>A Dockerfile for two platforms, with all that can be in one.</summary>
+public sealed class ScratchDockerfileSample : IViewSample
+{
+    public string OutputType => "GoCross.Containers.ScratchDockerfile";
+
+    public IReadOnlyList<string> Tools => ["go"];
+
+    public IReadOnlyList<PSObject> Create(SampleHost host)
+    {
+        string[] binaries = 
+        [
+            GoProgram.Build(GoProgram.Needy, Path.Combine(host.Location, "linux-amd64", "api")),
+            GoProgram.Build(GoProgram.Needy, Path.Combine(host.Location, "linux-arm64", "api"), "arm64"),
+        ];
+        return host.Run(
+            "New-ScratchDockerfile $args -User 0 -Port 80 -Environment @{ A = 'b' } -Label @{ c = 'd' } -WarningAction Ignore",
+            binaries);
+    }
+}
+
+/// <summary>An image with all that can be in one.</summary>
+public sealed class ScratchImageSample : IViewSample
+{
+    public string OutputType => "GoCross.Containers.ScratchImage";
+
+    public IReadOnlyList<string> Tools => ["go"];
+
+    public IReadOnlyList<PSObject> Create(SampleHost host) => host.Run(
+        "New-ScratchImage $args -User 0 -Port 80 -Environment @{ A = 'b' } -Label @{ c = 'd' } -WarningAction Ignore",
+        GoProgram.Build(GoProgram.Needy, Path.Combine(host.Location, "api")));
+}
