@@ -1,0 +1,50 @@
+namespace GoCross.Images;
+
+/// <summary>Compares what containers take over from two images.</summary>
+internal static class ConfigurationComparer
+{
+    internal static IReadOnlyList<ConfigurationChange> Compare(ContainerImage reference, ContainerImage difference)
+    {
+        ImageConfiguration left = reference.Configuration;
+        ImageConfiguration right = difference.Configuration;
+        return
+        [
+            .. Single("Platform", reference.Platform.ToString(), difference.Platform.ToString()),
+            .. Single("User", left.User, right.User),
+            .. Single("WorkingDir", left.WorkingDirectory, right.WorkingDirectory),
+            .. Single("Entrypoint", CommandLine(left.Entrypoint), CommandLine(right.Entrypoint)),
+            .. Single("Cmd", CommandLine(left.Command), CommandLine(right.Command)),
+            .. Named("Env", left.Environment, right.Environment),
+            .. Named("ExposedPort", Set(left.ExposedPorts), Set(right.ExposedPorts)),
+            .. Named("Volume", Set(left.Volumes), Set(right.Volumes)),
+            .. Single("StopSignal", left.StopSignal, right.StopSignal),
+            .. Named("Label", left.Labels, right.Labels),
+        ];
+    }
+
+    // Quoted as exec form has it, so that ["a b"] and ["a", "b"] differ.
+    private static string CommandLine(IReadOnlyList<string> parts) => string.Join(
+        ' ',
+        parts.Select(part => part.Length > 0 && !part.AsSpan().ContainsAny(" \t\"\\")
+            ? part
+            : $"\"{part.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""));
+
+    private static Dictionary<string, string> Set(IReadOnlyList<string> names) =>
+        names.Distinct().ToDictionary(name => name, name => name);
+
+    private static IEnumerable<ConfigurationChange> Single(string setting, string left, string right)
+    {
+        if (left != right)
+        {
+            yield return new ConfigurationChange(
+                setting, string.Empty, left.Length == 0 ? null : left, right.Length == 0 ? null : right);
+        }
+    }
+
+    private static IEnumerable<ConfigurationChange> Named(
+        string setting, IReadOnlyDictionary<string, string> left, IReadOnlyDictionary<string, string> right) =>
+        left.Keys.Union(right.Keys).Order(StringComparer.Ordinal)
+            .Select(name => new ConfigurationChange(
+                setting, name, left.GetValueOrDefault(name), right.GetValueOrDefault(name)))
+            .Where(change => change.ReferenceValue != change.DifferenceValue);
+}

@@ -1,0 +1,17 @@
+namespace GoCross.Images;
+
+/// <summary>Compares two images that were read.</summary>
+public static class ImageComparer
+{
+    /// <summary>Compares.</summary>
+    /// <param name="reference">The image to compare with.</param>
+    /// <param name="difference">The image that is compared.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    public static ImageComparison Compare(
+        ContainerImage reference, ContainerImage difference, CancellationToken cancellation) =>
+        new(reference, difference, FileComparer.Compare(reference.Files, difference.Files, cancellation))
+        {
+            Configuration = ConfigurationComparer.Compare(reference, difference),
+            Layers = LayerAligner.Align(reference.Layers, difference.Layers, cancellation),
+        };
+}

@@ -1,0 +1,83 @@
+namespace GoCross.Images;
+
+/// <summary>What differs between two images: sizes, configuration, layers, files.</summary>
+public sealed class ImageComparison
+{
+    private readonly IReadOnlyList<FileChange> _files;
+
+    internal ImageComparison(ContainerImage reference, ContainerImage difference, IReadOnlyList<FileChange> files)
+    {
+        ReferenceImage = reference;
+        DifferenceImage = difference;
+        _files = files;
+    }
+
+    /// <summary>What the user called the image to compare with.</summary>
+    public string Reference => ReferenceImage.Name;
+
+    /// <summary>What the user called the image that is compared.</summary>
+    public string Difference => DifferenceImage.Name;
+
+    /// <summary>What the reference image runs on: linux/amd64.</summary>
+    public string ReferencePlatform => ReferenceImage.Platform.ToString();
+
+    /// <summary>What the difference image runs on: linux/amd64.</summary>
+    public string DifferencePlatform => DifferenceImage.Platform.ToString();
+
+    /// <summary>The reference image's ID, the digest of its configuration; null before Docker 1.10.</summary>
+    public string? ReferenceId => ReferenceImage.ConfigDigest;
+
+    /// <summary>The difference image's ID, the digest of its configuration; null before Docker 1.10.</summary>
+    public string? DifferenceId => DifferenceImage.ConfigDigest;
+
+    /// <summary>Bytes of the files in the reference image's layers, as <c>docker image ls</c> has it.</summary>
+    public long ReferenceSize => ReferenceImage.Size;
+
+    /// <summary>Bytes of the files in the difference image's layers, as <c>docker image ls</c> has it.</summary>
+    public long DifferenceSize => DifferenceImage.Size;
+
+    /// <summary>Bytes by which the difference image is larger; negative for a reduction.</summary>
+    public long SizeDifference => DifferenceSize - ReferenceSize;
+
+    /// <summary>
+    /// By how many per cent of the reference image the difference image is larger; negative for a reduction. Null where
+    /// the reference image is empty.
+    /// </summary>
+    public double? SizeDifferencePercent => ReferenceSize == 0 ? null : 100.0 * SizeDifference / ReferenceSize;
+
+    /// <summary>Bytes of the reference image's layers as they are stored, compressed or not.</summary>
+    public long ReferenceStoredSize => ReferenceImage.StoredSize;
+
+    /// <summary>Bytes of the difference image's layers as they are stored, compressed or not.</summary>
+    public long DifferenceStoredSize => DifferenceImage.StoredSize;
+
+    /// <summary>Paths that only the difference image has, directories not counted.</summary>
+    public int FilesAdded => CountOf(change => change == FileChangeKind.Added);
+
+    /// <summary>Paths that only the reference image has, directories not counted.</summary>
+    public int FilesRemoved => CountOf(change => change == FileChangeKind.Removed);
+
+    /// <summary>Paths that both have and that differ, directories not counted.</summary>
+    public int FilesChanged => CountOf(change => change is not (FileChangeKind.Added or FileChangeKind.Removed));
+
+    /// <summary>The settings that differ.</summary>
+    public required IReadOnlyList<ConfigurationChange> Configuration { get; init; }
+
+    /// <summary>The layers beside each other, in the order of the difference image.</summary>
+    public required IReadOnlyList<LayerComparison> Layers { get; init; }
+
+    /// <summary>The image to compare with.</summary>
+    internal ContainerImage ReferenceImage { get; }
+
+    /// <summary>The image that is compared.</summary>
+    internal ContainerImage DifferenceImage { get; }
+
+    /// <summary>What the reader of either image should know: layers that are not in the archive, for example.</summary>
+    public IEnumerable<string> GetWarnings() => ReferenceImage.Warnings.Concat(DifferenceImage.Warnings);
+
+    /// <summary>What differs between the file systems that the images' layers make, in the order of the paths.</summary>
+    public IReadOnlyList<FileChange> GetFileChanges() => _files;
+
+    private int CountOf(Func<FileChangeKind, bool> isCounted) =>
+        _files.Count(file => file.Type != ImageFileType.Directory && isCounted(file.Change));
+}

@@ -1,0 +1,51 @@
+using GoCross.Images.Layers;
+
+namespace GoCross.Images;
+
+/// <summary>One layer of an image.</summary>
+public sealed class ImageLayer
+{
+    internal ImageLayer(LayerIndex contents) => Contents = contents;
+
+    /// <summary>Its place, from 0 for the lowest.</summary>
+    public required int Index { get; init; }
+
+    /// <summary>The digest of the blob as it is stored, sha256:...; null where it is neither stated nor was read.</summary>
+    public required string? Digest { get; init; }
+
+    /// <summary>The digest of the unpacked layer, by which two layers are one: sha256:...</summary>
+    public required string DiffId { get; init; }
+
+    /// <summary>The media type that the manifest states; null where it states none.</summary>
+    public required string? MediaType { get; init; }
+
+    /// <summary>The sum of its files' sizes in bytes, as <c>docker history</c> has it.</summary>
+    public long Size => Contents.ContentSize;
+
+    /// <summary>Bytes of the blob as it is stored.</summary>
+    public required long StoredSize { get; init; }
+
+    /// <summary>How the blob is stored.</summary>
+    public LayerCompression Compression => Contents.Compression;
+
+    /// <summary>Files that it adds or replaces, directories and whiteouts not counted.</summary>
+    public int FileCount => Contents.FileCount;
+
+    /// <summary>The paths that it removes from the layers below, and the directories that it empties first.</summary>
+    public int WhiteoutCount => Contents.Whiteouts.Count + Contents.OpaqueDirectories.Count;
+
+    /// <summary>The command that made it, as the image's history tells; null where it does not.</summary>
+    public required string? CreatedBy { get; init; }
+
+    /// <summary>The history's comment; null where there is none.</summary>
+    public required string? Comment { get; init; }
+
+    /// <summary>When it was made; null where the history does not tell.</summary>
+    public required DateTimeOffset? Created { get; init; }
+
+    /// <summary>Whether the blob is not in the archive because it is fetched from its maker; then it reads as empty.</summary>
+    public required bool IsMissing { get; init; }
+
+    /// <summary>Its entries.</summary>
+    internal LayerIndex Contents { get; }
+}

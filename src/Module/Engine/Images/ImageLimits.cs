@@ -1,0 +1,55 @@
+namespace GoCross.Images;
+
+/// <summary>
+/// What an image may cost. An image comes from a stranger: each of these is checked before the memory or the time is
+/// spent, and is named in its error.
+/// </summary>
+internal sealed record ImageLimits
+{
+    internal static ImageLimits Default { get; } = new();
+
+    /// <summary>Bytes of one JSON document: a manifest, an index, a configuration.</summary>
+    internal int JsonBytes { get; init; } = 4 << 20;
+
+    /// <summary>Bytes of JSON that are kept of a stream, in which the manifest may come last.</summary>
+    internal int StreamedJsonBytes { get; init; } = 64 << 20;
+
+    /// <summary>Layers of one image.</summary>
+    internal int Layers { get; init; } = 4096;
+
+    /// <summary>How deep indexes may lie in indexes.</summary>
+    internal int IndexDepth { get; init; } = 8;
+
+    /// <summary>Manifests that are considered in the choice of one.</summary>
+    internal int Manifests { get; init; } = 4096;
+
+    /// <summary>Entries of the archive that holds the blobs.</summary>
+    internal int ArchiveEntries { get; init; } = 100_000;
+
+    /// <summary>Bytes of one path or link target in a layer.</summary>
+    internal int PathBytes { get; init; } = 16 << 10;
+
+    /// <summary>Bytes of one extended header (Go's archive/tar has the same limit).</summary>
+    internal int ExtendedHeaderBytes { get; init; } = 1 << 20;
+
+    /// <summary>Memory for the indexes of all layers that any image may use, in bytes.</summary>
+    internal long IndexBytes { get; init; } = 96L << 20;
+
+    /// <summary>
+    /// Memory for the indexes that each stored byte adds to <see cref="IndexBytes"/>. A tiny file costs about 130
+    /// bytes of memory, and at least 15 bytes in a compressed layer.
+    /// </summary>
+    internal int IndexBytesPerStoredByte { get; init; } = 16;
+
+    /// <summary>Entries that are laid over each other, those of a layer that is there twice counted twice.</summary>
+    internal long SquashedEntries { get; init; } = 100_000_000;
+
+    /// <summary>Bytes that any layer may unpack to, whatever it is stored in.</summary>
+    internal long UnpackedBytes { get; init; } = 1L << 30;
+
+    /// <summary>
+    /// How many times its stored size a layer above <see cref="UnpackedBytes"/> may unpack to. Real layers stay below
+    /// 20; gzip cannot exceed 1032, zstd can.
+    /// </summary>
+    internal int UnpackRatio { get; init; } = 200;
+}

@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+using GoCross.Errors;
+
+namespace GoCross.Images;
+
+/// <summary>What an image runs on, in Go's names (OCI image-spec, image-index.md, "platform").</summary>
+/// <param name="Os">GOOS: linux.</param>
+/// <param name="Architecture">GOARCH: amd64.</param>
+/// <param name="Variant">The variant of the architecture, such as v7 of arm; null where there is none.</param>
+public sealed record ImagePlatform(string Os, string Architecture, string? Variant = null)
+{
+    /// <summary>Linux on this machine's architecture.</summary>
+    public static ImagePlatform Default { get; } = new("linux", RuntimeInformation.OSArchitecture switch
+    {
+        System.Runtime.InteropServices.Architecture.X64 => "amd64",
+        System.Runtime.InteropServices.Architecture.X86 => "386",
+        System.Runtime.InteropServices.Architecture.Arm64 => "arm64",
+        System.Runtime.InteropServices.Architecture.Arm or System.Runtime.InteropServices.Architecture.Armv6 => "arm",
+        System.Runtime.InteropServices.Architecture.Ppc64le => "ppc64le",
+        System.Runtime.InteropServices.Architecture.S390x => "s390x",
+        System.Runtime.InteropServices.Architecture.LoongArch64 => "loong64",
+        { } other => other.ToString().ToLowerInvariant(),
+    });
+
+    /// <summary>Reads os/arch or os/arch/variant.</summary>
+    /// <exception cref="GoCrossException">PlatformInvalid.</exception>
+    public static ImagePlatform Parse(string text)
+    {
+        string[] parts = text.ToLowerInvariant().Split('/');
+        return parts.Length is 2 or 3 && !Array.Exists(parts, string.IsNullOrWhiteSpace)
+            ? new ImagePlatform(parts[0], parts[1], parts.Length == 3 ? parts[2] : null)
+            : throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.PlatformInvalid), text);
+    }
+
+    /// <summary>os/arch or os/arch/variant.</summary>
+    public override string ToString() => Variant is null ? $"{Os}/{Architecture}" : $"{Os}/{Architecture}/{Variant}";
+
+    /// <summary>Whether an image for <paramref name="other"/> is what one asks for with this. No variant asks for any.</summary>
+    internal bool Accepts(ImagePlatform other) =>
+        Os == other.Os
+        && Architecture == other.Architecture
+        && (Variant is null || Variant == (other.Variant ?? ImpliedVariant));
+
+    // arm64 is v8 where nothing else is said (containerd platforms, Normalize).
+    private string? ImpliedVariant => Architecture == "arm64" ? "v8" : null;
+}

@@ -1,0 +1,110 @@
+using System.Text.RegularExpressions;
+using GoCross.Errors;
+
+namespace GoCross.Images;
+
+/// <summary>An image as a user names it.</summary>
+public sealed partial record ImageReference
+{
+    private static readonly (string Prefix, ImageTransport Transport)[] Prefixes =
+    [
+        ("docker-archive:", ImageTransport.DockerArchive),
+        ("oci-archive:", ImageTransport.OciArchive),
+        ("oci:", ImageTransport.Oci),
+        ("docker-daemon:", ImageTransport.DockerDaemon),
+    ];
+
+    private ImageReference(ImageTransport transport, string location, string? imageName, string text)
+    {
+        Transport = transport;
+        Location = location;
+        ImageName = imageName;
+        Text = text;
+    }
+
+    /// <summary>Where the image is.</summary>
+    public ImageTransport Transport { get; }
+
+    /// <summary>The full path of the archive or directory; for a Docker engine the image's name or ID.</summary>
+    public string Location { get; }
+
+    /// <summary>Which of the archive's images is meant: a name with tag, or @ and its place, from 0; null where it has one.</summary>
+    public string? ImageName { get; }
+
+    /// <summary>What the user wrote.</summary>
+    public string Text { get; }
+
+    /// <summary>The prefixes that name a transport.</summary>
+    public static IEnumerable<string> TransportPrefixes => Prefixes.Select(pair => pair.Prefix);
+
+    /// <summary>
+    /// Reads a name: a path, a path behind docker-archive:, oci: or oci-archive: with an image's name behind it after
+    /// another colon, or an image's name behind docker-daemon:. What names no file, and does not look like one, is
+    /// taken for the name of an image in the Docker engine.
+    /// </summary>
+    /// <param name="text">The name.</param>
+    /// <param name="resolve">Makes a full path from one that the user wrote.</param>
+    /// <exception cref="GoCrossException">ImageSourceInvalid; PathNotFound.</exception>
+    public static ImageReference Parse(string text, Func<string, string> resolve)
+    {
+        foreach ((string prefix, ImageTransport transport) in Prefixes)
+        {
+            if (text.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                string rest = text[prefix.Length..];
+                if (rest.Length == 0)
+                {
+                    throw GoCrossException.Create(
+                        ErrorKind.InvalidArgument, nameof(Messages.ImageSourceInvalid), text);
+                }
+
+                return transport == ImageTransport.DockerDaemon
+                    ? new ImageReference(transport, rest, null, text)
+                    : ParseLocation(transport, rest, text, resolve);
+            }
+        }
+
+        string path = resolve(text);
+        if (File.Exists(path) || Directory.Exists(path))
+        {
+            return new ImageReference(ImageTransport.Auto, path, null, text);
+        }
+
+        return EngineName().IsMatch(text) && !ArchiveExtension().IsMatch(text)
+            ? new ImageReference(ImageTransport.DockerDaemon, text, null, text)
+            : throw GoCrossException.Create(ErrorKind.NotFound, nameof(Messages.PathNotFound), path);
+    }
+
+    /// <summary>A file or directory whose content tells what it is.</summary>
+    /// <param name="path">Its full path.</param>
+    public static ImageReference FromPath(string path) => new(ImageTransport.Auto, path, null, path);
+
+    /// <summary>What the user wrote.</summary>
+    public override string ToString() => Text;
+
+    // A path may hold colons, C:\ before all: the longest part that exists is the path.
+    private static ImageReference ParseLocation(
+        ImageTransport transport, string rest, string text, Func<string, string> resolve)
+    {
+        for (int end = rest.Length; end > 0; end = rest.LastIndexOf(':', end - 1))
+        {
+            string path = resolve(rest[..end]);
+            if (File.Exists(path) || Directory.Exists(path))
+            {
+                string? name = end == rest.Length ? null : rest[(end + 1)..];
+                return new ImageReference(transport, path, string.IsNullOrEmpty(name) ? null : name, text);
+            }
+        }
+
+        throw GoCrossException.Create(ErrorKind.NotFound, nameof(Messages.PathNotFound), resolve(rest));
+    }
+
+    // distribution/reference: a host, lower-case components, a tag, a digest; or an ID.
+    [GeneratedRegex(
+        @"^([a-zA-Z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$",
+        RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex EngineName();
+
+    [GeneratedRegex(@"\.(tar|tgz|gz|zst|oci|json)$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex ArchiveExtension();
+}

@@ -1,0 +1,43 @@
+namespace GoCross.Images.Layers;
+
+/// <summary>What one pass over a layer told: its entries, its whiteouts, its digests.</summary>
+internal sealed class LayerIndex
+{
+    /// <summary>The paths of the entries and of what whiteouts name.</summary>
+    internal PathTree Paths { get; } = new();
+
+    /// <summary>The entries in the archive's order, whiteouts left out. A path may be there more than once.</summary>
+    internal ChunkedList<LayerEntry> Entries { get; } = new();
+
+    /// <summary>What only some entries have, by <see cref="LayerEntry.Extra"/>.</summary>
+    internal List<EntryExtra> Extras { get; } = [];
+
+    /// <summary>The nodes that the layer removes from those below.</summary>
+    internal List<int> Whiteouts { get; } = [];
+
+    /// <summary>The directories whose content below the layer hides.</summary>
+    internal List<int> OpaqueDirectories { get; } = [];
+
+    /// <summary>How the layer is stored.</summary>
+    internal LayerCompression Compression { get; set; }
+
+    /// <summary>The digest of the blob as it is stored: sha256:...</summary>
+    internal string Digest { get; set; } = string.Empty;
+
+    /// <summary>The digest of the whole unpacked stream, what follows the archive's end included: sha256:...</summary>
+    internal string DiffId { get; set; } = string.Empty;
+
+    /// <summary>Bytes of the blob as it is stored.</summary>
+    internal long StoredSize { get; set; }
+
+    /// <summary>Bytes of the unpacked stream.</summary>
+    internal long UnpackedSize { get; set; }
+
+    /// <summary>The sum of the entries' file sizes, in bytes: what <c>docker history</c> calls the layer's size.</summary>
+    internal long ContentSize { get; set; }
+
+    /// <summary>Entries that are no directories.</summary>
+    internal int FileCount { get; set; }
+
+    internal EntryExtra? ExtraOf(in LayerEntry entry) => entry.Extra == LayerEntry.NoExtra ? null : Extras[entry.Extra];
+}

@@ -1,0 +1,203 @@
+using System.IO.Hashing;
+using System.Runtime.CompilerServices;
+using GoCross.Errors;
+using GoCross.Images.Tar;
+
+namespace GoCross.Images.Layers;
+
+/// <summary>Makes the index of a layer from its unpacked tar, entry by entry, in one pass.</summary>
+internal sealed class LayerIndexer
+{
+    // The content hash is not cryptographic. A seed that lives no longer than the process keeps a stranger from making
+    // two files that it takes for one.
+    private static readonly long ContentSeed = Random.Shared.NextInt64();
+    private static readonly byte[] Zeros = new byte[64 << 10];
+
+    private readonly LayerIndex _index;
+    private readonly BlobLabel _label;
+    private readonly ImageLimits _limits;
+    private readonly IndexBudget _budget;
+    private readonly UnpackGuard _guard;
+    private readonly XxHash128 _hash = new(ContentSeed);
+    private long _charged;
+
+    internal LayerIndexer(LayerIndex index, BlobLabel label, ImageLimits limits, IndexBudget budget, UnpackGuard guard)
+    {
+        _index = index;
+        _label = label;
+        _limits = limits;
+        _budget = budget;
+        _guard = guard;
+    }
+
+    /// <summary>Reads the archive to its end marker.</summary>
+    /// <exception cref="GoCrossException">
+    /// TarDamaged; ImageTruncated; WhiteoutInvalid; TarExtendedHeaderLimit; LayerPathLimit; LayerIndexLimit;
+    /// LayerUnpackLimit.
+    /// </exception>
+    internal void Read(TarScanner scanner, CancellationToken cancellation)
+    {
+        while (scanner.MoveNext())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Add(scanner);
+        }
+    }
+
+    private void Add(TarScanner scanner)
+    {
+        TarEntry entry = scanner.Current;
+        if (entry.Name.Length > _limits.PathBytes || entry.LinkName.Length > _limits.PathBytes)
+        {
+            throw GoCrossException.Create(
+                ErrorKind.LimitExceeded, nameof(Messages.LayerPathLimit), _label, entry.HeaderOffset, _limits.PathBytes);
+        }
+
+        int node = _index.Paths.AddPath(entry.Name);
+        if (!TryAddWhiteout(entry, node))
+        {
+            AddEntry(scanner, entry, node);
+        }
+
+        Charge(0);
+    }
+
+    /// <summary>OCI image-spec, layer.md, "Whiteouts". Names that begin with .wh..wh. belong to AUFS, but for one.</summary>
+    private bool TryAddWhiteout(TarEntry entry, int node)
+    {
+        ReadOnlySpan<byte> name = _index.Paths.Name(node);
+        if (!name.StartsWith(".wh."u8))
+        {
+            return false;
+        }
+
+        int directory = _index.Paths.Parent(node);
+        ReadOnlySpan<byte> target = name[".wh.".Length..];
+        if (target.SequenceEqual(".wh..opq"u8))
+        {
+            _index.OpaqueDirectories.Add(directory);
+        }
+        else if (target.IsEmpty || target.SequenceEqual("."u8) || target.SequenceEqual(".."u8))
+        {
+            throw GoCrossException.Create(
+                ErrorKind.InvalidData, nameof(Messages.WhiteoutInvalid), _label, entry.HeaderOffset, _index.Paths.PathOf(node));
+        }
+        else if (!target.StartsWith(".wh."u8))
+        {
+            _index.Whiteouts.Add(_index.Paths.Add(directory, target));
+        }
+
+        return true;
+    }
+
+    private void AddEntry(TarScanner scanner, TarEntry entry, int node)
+    {
+        if (entry.UserId is < 0 or > uint.MaxValue || entry.GroupId is < 0 or > uint.MaxValue)
+        {
+            throw GoCrossException.Create(
+                ErrorKind.InvalidData,
+                nameof(Messages.TarDamaged),
+                _label,
+                entry.HeaderOffset,
+                $"the owner {entry.UserId}:{entry.GroupId} is impossible");
+        }
+
+        _index.Entries.Add(new LayerEntry
+        {
+            Node = node,
+            Type = entry.Type,
+            Size = entry.Type == ImageFileType.File ? entry.Size : 0,
+            Content = entry.Type == ImageFileType.File ? HashContent(scanner, entry) : default,
+            Mode = (ushort)entry.Mode,
+            UserId = (uint)entry.UserId,
+            GroupId = (uint)entry.GroupId,
+            ModifiedSeconds = entry.ModifiedSeconds,
+            Extra = AddExtra(entry),
+        });
+        if (entry.Type == ImageFileType.File)
+        {
+            _index.ContentSize = Math.Min(_index.ContentSize, long.MaxValue - entry.Size) + entry.Size;
+        }
+
+        _index.FileCount += entry.Type == ImageFileType.Directory ? 0 : 1;
+    }
+
+    private int AddExtra(TarEntry entry)
+    {
+        bool isDevice = entry.Type is ImageFileType.CharacterDevice or ImageFileType.BlockDevice;
+        bool isLink = entry.Type is ImageFileType.SymbolicLink or ImageFileType.HardLink;
+        if (!isDevice && !isLink && entry.ExtendedAttributes.Count == 0)
+        {
+            return LayerEntry.NoExtra;
+        }
+
+        KeyValuePair<byte[], byte[]>[] attributes =
+            [.. entry.ExtendedAttributes.OrderBy(pair => pair.Key, ByteOrder.Instance)];
+        const int ObjectCost = 96;
+        Charge(ObjectCost + entry.LinkName.Length + attributes.Sum(pair => pair.Key.Length + pair.Value.Length + ObjectCost));
+        _index.Extras.Add(new EntryExtra
+        {
+            LinkTarget = isLink ? entry.LinkName : [],
+            ExtendedAttributes = attributes,
+            DeviceMajor = entry.DeviceMajor,
+            DeviceMinor = entry.DeviceMinor,
+        });
+        return _index.Extras.Count - 1;
+    }
+
+    // Of the whole file: a sparse file and the same file written out are equal.
+    private UInt128 HashContent(TarScanner scanner, TarEntry entry)
+    {
+        _hash.Reset();
+        if (entry.Sparse is null)
+        {
+            ReadOnlySpan<byte> part = scanner.ReadContent();
+            if (part.Length == entry.Size)
+            {
+                // Most files lie whole in the scanner's buffer.
+                return XxHash128.HashToUInt128(part, ContentSeed);
+            }
+
+            for (; !part.IsEmpty; part = scanner.ReadContent())
+            {
+                _hash.Append(part);
+            }
+
+            return _hash.GetCurrentHashAsUInt128();
+        }
+
+        long position = 0;
+        foreach (SparseSegment segment in entry.Sparse)
+        {
+            AppendHole(segment.Offset - position);
+            for (long left = segment.Length; left > 0;)
+            {
+                ReadOnlySpan<byte> part = scanner.ReadContent((int)Math.Min(left, int.MaxValue));
+                _hash.Append(part);
+                left -= part.Length;
+            }
+
+            position = segment.Offset + segment.Length;
+        }
+
+        AppendHole(entry.Size - position);
+        return _hash.GetCurrentHashAsUInt128();
+    }
+
+    private void AppendHole(long length)
+    {
+        _guard.Add(length);
+        for (; length > 0; length -= Zeros.Length)
+        {
+            _hash.Append(Zeros.AsSpan(0, (int)Math.Min(length, Zeros.Length)));
+        }
+    }
+
+    private void Charge(long extra)
+    {
+        long now = _index.Paths.Cost + ((long)_index.Entries.Count * Unsafe.SizeOf<LayerEntry>())
+            + ((long)(_index.Whiteouts.Count + _index.OpaqueDirectories.Count) * sizeof(int));
+        _budget.Take(now - _charged + extra, _label);
+        _charged = now;
+    }
+}

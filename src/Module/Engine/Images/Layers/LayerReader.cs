@@ -1,0 +1,145 @@
+using System.IO.Compression;
+using GoCross.Errors;
+using GoCross.Images.Tar;
+using ZstdSharp;
+
+namespace GoCross.Images.Layers;
+
+/// <summary>
+/// Reads a layer once, from its stored bytes to its index and both its digests. Nothing is extracted, and nothing is
+/// held but the index.
+/// </summary>
+/// <param name="limits">The limits.</param>
+/// <param name="budget">What the indexes may cost.</param>
+/// <param name="progress">Is told of the stored bytes that were read; null for nobody.</param>
+/// <param name="isStorage">Whether what is read is what is stored, and not what was unpacked already.</param>
+internal sealed class LayerReader(
+    ImageLimits limits, IndexBudget budget, Action<int>? progress = null, bool isStorage = true)
+{
+    /// <summary>A reader for layers of an archive that is compressed as a whole, whose stored bytes are not the layers'.</summary>
+    internal LayerReader ForUnpacked() => new(limits, budget, isStorage: false);
+
+    /// <summary>Counts stored bytes that were read elsewhere.</summary>
+    internal void AddStored(int count)
+    {
+        budget.AddStored(count);
+        progress?.Invoke(count);
+    }
+
+    /// <summary>Reads a layer.</summary>
+    /// <param name="storage">The stored bytes. Disposed here.</param>
+    /// <param name="label">How messages name it.</param>
+    /// <param name="expectedDigest">What the manifest says of the stored bytes; null where it says nothing.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="GoCrossException">
+    /// DigestMismatch; BlobDamaged; CompressionNotSupported; what <see cref="LayerIndexer.Read"/> throws.
+    /// </exception>
+    internal LayerIndex Read(Stream storage, BlobLabel label, string? expectedDigest, CancellationToken cancellation)
+    {
+        using var stored = new BlobStream(storage, isStorage ? AddStored : static _ => { }, cancellation);
+        LayerIndex index;
+        try
+        {
+            index = ReadIndex(stored, label, cancellation);
+        }
+        catch (GoCrossException e) when (e.Kind == ErrorKind.InvalidData && expectedDigest is not null)
+        {
+            // What does not read is often just not what the manifest means, and that is the better message.
+            stored.Drain();
+            RequireDigest(label, expectedDigest, stored.GetDigest());
+            throw;
+        }
+
+        RequireDigest(label, expectedDigest, index.Digest);
+        return index;
+    }
+
+    /// <summary>Fails unless a digest is the expected one.</summary>
+    /// <exception cref="GoCrossException">DigestMismatch.</exception>
+    internal static void RequireDigest(BlobLabel label, string? expected, string actual)
+    {
+        if (expected is not null && !string.Equals(expected, actual, StringComparison.OrdinalIgnoreCase))
+        {
+            throw GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.DigestMismatch), label, expected, actual);
+        }
+    }
+
+    /// <summary>The compression that the first bytes tell.</summary>
+    /// <exception cref="GoCrossException">CompressionNotSupported.</exception>
+    internal static LayerCompression CompressionOf(ReadOnlySpan<byte> head, BlobLabel label)
+    {
+        if (head.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]))
+        {
+            return LayerCompression.Gzip;
+        }
+
+        // A frame, or one that decoders skip: 184D2A50 to 184D2A5F (RFC 8878, 3.1).
+        if (head.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD])
+            || (head.Length >= 4 && (head[0] & 0xF0) == 0x50 && head[1..].StartsWith((ReadOnlySpan<byte>)[0x2A, 0x4D, 0x18])))
+        {
+            return LayerCompression.Zstd;
+        }
+
+        string? other = head.StartsWith("BZh"u8) && !TarScanner.IsHeader(head) ? "bzip2"
+            : head.StartsWith((ReadOnlySpan<byte>)[0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]) ? "xz"
+            : null;
+        return other is null
+            ? LayerCompression.None
+            : throw GoCrossException.Create(ErrorKind.Unsupported, nameof(Messages.CompressionNotSupported), label, other);
+    }
+
+    /// <summary>The unpacked bytes of a stream.</summary>
+    internal static Stream Unpack(Stream stored, LayerCompression compression) => compression switch
+    {
+        LayerCompression.Gzip => new GZipStream(stored, CompressionMode.Decompress, leaveOpen: true),
+        LayerCompression.Zstd => new DecompressionStream(stored, bufferSize: 128 << 10, checkEndOfStream: true, leaveOpen: true),
+        _ => stored,
+    };
+
+    private LayerIndex ReadIndex(BlobStream stored, BlobLabel label, CancellationToken cancellation)
+    {
+        var index = new LayerIndex { Compression = CompressionOf(stored.Peek(), label) };
+        var guard = new UnpackGuard(label, limits, () => stored.Count);
+        if (index.Compression == LayerCompression.None)
+        {
+            // Stored and unpacked bytes are the same: one hash is both digests.
+            Scan(stored, index, label, guard, cancellation);
+            index.UnpackedSize = stored.Count;
+            index.Digest = index.DiffId = stored.GetDigest();
+        }
+        else
+        {
+            try
+            {
+                using Stream unpacking = Unpack(stored, index.Compression);
+                using var unpacked = new BlobStream(unpacking, count => guard.Add(count), cancellation);
+                Scan(unpacked, index, label, guard, cancellation);
+                index.UnpackedSize = unpacked.Count;
+                index.DiffId = unpacked.GetDigest();
+            }
+            catch (Exception e) when (e is InvalidDataException or ZstdException or EndOfStreamException)
+            {
+                throw GoCrossException.Create(
+                    e, ErrorKind.InvalidData, nameof(Messages.BlobDamaged), label, index.Compression, stored.Count, e.Message);
+            }
+
+            stored.Drain();
+            index.Digest = stored.GetDigest();
+        }
+
+        index.StoredSize = stored.Count;
+        return index;
+    }
+
+    private void Scan(
+        BlobStream unpacked, LayerIndex index, BlobLabel label, UnpackGuard guard, CancellationToken cancellation)
+    {
+        using (var scanner = new TarScanner(unpacked, label, limits))
+        {
+            new LayerIndexer(index, label, limits, budget, guard).Read(scanner, cancellation);
+        }
+
+        // A diff ID counts what follows the archive's end, too: padding, or an index such as eStargz's.
+        unpacked.Drain();
+    }
+}

@@ -1,0 +1,81 @@
+using GoCross.Errors;
+using GoCross.Images.Sources;
+
+namespace GoCross.Images.Manifests;
+
+/// <summary>The images of an archive that has Docker's manifest.json (moby image/spec, "Combined Image JSON").</summary>
+internal sealed class DockerArchive(DocumentReader reader)
+{
+    internal const string ManifestPath = "manifest.json";
+
+    /// <summary>The images.</summary>
+    /// <exception cref="GoCrossException">ImageManifestsLimit; what reading documents throws.</exception>
+    internal IReadOnlyList<ImageCandidate> ReadCandidates()
+    {
+        List<DockerManifestItem> items = reader.Read(ManifestPath, null, ImageJson.Default.DockerManifest);
+        if (items.Count > reader.Limits.Manifests)
+        {
+            throw GoCrossException.Create(
+                ErrorKind.LimitExceeded,
+                nameof(Messages.ImageManifestsLimit),
+                new BlobLabel(reader.Store.Name),
+                reader.Limits.Manifests);
+        }
+
+        return [.. items.OfType<DockerManifestItem>().Select(Candidate)];
+    }
+
+    // Before 25 a configuration is called by its digest.
+    private static string? DigestOf(string configPath)
+    {
+        string name = configPath.EndsWith(".json", StringComparison.Ordinal) ? configPath[..^".json".Length] : configPath;
+        return Digests.FromHex(name) ?? ArchivePath.DigestOf(configPath);
+    }
+
+    private ImageCandidate Candidate(DockerManifestItem item)
+    {
+        string path = ArchivePath.Clean(item.Config ?? string.Empty);
+        string? digest = DigestOf(path);
+        ConfigDocument config = reader.Read(path, digest, ImageJson.Default.ConfigDocument);
+        string[] names = [.. (item.RepoTags ?? []).OfType<string>()];
+        return new ImageCandidate(path, names, DocumentReader.PlatformOf(config), () => Resolve(item, config, path, digest, names));
+    }
+
+    private ResolvedImage Resolve(
+        DockerManifestItem item, ConfigDocument config, string configPath, string? digest, IReadOnlyList<string> names)
+    {
+        string[] layers = [.. (item.Layers ?? []).OfType<string>().Select(ArchivePath.Clean)];
+        IReadOnlyList<string> diffIds = reader.DiffIdsOf(config, configPath, layers.Length);
+        IReadOnlyList<HistoryDocument>? history = DocumentReader.HistoryOf(config, layers.Length);
+        return new ResolvedImage
+        {
+            ConfigDigest = digest,
+            Platform = DocumentReader.PlatformOf(config),
+            Configuration = DocumentReader.ConfigurationOf(config),
+            Names = names,
+            Layers = [.. layers.Select((path, i) => LayerOf(item, path, diffIds[i], history?[i]))],
+        };
+    }
+
+    private LayerDescriptor LayerOf(DockerManifestItem item, string path, string diffId, HistoryDocument? history)
+    {
+        bool isHere = reader.Store.Contains(path);
+        Descriptor? source = item.LayerSources?.GetValueOrDefault(diffId);
+        if (!isHere && !MediaTypes.IsForeign(source?.MediaType))
+        {
+            throw reader.Store.Missing(path);
+        }
+
+        return new LayerDescriptor
+        {
+            Path = isHere ? path : null,
+            Digest = ArchivePath.DigestOf(path),
+            DiffId = diffId,
+            StoredSize = isHere ? reader.Store.SizeOf(path) : source!.Size,
+            MediaType = source?.MediaType,
+            CreatedBy = history?.CreatedBy,
+            Comment = history?.Comment,
+            Created = DocumentReader.DateOf(history?.Created),
+        };
+    }
+}

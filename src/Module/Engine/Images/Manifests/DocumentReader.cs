@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using GoCross.Errors;
+using GoCross.Images.Sources;
+
+namespace GoCross.Images.Manifests;
+
+/// <summary>Reads an image's documents from a store, and makes of a configuration what the rest of the module works with.</summary>
+internal sealed class DocumentReader(BlobStore store, ImageLimits limits)
+{
+    internal BlobStore Store => store;
+
+    internal ImageLimits Limits => limits;
+
+    /// <summary>Reads a document.</summary>
+    /// <exception cref="GoCrossException">ImageJsonInvalid, and what <see cref="BlobStore.ReadDocument"/> throws.</exception>
+    internal T Read<T>(string path, string? expectedDigest, JsonTypeInfo<T> type)
+        where T : class
+    {
+        byte[] document = store.ReadDocument(path, expectedDigest, limits);
+        try
+        {
+            // Some editors put a byte order mark before their text.
+            ReadOnlySpan<byte> text = document;
+            text = text.StartsWith("\uFEFF"u8) ? text[3..] : text;
+            return JsonSerializer.Deserialize(text, type)
+                ?? throw GoCrossException.Create(
+                    ErrorKind.InvalidData, nameof(Messages.ImageJsonInvalid), new BlobLabel(store.Name, path), "null");
+        }
+        catch (JsonException e)
+        {
+            throw GoCrossException.Create(
+                e, ErrorKind.InvalidData, nameof(Messages.ImageJsonInvalid), new BlobLabel(store.Name, path), e.Message);
+        }
+    }
+
+    /// <summary>Reads a blob that a descriptor points to.</summary>
+    /// <exception cref="GoCrossException">What <see cref="Read{T}"/> throws.</exception>
+    internal T ReadBlob<T>(Descriptor descriptor, JsonTypeInfo<T> type)
+        where T : class
+    {
+        string path = PathOf(descriptor);
+        return Read(path, descriptor.Digest, type);
+    }
+
+    /// <summary>Where a descriptor's blob is in a layout: blobs/ALGORITHM/HEX.</summary>
+    /// <exception cref="GoCrossException">ImageDigestInvalid.</exception>
+    internal string PathOf(Descriptor descriptor)
+    {
+        string digest = descriptor.Digest ?? string.Empty;
+        return Digests.IsValid(digest)
+            ? "blobs/" + digest.Replace(':', '/')
+            : throw GoCrossException.Create(
+                ErrorKind.Unsupported, nameof(Messages.ImageDigestInvalid), new BlobLabel(store.Name), digest);
+    }
+
+    /// <summary>The platform that a configuration states. Docker before 1.10 may state none.</summary>
+    internal static ImagePlatform PlatformOf(ConfigDocument config) => new(
+        string.IsNullOrEmpty(config.Os) ? "linux" : config.Os,
+        string.IsNullOrEmpty(config.Architecture) ? "unknown" : config.Architecture,
+        string.IsNullOrEmpty(config.Variant) ? null : config.Variant);
+
+    /// <summary>The platform of a descriptor, if it states one that is a platform.</summary>
+    internal static ImagePlatform? PlatformOf(PlatformDocument? platform) =>
+        string.IsNullOrEmpty(platform?.Os) || string.IsNullOrEmpty(platform.Architecture)
+            ? null
+            : new(platform.Os, platform.Architecture, string.IsNullOrEmpty(platform.Variant) ? null : platform.Variant);
+
+    /// <summary>What a container takes over from a configuration.</summary>
+    internal static ImageConfiguration ConfigurationOf(ConfigDocument config)
+    {
+        RunDocument run = config.Config ?? new RunDocument();
+        return new ImageConfiguration
+        {
+            Created = DateOf(config.Created),
+            User = run.User ?? string.Empty,
+            WorkingDirectory = run.WorkingDir ?? string.Empty,
+            Entrypoint = run.Entrypoint ?? [],
+            Command = run.Cmd ?? [],
+            Environment = EnvironmentOf(run.Env),
+            Labels = (run.Labels ?? []).ToDictionary(pair => pair.Key, pair => pair.Value ?? string.Empty),
+            ExposedPorts = [.. (run.ExposedPorts ?? []).Keys.Order(StringComparer.Ordinal)],
+            Volumes = [.. (run.Volumes ?? []).Keys.Order(StringComparer.Ordinal)],
+            StopSignal = run.StopSignal ?? string.Empty,
+        };
+    }
+
+    /// <summary>The history entries that belong to layers, in the layers' order; null where they do not fit.</summary>
+    internal static IReadOnlyList<HistoryDocument>? HistoryOf(ConfigDocument config, int layers)
+    {
+        HistoryDocument[] history = [.. (config.History ?? []).OfType<HistoryDocument>().Where(entry => !entry.EmptyLayer)];
+        return history.Length == layers ? history : null;
+    }
+
+    /// <summary>The diff IDs of a configuration, of which there must be one a layer.</summary>
+    /// <exception cref="GoCrossException">LayerCountMismatch; ImageLayersLimit.</exception>
+    internal IReadOnlyList<string> DiffIdsOf(ConfigDocument config, string configPath, int layers)
+    {
+        if (layers > limits.Layers)
+        {
+            throw GoCrossException.Create(
+                ErrorKind.LimitExceeded, nameof(Messages.ImageLayersLimit), new BlobLabel(store.Name), layers, limits.Layers);
+        }
+
+        string[] diffIds = [.. (config.Rootfs?.DiffIds ?? []).OfType<string>()];
+        return diffIds.Length == layers
+            ? diffIds
+            : throw GoCrossException.Create(
+                ErrorKind.InvalidData,
+                nameof(Messages.LayerCountMismatch),
+                new BlobLabel(store.Name, configPath),
+                layers,
+                diffIds.Length);
+    }
+
+    internal static DateTimeOffset? DateOf(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset date)
+            ? date
+            : null;
+
+    private static Dictionary<string, string> EnvironmentOf(List<string?>? variables)
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string variable in (variables ?? []).OfType<string>())
+        {
+            int equals = variable.IndexOf('=', StringComparison.Ordinal);
+            environment[equals < 0 ? variable : variable[..equals]] = equals < 0 ? string.Empty : variable[(equals + 1)..];
+        }
+
+        return environment;
+    }
+}

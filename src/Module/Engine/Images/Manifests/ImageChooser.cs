@@ -1,0 +1,94 @@
+using System.Globalization;
+using GoCross.Errors;
+
+namespace GoCross.Images.Manifests;
+
+/// <summary>Chooses one of the images that an archive offers.</summary>
+internal static class ImageChooser
+{
+    private const int MostNamesInMessage = 12;
+
+    /// <summary>Chooses by name and platform.</summary>
+    /// <param name="candidates">The images.</param>
+    /// <param name="source">How messages name the archive.</param>
+    /// <param name="name">A name with or without tag, or @ and a place from 0; null for any.</param>
+    /// <param name="platform">What it has to run on; null for this machine's, or the only one there is.</param>
+    /// <exception cref="GoCrossException">ImageNameNotFound; PlatformNotFound; ImageAmbiguous; ImageEmpty.</exception>
+    internal static ImageCandidate Choose(
+        IReadOnlyList<ImageCandidate> candidates, string source, string? name, ImagePlatform? platform)
+    {
+        if (candidates.Count == 0)
+        {
+            throw GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.ImageEmpty), source);
+        }
+
+        ImageCandidate[] named = [.. OfName(candidates, name)];
+        if (named.Length == 0)
+        {
+            throw GoCrossException.Create(
+                ErrorKind.NotFound, nameof(Messages.ImageNameNotFound), source, name, Names(candidates, candidates));
+        }
+
+        ImageCandidate[] fitting = OfPlatform(named, source, platform);
+        return fitting.Length == 1
+            ? fitting[0]
+            : throw GoCrossException.Create(
+                ErrorKind.InvalidArgument, nameof(Messages.ImageAmbiguous), source, fitting.Length, Names(fitting, candidates));
+    }
+
+    private static IEnumerable<ImageCandidate> OfName(IReadOnlyList<ImageCandidate> candidates, string? name)
+    {
+        if (name is null)
+        {
+            return candidates.DistinctBy(candidate => candidate.Identity);
+        }
+
+        return name.StartsWith('@') && int.TryParse(name.AsSpan(1), out int place)
+            ? candidates.Skip(place < 0 ? candidates.Count : place).Take(1)
+            : candidates
+                .Where(candidate => candidate.Names.Any(other => other == name || Normal(other) == Normal(name)))
+                .DistinctBy(candidate => candidate.Identity);
+    }
+
+    private static ImageCandidate[] OfPlatform(ImageCandidate[] candidates, string source, ImagePlatform? platform)
+    {
+        ImageCandidate[] fitting = [.. candidates.Where(candidate => (platform ?? ImagePlatform.Default).Accepts(candidate.Platform))];
+        if (fitting.Length == 0)
+        {
+            bool areAlike = candidates.All(candidate => candidate.Platform == candidates[0].Platform);
+            return platform is null && areAlike
+                ? candidates
+                : throw GoCrossException.Create(
+                    ErrorKind.NotFound,
+                    nameof(Messages.PlatformNotFound),
+                    source,
+                    platform ?? ImagePlatform.Default,
+                    string.Join(", ", candidates.Select(candidate => candidate.Platform).Distinct().Take(MostNamesInMessage)));
+        }
+
+        // Of several variants the newest: v7 rather than v6.
+        string? newest = fitting.Max(candidate => candidate.Platform.Variant);
+        return [.. fitting.Where(candidate => candidate.Platform.Variant == newest)];
+    }
+
+    // What Docker leaves out of a name when it shows it.
+    private static string Normal(string name)
+    {
+        foreach (string host in (string[])["docker.io/library/", "docker.io/", "localhost/"])
+        {
+            name = name.StartsWith(host, StringComparison.Ordinal) ? name[host.Length..] : name;
+        }
+
+        return name.LastIndexOf(':') > name.LastIndexOf('/') ? name : name + ":latest";
+    }
+
+    private static string Names(IEnumerable<ImageCandidate> chosen, IReadOnlyList<ImageCandidate> all) => string.Join(
+        ", ",
+        chosen
+            .SelectMany(candidate => candidate.Names.Count > 0 ? candidate.Names : [PlaceOf(candidate, all)])
+            .Distinct()
+            .Take(MostNamesInMessage));
+
+    private static string PlaceOf(ImageCandidate candidate, IReadOnlyList<ImageCandidate> all) =>
+        string.Create(CultureInfo.InvariantCulture, $"@{all.TakeWhile(other => !ReferenceEquals(other, candidate)).Count()}");
+}

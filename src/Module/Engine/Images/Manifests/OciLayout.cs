@@ -1,0 +1,179 @@
+using GoCross.Errors;
+
+namespace GoCross.Images.Manifests;
+
+/// <summary>The images of an OCI image layout (OCI image-spec, image-layout.md), those in nested indexes included.</summary>
+internal sealed class OciLayout(DocumentReader reader)
+{
+    internal const string IndexPath = "index.json";
+    internal const string MarkerPath = "oci-layout";
+
+    private static readonly string[] NameAnnotations =
+        ["io.containerd.image.name", "org.opencontainers.image.ref.name"];
+
+    private readonly List<ImageCandidate> _candidates = [];
+    private Descriptor? _firstMissing;
+    private int _manifests;
+
+    /// <summary>The images. What an index lists and the layout does not have is left out, as long as something is there.</summary>
+    /// <exception cref="GoCrossException">
+    /// BlobMissing: there is none of the manifests; MediaTypeNotSupported; ImageNestingLimit; ImageManifestsLimit; what
+    /// reading documents throws.
+    /// </exception>
+    internal IReadOnlyList<ImageCandidate> ReadCandidates()
+    {
+        ManifestDocument index = reader.Read(IndexPath, null, ImageJson.Default.ManifestDocument);
+        AddIndex(index, [], 0);
+        return _candidates.Count == 0 && _firstMissing is not null
+            ? throw reader.Store.Missing(reader.PathOf(_firstMissing))
+            : _candidates;
+    }
+
+    private static IReadOnlyList<string> NamesOf(Descriptor descriptor, IReadOnlyList<string> inherited)
+    {
+        string[] names =
+        [
+            .. NameAnnotations
+                .Select(annotation => descriptor.Annotations?.GetValueOrDefault(annotation))
+                .OfType<string>()
+                .Where(name => name.Length > 0)
+                .Distinct(),
+        ];
+        return names.Length > 0 ? names : inherited;
+    }
+
+    // BuildKit's provenance and bills of materials lie beside the image that they are about.
+    private static bool IsAttestation(Descriptor descriptor) =>
+        descriptor.Annotations?.GetValueOrDefault("vnd.docker.reference.type") == "attestation-manifest"
+        || descriptor.Platform is { Os: "unknown", Architecture: "unknown" };
+
+    private void AddIndex(ManifestDocument index, IReadOnlyList<string> inheritedNames, int depth)
+    {
+        foreach (Descriptor? descriptor in index.Manifests ?? [])
+        {
+            if (descriptor is not null && !IsAttestation(descriptor))
+            {
+                Add(descriptor, inheritedNames, depth);
+            }
+        }
+    }
+
+    private void Add(Descriptor descriptor, IReadOnlyList<string> inheritedNames, int depth)
+    {
+        if (depth >= reader.Limits.IndexDepth)
+        {
+            throw GoCrossException.Create(
+                ErrorKind.LimitExceeded,
+                nameof(Messages.ImageNestingLimit),
+                new BlobLabel(reader.Store.Name),
+                reader.Limits.IndexDepth);
+        }
+
+        if (++_manifests > reader.Limits.Manifests)
+        {
+            throw GoCrossException.Create(
+                ErrorKind.LimitExceeded,
+                nameof(Messages.ImageManifestsLimit),
+                new BlobLabel(reader.Store.Name),
+                reader.Limits.Manifests);
+        }
+
+        IReadOnlyList<string> names = NamesOf(descriptor, inheritedNames);
+        if (!MediaTypes.IsManifestOrIndex(descriptor.MediaType))
+        {
+            throw UnsupportedMediaType(descriptor, descriptor.MediaType!);
+        }
+
+        // containerd's store saves an index whole and of its platforms only those that were pulled (moby #47065).
+        if (!reader.Store.Contains(reader.PathOf(descriptor)))
+        {
+            _firstMissing ??= descriptor;
+            return;
+        }
+
+        ManifestDocument document = reader.ReadBlob(descriptor, ImageJson.Default.ManifestDocument);
+        if (!MediaTypes.IsManifestOrIndex(document.MediaType))
+        {
+            throw UnsupportedMediaType(descriptor, document.MediaType!);
+        }
+
+        if (document.Manifests is not null)
+        {
+            AddIndex(document, names, depth + 1);
+            return;
+        }
+
+        if (document.Config is null || !MediaTypes.IsImageConfig(document.Config.MediaType))
+        {
+            throw UnsupportedMediaType(
+                descriptor, document.Config?.MediaType ?? $"a manifest of schema version {document.SchemaVersion}");
+        }
+
+        // The configuration is asked only where the index does not tell.
+        ImagePlatform platform = DocumentReader.PlatformOf(descriptor.Platform)
+            ?? DocumentReader.PlatformOf(reader.ReadBlob(document.Config, ImageJson.Default.ConfigDocument));
+        _candidates.Add(new ImageCandidate(
+            descriptor.Digest!, names, platform, () => Resolve(descriptor, document, names)));
+    }
+
+    private ResolvedImage Resolve(Descriptor descriptor, ManifestDocument manifest, IReadOnlyList<string> names)
+    {
+        ConfigDocument config = reader.ReadBlob(manifest.Config!, ImageJson.Default.ConfigDocument);
+        Descriptor[] layers = [.. (manifest.Layers ?? []).OfType<Descriptor>()];
+        IReadOnlyList<string> diffIds = reader.DiffIdsOf(config, reader.PathOf(manifest.Config!), layers.Length);
+        IReadOnlyList<HistoryDocument>? history = DocumentReader.HistoryOf(config, layers.Length);
+        return new ResolvedImage
+        {
+            ManifestDigest = descriptor.Digest,
+            ConfigDigest = manifest.Config!.Digest,
+            Platform = DocumentReader.PlatformOf(config),
+            Configuration = DocumentReader.ConfigurationOf(config),
+            Names = names,
+            Layers = [.. layers.Select((layer, i) => LayerOf(layer, diffIds[i], history?[i]))],
+        };
+    }
+
+    private LayerDescriptor LayerOf(Descriptor layer, string diffId, HistoryDocument? history)
+    {
+        if (!MediaTypes.IsLayer(layer.MediaType))
+        {
+            throw UnsupportedMediaType(layer, layer.MediaType!);
+        }
+
+        string path = reader.PathOf(layer);
+        bool isHere = reader.Store.Contains(path);
+        if (!isHere && !MediaTypes.IsForeign(layer.MediaType))
+        {
+            throw reader.Store.Missing(path);
+        }
+
+        long size = isHere ? reader.Store.SizeOf(path) : layer.Size;
+        if (size != layer.Size)
+        {
+            throw GoCrossException.Create(
+                ErrorKind.InvalidData,
+                nameof(Messages.BlobSizeMismatch),
+                new BlobLabel(reader.Store.Name, path),
+                layer.Size,
+                size);
+        }
+
+        return new LayerDescriptor
+        {
+            Path = isHere ? path : null,
+            Digest = layer.Digest,
+            DiffId = diffId,
+            StoredSize = size,
+            MediaType = layer.MediaType,
+            CreatedBy = history?.CreatedBy,
+            Comment = history?.Comment,
+            Created = DocumentReader.DateOf(history?.Created),
+        };
+    }
+
+    private GoCrossException UnsupportedMediaType(Descriptor descriptor, string type) => GoCrossException.Create(
+        ErrorKind.Unsupported,
+        nameof(Messages.MediaTypeNotSupported),
+        new BlobLabel(reader.Store.Name, reader.PathOf(descriptor)),
+        type);
+}

@@ -1,0 +1,65 @@
+using GoCross.Errors;
+using GoCross.Images.Layers;
+
+namespace GoCross.Images.Sources;
+
+/// <summary>Where an image's documents and layers are: an archive, a directory, or what was kept of a stream.</summary>
+internal abstract class BlobStore(string name) : IDisposable
+{
+    /// <summary>How messages name it.</summary>
+    internal string Name { get; } = name;
+
+    /// <summary>Whether it has a blob. The path is clean.</summary>
+    internal abstract bool Contains(string path);
+
+    /// <summary>The paths at its root and one level below, links included, for a look at what it is.</summary>
+    internal abstract IEnumerable<string> TopPaths { get; }
+
+    /// <summary>Bytes of a blob that it has, as stored.</summary>
+    internal abstract long SizeOf(string path);
+
+    /// <summary>Reads a document, and verifies it where its digest is known.</summary>
+    /// <exception cref="GoCrossException">BlobMissing, ImageJsonLimit, DigestMismatch, ImageTruncated.</exception>
+    internal byte[] ReadDocument(string path, string? expectedDigest, ImageLimits limits)
+    {
+        if (!Contains(path))
+        {
+            throw Missing(path);
+        }
+
+        var label = new BlobLabel(Name, path);
+        long size = SizeOf(path);
+        if (size > limits.JsonBytes)
+        {
+            throw GoCrossException.Create(
+                ErrorKind.LimitExceeded, nameof(Messages.ImageJsonLimit), label, size, limits.JsonBytes);
+        }
+
+        byte[] document = ReadAll(path);
+        LayerReader.RequireDigest(label, expectedDigest ?? ArchivePath.DigestOf(path), Digests.Of(document));
+        return document;
+    }
+
+    /// <summary>Reads a layer.</summary>
+    /// <exception cref="GoCrossException">What <see cref="LayerReader.Read"/> throws.</exception>
+    internal abstract LayerIndex ReadLayer(
+        string path, string? expectedDigest, LayerReader reader, CancellationToken cancellation);
+
+    /// <summary>The error for a blob that it does not have.</summary>
+    internal virtual GoCrossException Missing(string path) =>
+        GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.BlobMissing), Name, path);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Closes what is open.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+
+    private protected abstract byte[] ReadAll(string path);
+}

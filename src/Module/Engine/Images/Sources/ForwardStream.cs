@@ -1,0 +1,47 @@
+using GoCross.Errors;
+using GoCross.Images.Layers;
+
+namespace GoCross.Images.Sources;
+
+/// <summary>
+/// What a service sends, with reads that a token ends even while nothing comes. The streams of Docker.DotNet read
+/// asynchronously alone.
+/// </summary>
+internal sealed class ForwardStream(Stream inner, string name, CancellationToken cancellation) : ForwardOnlyStream
+{
+    private readonly byte[] _buffer = new byte[256 << 10];
+    private long _received;
+    private int _start;
+    private int _end;
+
+    /// <summary>Reads.</summary>
+    /// <exception cref="GoCrossException">ImageStreamBroken.</exception>
+    public override int Read(Span<byte> buffer)
+    {
+        if (_start == _end)
+        {
+            _start = 0;
+            _end = 0;
+            _end = Receive();
+            _received += _end;
+        }
+
+        int count = Math.Min(buffer.Length, _end - _start);
+        _buffer.AsSpan(_start, count).CopyTo(buffer);
+        _start += count;
+        return count;
+    }
+
+    private int Receive()
+    {
+        try
+        {
+            return inner.ReadAsync(_buffer, cancellation).AsTask().GetAwaiter().GetResult();
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            throw GoCrossException.Create(
+                e, ErrorKind.Unavailable, nameof(Messages.ImageStreamBroken), name, _received, e.Message);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+using GoCross.Containers;
+using GoCross.Errors;
+using GoCross.Images.Layers;
+using GoCross.Images.Manifests;
+using GoCross.Images.Tar;
+using Microsoft.Win32.SafeHandles;
+using ZstdSharp;
+
+namespace GoCross.Images.Sources;
+
+/// <summary>An image whose documents are read and whose layers can be.</summary>
+internal sealed class ImageSource : IDisposable
+{
+    private ImageSource(BlobStore store, ResolvedImage image)
+    {
+        Store = store;
+        Image = image;
+    }
+
+    internal BlobStore Store { get; }
+
+    internal ResolvedImage Image { get; }
+
+    /// <summary>
+    /// Opens an image. An archive that can only be read forward, from a Docker engine or compressed as a whole, is read
+    /// to its end here, layers included.
+    /// </summary>
+    /// <param name="reference">The image.</param>
+    /// <param name="platform">What it has to run on; null for this machine's, or the only one there is.</param>
+    /// <param name="connect">Connects to the Docker engine.</param>
+    /// <param name="reader">Indexes layers.</param>
+    /// <param name="limits">The limits.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <exception cref="GoCrossException">PathNotFound; NotAnImage; what the stores and the documents throw.</exception>
+    internal static async Task<ImageSource> OpenAsync(
+        ImageReference reference,
+        ImagePlatform? platform,
+        Func<IContainerEngine> connect,
+        LayerReader reader,
+        ImageLimits limits,
+        CancellationToken cancellation)
+    {
+        BlobStore store = reference.Transport == ImageTransport.DockerDaemon
+            ? await ReadFromEngineAsync(reference, connect, reader, limits, cancellation).ConfigureAwait(false)
+            : OpenPath(reference, reader, limits, cancellation);
+        try
+        {
+            IReadOnlyList<ImageCandidate> candidates = ReadCandidates(reference, new DocumentReader(store, limits));
+            ImageCandidate chosen = ImageChooser.Choose(candidates, store.Name, reference.ImageName, platform);
+            return new ImageSource(store, chosen.Resolve());
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => Store.Dispose();
+
+    private static async Task<BlobStore> ReadFromEngineAsync(
+        ImageReference reference,
+        Func<IContainerEngine> connect,
+        LayerReader reader,
+        ImageLimits limits,
+        CancellationToken cancellation)
+    {
+        using IContainerEngine engine = connect();
+        Stream saved = await engine.SaveImageAsync(reference.Location, cancellation).ConfigureAwait(false);
+        await using (saved.ConfigureAwait(false))
+        {
+            using var forward = new ForwardStream(saved, reference.Location, cancellation);
+            return new StreamedBlobStore(reference.Location, forward, reader, limits, cancellation);
+        }
+    }
+
+    private static BlobStore OpenPath(
+        ImageReference reference, LayerReader reader, ImageLimits limits, CancellationToken cancellation)
+    {
+        string path = reference.Location;
+        if (Directory.Exists(path))
+        {
+            return new DirectoryBlobStore(path);
+        }
+
+        if (!File.Exists(path))
+        {
+            throw GoCrossException.Create(ErrorKind.NotFound, nameof(Messages.PathNotFound), path);
+        }
+
+        SafeFileHandle file = File.OpenHandle(path);
+        try
+        {
+            Span<byte> head = stackalloc byte[TarScanner.BlockSize];
+            head = head[..RandomAccess.Read(file, head, 0)];
+            var label = new BlobLabel(path);
+            LayerCompression compression = LayerReader.CompressionOf(head, label);
+            if (compression != LayerCompression.None)
+            {
+                using (file)
+                {
+                    return ReadCompressed(path, file, compression, reader, limits, cancellation);
+                }
+            }
+
+            return TarScanner.IsHeader(head) || (head.Length == TarScanner.BlockSize && TarScanner.IsZero(head))
+                ? new TarBlobStore(path, file, limits, cancellation)
+                : throw NotAnImage(path, FileLooks.Describe(head, RandomAccess.GetLength(file)));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    // docker save | gzip: it can only be read forward, and goes the way of what comes from an engine.
+    private static StreamedBlobStore ReadCompressed(
+        string path,
+        SafeFileHandle file,
+        LayerCompression compression,
+        LayerReader reader,
+        ImageLimits limits,
+        CancellationToken cancellation)
+    {
+        var label = new BlobLabel(path);
+        using var stored = new BlobStream(
+            new FileRegionStream(file, 0, RandomAccess.GetLength(file)), reader.AddStored, cancellation);
+        try
+        {
+            var guard = new UnpackGuard(label, limits, () => stored.Count);
+            using Stream unpacking = LayerReader.Unpack(stored, compression);
+            using var unpacked = new BlobStream(unpacking, count => guard.Add(count), cancellation);
+            ReadOnlySpan<byte> head = unpacked.Peek();
+            return TarScanner.IsHeader(head)
+                ? new StreamedBlobStore(path, unpacked, reader.ForUnpacked(), limits, cancellation)
+                : throw NotAnImage(path, FileLooks.Describe(head, head.Length) + ", compressed");
+        }
+        catch (Exception e) when (e is InvalidDataException or ZstdException or EndOfStreamException)
+        {
+            throw GoCrossException.Create(
+                e, ErrorKind.InvalidData, nameof(Messages.BlobDamaged), label, compression, stored.Count, e.Message);
+        }
+    }
+
+    private static IReadOnlyList<ImageCandidate> ReadCandidates(ImageReference reference, DocumentReader documents)
+    {
+        BlobStore store = documents.Store;
+        bool hasIndex = store.Contains(OciLayout.IndexPath);
+        bool hasManifest = store.Contains(DockerArchive.ManifestPath);
+        switch (reference.Transport)
+        {
+            case ImageTransport.Oci or ImageTransport.OciArchive when hasIndex:
+                return new OciLayout(documents).ReadCandidates();
+            case ImageTransport.DockerArchive when hasManifest:
+                return new DockerArchive(documents).ReadCandidates();
+            case ImageTransport.Auto or ImageTransport.DockerDaemon:
+                break;
+            case ImageTransport.DockerArchive when LegacyDockerArchive.IsOne(store):
+                return new LegacyDockerArchive(documents).ReadCandidates();
+            default:
+                throw NotAnImage(store.Name, FileLooks.Describe(store));
+        }
+
+        // Both, in an archive of Docker 25 and later: the index knows platforms. It may be empty, or list only what is
+        // not there; then the manifest tells.
+        IReadOnlyList<ImageCandidate> candidates = [];
+        if (hasIndex)
+        {
+            try
+            {
+                candidates = new OciLayout(documents).ReadCandidates();
+            }
+            catch (GoCrossException e) when (hasManifest && e.ErrorId == nameof(Messages.BlobMissing))
+            {
+                // Docker itself loads by the manifest, and does not look for what the index names.
+            }
+        }
+
+        return candidates.Count > 0 ? candidates
+            : hasManifest ? new DockerArchive(documents).ReadCandidates()
+            : hasIndex ? candidates
+            : LegacyDockerArchive.IsOne(store) ? new LegacyDockerArchive(documents).ReadCandidates()
+            : throw NotAnImage(store.Name, FileLooks.Describe(store));
+    }
+
+    private static GoCrossException NotAnImage(string path, string looks) =>
+        GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.NotAnImage), path, looks);
+}

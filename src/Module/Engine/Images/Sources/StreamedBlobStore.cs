@@ -1,0 +1,216 @@
+using System.Text;
+using GoCross.Errors;
+using GoCross.Images.Layers;
+using GoCross.Images.Tar;
+
+namespace GoCross.Images.Sources;
+
+/// <summary>
+/// An image archive that comes by once, as <c>docker save</c> writes it into a pipe, with the manifest at its end. Each
+/// layer is indexed as it goes by, each document is kept; what belongs to the image is told afterwards.
+/// </summary>
+internal sealed class StreamedBlobStore : BlobStore
+{
+    private readonly Dictionary<string, byte[]> _documents = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LayerIndex> _layers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, GoCrossException> _failures = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _links = new(StringComparer.Ordinal);
+    private readonly bool _hasEndMarker;
+    private readonly long _end;
+    private long _documentBytes;
+
+    /// <summary>Reads the stream to its end.</summary>
+    /// <param name="name">How messages name the image.</param>
+    /// <param name="archive">The archive. The caller disposes it.</param>
+    /// <param name="reader">What indexes the layers.</param>
+    /// <param name="limits">The limits.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="GoCrossException">TarDamaged; ImageTruncated; ArchiveEntriesLimit; ImageJsonLimit.</exception>
+    internal StreamedBlobStore(
+        string name, Stream archive, LayerReader reader, ImageLimits limits, CancellationToken cancellation)
+        : base(name)
+    {
+        var label = new BlobLabel(name);
+        using var scanner = new TarScanner(archive, label, limits);
+        int count = 0;
+        while (scanner.MoveNext())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (++count > limits.ArchiveEntries)
+            {
+                throw TarBlobStore.TooManyEntries(label, limits);
+            }
+
+            TarEntry entry = scanner.Current;
+            string path = ArchivePath.Clean(Encoding.UTF8.GetString(entry.Name));
+            switch (entry.Type)
+            {
+                case ImageFileType.File when entry.Sparse is null:
+                    Forget(path);
+                    Add(scanner, path, entry.StoredSize, reader, limits, cancellation);
+                    break;
+                case ImageFileType.SymbolicLink:
+                    Forget(path);
+                    _links[path] = ArchivePath.Follow(path, Encoding.UTF8.GetString(entry.LinkName));
+                    break;
+                case ImageFileType.HardLink:
+                    Forget(path);
+                    _links[path] = ArchivePath.Clean(Encoding.UTF8.GetString(entry.LinkName));
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        _hasEndMarker = scanner.HasEndMarker;
+        _end = scanner.Position;
+
+        // The writer of a pipe must not find it closed before it has written its last padding.
+        Span<byte> rest = stackalloc byte[4096];
+        while (archive.Read(rest) > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    internal override IEnumerable<string> TopPaths => _documents.Keys
+        .Concat(_layers.Keys).Concat(_failures.Keys).Concat(_links.Keys)
+        .Where(path => path.Count(letter => letter == '/') <= 1);
+
+    internal override bool Contains(string path) => Resolve(path) is not null;
+
+    internal override long SizeOf(string path)
+    {
+        string real = Resolve(path)!;
+        return _documents.TryGetValue(real, out byte[]? document) ? document.Length
+            : _layers.TryGetValue(real, out LayerIndex? layer) ? layer.StoredSize
+            : 0;
+    }
+
+    internal override LayerIndex ReadLayer(
+        string path, string? expectedDigest, LayerReader reader, CancellationToken cancellation)
+    {
+        string real = Resolve(path) ?? throw Missing(path);
+        if (_failures.TryGetValue(real, out GoCrossException? failure))
+        {
+            throw failure;
+        }
+
+        var label = new BlobLabel(Name, path);
+        if (!_layers.TryGetValue(real, out LayerIndex? layer))
+        {
+            // A document in a layer's place: it reads as the broken archive that it is.
+            return reader.Read(new MemoryStream(_documents[real]), label, expectedDigest, cancellation);
+        }
+
+        LayerReader.RequireDigest(label, expectedDigest, layer.Digest);
+        return layer;
+    }
+
+    internal override GoCrossException Missing(string path) => _hasEndMarker
+        ? base.Missing(path)
+        : GoCrossException.Create(
+            ErrorKind.InvalidData, nameof(Messages.ImageTruncatedBefore), new BlobLabel(Name), _end, path);
+
+    private protected override byte[] ReadAll(string path) =>
+        _documents.TryGetValue(Resolve(path)!, out byte[]? document) ? document : [];
+
+    // Documents begin with a brace, layers do not: a tar begins with a file's name and has a checksum.
+    private static bool IsDocument(ReadOnlySpan<byte> head) =>
+        head.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..] && !TarScanner.IsHeader(head);
+
+    private void Add(
+        TarScanner scanner,
+        string path,
+        long size,
+        LayerReader reader,
+        ImageLimits limits,
+        CancellationToken cancellation)
+    {
+        var label = new BlobLabel(Name, path);
+        var content = new EntryStream(scanner);
+        byte[] head = new byte[Math.Min(size, TarScanner.BlockSize)];
+        content.ReadExactly(head);
+        if (IsDocument(head))
+        {
+            if (size > limits.JsonBytes || (_documentBytes += size) > limits.StreamedJsonBytes)
+            {
+                throw GoCrossException.Create(
+                    ErrorKind.LimitExceeded,
+                    nameof(Messages.ImageJsonLimit),
+                    label,
+                    size,
+                    size > limits.JsonBytes ? limits.JsonBytes : limits.StreamedJsonBytes);
+            }
+
+            byte[] document = new byte[size];
+            head.CopyTo(document, 0);
+            content.ReadExactly(document.AsSpan(head.Length));
+            _documents[path] = document;
+            return;
+        }
+
+        // VERSION, README and their like are no layers, and nothing will ask for them.
+        if (head.Length is > 0 and < TarScanner.BlockSize && head[0] is not (0x1F or 0x28))
+        {
+            return;
+        }
+
+        try
+        {
+            _layers[path] = reader.Read(
+                new PrefixedStream(head, content), label, ArchivePath.DigestOf(path), cancellation);
+        }
+        catch (GoCrossException e) when (!content.ArchiveFailed && e.Kind != ErrorKind.LimitExceeded)
+        {
+            // It may belong to no image, or to one for another platform.
+            _failures[path] = e;
+        }
+    }
+
+    private void Forget(string path)
+    {
+        _documents.Remove(path);
+        _layers.Remove(path);
+        _failures.Remove(path);
+        _links.Remove(path);
+    }
+
+    private string? Resolve(string path)
+    {
+        for (int i = 0; i < ArchivePath.MostLinks; i++)
+        {
+            if (_documents.ContainsKey(path) || _layers.ContainsKey(path) || _failures.ContainsKey(path))
+            {
+                return path;
+            }
+
+            if (!_links.TryGetValue(path, out string? target))
+            {
+                return null;
+            }
+
+            path = target;
+        }
+
+        return null;
+    }
+
+    private sealed class PrefixedStream(byte[] prefix, Stream rest) : ForwardOnlyStream
+    {
+        private int _used;
+
+        public override int Read(Span<byte> buffer)
+        {
+            int count = Math.Min(prefix.Length - _used, buffer.Length);
+            if (count == 0)
+            {
+                return rest.Read(buffer);
+            }
+
+            prefix.AsSpan(_used, count).CopyTo(buffer);
+            _used += count;
+            return count;
+        }
+    }
+}
