@@ -42,7 +42,7 @@ public sealed class ImageReader
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    public async Task<ContainerImage> ReadAsync(ImageReference reference, CancellationToken cancellation)
+    public async Task<ContainerImage> ReadAsync(ImageLocation reference, CancellationToken cancellation)
     {
         ContainerImage[] images = await ReadAllAsync([reference], cancellation).ConfigureAwait(false);
         return images[0];
@@ -56,14 +56,14 @@ public sealed class ImageReader
     /// <exception cref="IOException">A file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
     public async Task<ImageComparison> CompareAsync(
-        ImageReference reference, ImageReference difference, CancellationToken cancellation)
+        ImageLocation reference, ImageLocation difference, CancellationToken cancellation)
     {
         ContainerImage[] images = await ReadAllAsync([reference, difference], cancellation).ConfigureAwait(false);
         return ImageComparer.Compare(images[0], images[1], cancellation);
     }
 
     private async Task<ContainerImage[]> ReadAllAsync(
-        IReadOnlyList<ImageReference> references, CancellationToken cancellation)
+        IReadOnlyList<ImageLocation> references, CancellationToken cancellation)
     {
         var budget = new IndexBudget(_limits);
         long read = 0;
@@ -73,7 +73,7 @@ public sealed class ImageReader
         var sources = new List<ImageSource>();
         try
         {
-            foreach (ImageReference reference in references)
+            foreach (ImageLocation reference in references)
             {
                 sources.Add(await ImageSource
                     .OpenAsync(reference, Platform, Connect, reader, _limits, cancellation)
@@ -138,7 +138,7 @@ public sealed class ImageReader
         ?? throw GoCrossException.Create(ErrorKind.Unavailable, nameof(Messages.EngineUnreachable), "-", "-");
 
     private ContainerImage Assemble(
-        ImageReference reference, ImageSource source, Dictionary<string, LayerIndex> indexes, CancellationToken cancellation)
+        ImageLocation reference, ImageSource source, Dictionary<string, LayerIndex> indexes, CancellationToken cancellation)
     {
         var files = new SquashedTree(new BlobLabel(source.Store.Name), _limits);
         var layers = new List<ImageLayer>();

@@ -33,7 +33,7 @@ internal sealed class ImageSource : IDisposable
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="GoCrossException">PathNotFound; NotAnImage; what the stores and the documents throw.</exception>
     internal static async Task<ImageSource> OpenAsync(
-        ImageReference reference,
+        ImageLocation reference,
         ImagePlatform? platform,
         Func<IContainerEngine> connect,
         LayerReader reader,
@@ -59,25 +59,25 @@ internal sealed class ImageSource : IDisposable
     public void Dispose() => Store.Dispose();
 
     private static async Task<BlobStore> ReadFromEngineAsync(
-        ImageReference reference,
+        ImageLocation reference,
         Func<IContainerEngine> connect,
         LayerReader reader,
         ImageLimits limits,
         CancellationToken cancellation)
     {
         using IContainerEngine engine = connect();
-        Stream saved = await engine.SaveImageAsync(reference.Location, cancellation).ConfigureAwait(false);
+        Stream saved = await engine.SaveImageAsync(reference.Address, cancellation).ConfigureAwait(false);
         await using (saved.ConfigureAwait(false))
         {
-            using var forward = new ForwardStream(saved, reference.Location, cancellation);
-            return new StreamedBlobStore(reference.Location, forward, reader, limits, cancellation);
+            using var forward = new ForwardStream(saved, reference.Address, cancellation);
+            return new StreamedBlobStore(reference.Address, forward, reader, limits, cancellation);
         }
     }
 
     private static BlobStore OpenPath(
-        ImageReference reference, LayerReader reader, ImageLimits limits, CancellationToken cancellation)
+        ImageLocation reference, LayerReader reader, ImageLimits limits, CancellationToken cancellation)
     {
-        string path = reference.Location;
+        string path = reference.Address;
         if (Directory.Exists(path))
         {
             return new DirectoryBlobStore(path);
@@ -143,7 +143,7 @@ internal sealed class ImageSource : IDisposable
         }
     }
 
-    private static IReadOnlyList<ImageCandidate> ReadCandidates(ImageReference reference, DocumentReader documents)
+    private static IReadOnlyList<ImageCandidate> ReadCandidates(ImageLocation reference, DocumentReader documents)
     {
         BlobStore store = documents.Store;
         bool hasIndex = store.Contains(OciLayout.IndexPath);

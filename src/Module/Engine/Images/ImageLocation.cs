@@ -4,7 +4,7 @@ using GoCross.Errors;
 namespace GoCross.Images;
 
 /// <summary>An image as a user names it.</summary>
-public sealed partial record ImageReference
+public sealed partial record ImageLocation
 {
     private static readonly (string Prefix, ImageTransport Transport)[] Prefixes =
     [
@@ -14,10 +14,10 @@ public sealed partial record ImageReference
         ("docker-daemon:", ImageTransport.DockerDaemon),
     ];
 
-    private ImageReference(ImageTransport transport, string location, string? imageName, string text)
+    private ImageLocation(ImageTransport transport, string address, string? imageName, string text)
     {
         Transport = transport;
-        Location = location;
+        Address = address;
         ImageName = imageName;
         Text = text;
     }
@@ -26,7 +26,7 @@ public sealed partial record ImageReference
     public ImageTransport Transport { get; }
 
     /// <summary>The full path of the archive or directory; for a Docker engine the image's name or ID.</summary>
-    public string Location { get; }
+    public string Address { get; }
 
     /// <summary>Which of the archive's images is meant: a name with tag, or @ and its place, from 0; null where it has one.</summary>
     public string? ImageName { get; }
@@ -45,7 +45,7 @@ public sealed partial record ImageReference
     /// <param name="text">The name.</param>
     /// <param name="resolve">Makes a full path from one that the user wrote.</param>
     /// <exception cref="GoCrossException">ImageSourceInvalid; PathNotFound.</exception>
-    public static ImageReference Parse(string text, Func<string, string> resolve)
+    public static ImageLocation Parse(string text, Func<string, string> resolve)
     {
         foreach ((string prefix, ImageTransport transport) in Prefixes)
         {
@@ -59,7 +59,7 @@ public sealed partial record ImageReference
                 }
 
                 return transport == ImageTransport.DockerDaemon
-                    ? new ImageReference(transport, rest, null, text)
+                    ? new ImageLocation(transport, rest, null, text)
                     : ParseLocation(transport, rest, text, resolve);
             }
         }
@@ -67,23 +67,23 @@ public sealed partial record ImageReference
         string path = resolve(text);
         if (File.Exists(path) || Directory.Exists(path))
         {
-            return new ImageReference(ImageTransport.Auto, path, null, text);
+            return new ImageLocation(ImageTransport.Auto, path, null, text);
         }
 
         return EngineName().IsMatch(text) && !ArchiveExtension().IsMatch(text)
-            ? new ImageReference(ImageTransport.DockerDaemon, text, null, text)
+            ? new ImageLocation(ImageTransport.DockerDaemon, text, null, text)
             : throw GoCrossException.Create(ErrorKind.NotFound, nameof(Messages.PathNotFound), path);
     }
 
     /// <summary>A file or directory whose content tells what it is.</summary>
     /// <param name="path">Its full path.</param>
-    public static ImageReference FromPath(string path) => new(ImageTransport.Auto, path, null, path);
+    public static ImageLocation FromPath(string path) => new(ImageTransport.Auto, path, null, path);
 
     /// <summary>What the user wrote.</summary>
     public override string ToString() => Text;
 
     // A path may hold colons, C:\ before all: the longest part that exists is the path.
-    private static ImageReference ParseLocation(
+    private static ImageLocation ParseLocation(
         ImageTransport transport, string rest, string text, Func<string, string> resolve)
     {
         for (int end = rest.Length; end > 0; end = rest.LastIndexOf(':', end - 1))
@@ -92,7 +92,7 @@ public sealed partial record ImageReference
             if (File.Exists(path) || Directory.Exists(path))
             {
                 string? name = end == rest.Length ? null : rest[(end + 1)..];
-                return new ImageReference(transport, path, string.IsNullOrEmpty(name) ? null : name, text);
+                return new ImageLocation(transport, path, string.IsNullOrEmpty(name) ? null : name, text);
             }
         }
 
