@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using GoCross.Cmdlets.Tests.Hosting;
 
 namespace GoCross.Cmdlets.Tests.Contract;
 
 /// <summary>The texts of the errors come in pairs: NAME, what is wrong, and NAMEFix, what to do about it.</summary>
-public sealed class MessagesTests
+public sealed partial class MessagesTests
 {
     private const string Fix = "Fix";
 
@@ -16,9 +17,12 @@ public sealed class MessagesTests
     public void Every_error_has_a_fix_and_every_fix_an_error(string resource)
     {
         HashSet<string> names = [.. Read(resource).Select(text => text.Name)];
+        HashSet<string> errors = [.. Sources().SelectMany(source => ErrorId().Matches(source)).Select(match => match.Groups[1].Value)];
 
-        Assert.All(names, name => Assert.Contains(
-            name.EndsWith(Fix, StringComparison.Ordinal) ? name[..^Fix.Length] : name + Fix, names));
+        Assert.All(errors.Where(names.Contains), error => Assert.Contains(error + Fix, names));
+        Assert.All(
+            names.Where(name => name.EndsWith(Fix, StringComparison.Ordinal)),
+            fix => Assert.Contains(fix[..^Fix.Length], names));
     }
 
     [Theory]
@@ -30,6 +34,14 @@ public sealed class MessagesTests
         Assert.All(texts, text => Assert.False(string.IsNullOrWhiteSpace(text.Value), $"{text.Name} is empty."));
         Assert.Empty(texts.GroupBy(text => text.Name).Where(group => group.Count() > 1).Select(group => group.Key));
     }
+
+    // An error is made from a kind and a text's name; other texts, a verdict's reasons for example, have no fix.
+    [GeneratedRegex(@"ErrorKind\.\w+,\s*nameof\(Messages\.(\w+)\)")]
+    private static partial Regex ErrorId();
+
+    private static IEnumerable<string> Sources() => Directory
+        .EnumerateFiles(Path.Combine(Checkout.Root, "src"), "*.cs", SearchOption.AllDirectories)
+        .Select(File.ReadAllText);
 
     private static IEnumerable<(string Name, string Value)> Read(string resource) =>
         XDocument.Load(Path.Combine(Checkout.Root, resource)).Root!.Elements("data")

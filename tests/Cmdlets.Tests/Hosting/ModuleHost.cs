@@ -1,19 +1,25 @@
 using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Management.Automation.Runspaces;
+using GoCross.Shell.Commands;
 
 namespace GoCross.Cmdlets.Tests.Hosting;
 
 /// <summary>
 /// A PowerShell engine with the checkout's module imported by its manifest, and a location of its own. The engine alone
-/// lacks what pwsh ships as modules (Format-*, Get-ChildItem, Write-Host, ...); of that, this host defines a
-/// Select-Object with -First alone, which ends its upstream as the real one does.
+/// lacks what pwsh ships as modules; this host has of that what tools/Shell has: Format-Table, Format-List,
+/// Select-Object, Sort-Object, Get-ChildItem and so on (see its Help.txt). Its Select-Object -First ends what is upstream
+/// as the real one does, with no StopProcessing.
 /// </summary>
 internal sealed class ModuleHost : IDisposable
 {
     private readonly CapturingHost _host;
     private readonly Runspace _runspace;
     private readonly bool _ownsLocation;
+
+    static ModuleHost() =>
+        // The engine reports what it is used for over the network unless this is set before it is first used.
+        Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
 
     /// <summary>Opens an engine and imports the module.</summary>
     /// <param name="location">The session's location; a temporary folder that goes away with the host if null.</param>
@@ -27,7 +33,7 @@ internal sealed class ModuleHost : IDisposable
 
         // CreateDefault, with its snap-ins, throws where there is no pwsh around the engine.
         InitialSessionState state = InitialSessionState.CreateDefault2();
-        state.Commands.Add(new SessionStateCmdletEntry("Select-Object", typeof(SelectFirstCommand), null));
+        MissingCommands.AddTo(state);
         _runspace = RunspaceFactory.CreateRunspace(_host, state);
         _runspace.Open();
         _runspace.SessionStateProxy.Path.SetLocation(WildcardPattern.Escape(Location));
