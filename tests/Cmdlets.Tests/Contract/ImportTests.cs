@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GoCross.Cmdlets.Tests.Hosting;
 using GoCross.Cmdlets.Tests.Shell;
 using GoCross.Tests;
 
@@ -11,13 +12,17 @@ public sealed class ImportTests
     public void Import_loads_nothing_of_the_bridge_to_Docker()
     {
         ShellResult result = ShellProcess.Run(
-            "-Command", "[System.AppDomain]::CurrentDomain.GetAssemblies() | ForEach-Object { $_.GetName().Name }");
+            "-Command", "[System.AppDomain]::CurrentDomain.GetAssemblies() | ForEach-Object { $_.Location }");
         string[] loaded = result.Output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string bin = Path.Combine(Checkout.Root, "bin") + Path.DirectorySeparatorChar;
+        string bridge = Path.Combine(bin, "lib");
 
-        Assert.Contains("GoCross.Cmdlets", loaded);
-        Assert.DoesNotContain("GoCross.Docker", loaded);
-        Assert.DoesNotContain("Docker.DotNet", loaded);
-        Assert.DoesNotContain("Newtonsoft.Json", loaded);
+        Assert.Contains(bin + "GoCross.Cmdlets.dll", loaded);
+        Assert.DoesNotContain(loaded, path => path.StartsWith(bridge, StringComparison.Ordinal));
+        Assert.DoesNotContain(loaded, path => Path.GetFileName(path) == "Docker.DotNet.dll");
+
+        // The engine loads a Newtonsoft.Json of its own when it starts; the module adds none to it.
+        Assert.Single(loaded, path => Path.GetFileName(path) == "Newtonsoft.Json.dll");
     }
 
     [ToolFact("strace")]

@@ -1,0 +1,22 @@
+namespace GoCross.Bench;
+
+/// <summary>
+/// One comparison with a peer, or with a budget. Every public class that implements this and has a constructor without
+/// parameters is found; one benchmark is one file.
+/// </summary>
+public interface IBenchmark
+{
+    /// <summary>The name to select it by.</summary>
+    string Name { get; }
+
+    /// <summary>What is compared, in a line.</summary>
+    string Description { get; }
+
+    /// <summary>The programs without which it cannot run.</summary>
+    IReadOnlyList<string> Tools => [];
+
+    /// <summary>Measures both sides in this run, turn and turn about, and says what came out.</summary>
+    /// <param name="report">Where the lines of the report go.</param>
+    /// <returns>Whether what was measured can be accepted.</returns>
+    bool Run(TextWriter report);
+}

@@ -1,0 +1,48 @@
+using System.Reflection;
+
+namespace GoCross.Bench;
+
+/// <summary>Runs the benchmarks that are named, or all.</summary>
+internal static class Program
+{
+    private static int Main(string[] args)
+    {
+        IBenchmark[] all =
+        [
+            .. Assembly.GetExecutingAssembly().GetTypes()
+                .Where(type => type is { IsClass: true, IsAbstract: false } && typeof(IBenchmark).IsAssignableFrom(type))
+                .Select(type => (IBenchmark)Activator.CreateInstance(type)!)
+                .OrderBy(benchmark => benchmark.Name, StringComparer.Ordinal),
+        ];
+        string[] unknown = [.. args.Except(all.Select(benchmark => benchmark.Name))];
+        if (unknown.Length > 0)
+        {
+            Console.Error.WriteLine($"There is no benchmark {string.Join(", ", unknown)}. There are:");
+            foreach (IBenchmark benchmark in all)
+            {
+                Console.Error.WriteLine($"  {benchmark.Name,-12} {benchmark.Description}");
+            }
+
+            return 64;
+        }
+
+        bool accepted = true;
+        foreach (IBenchmark benchmark in all.Where(benchmark => args.Length == 0 || args.Contains(benchmark.Name)))
+        {
+            Console.WriteLine($"{benchmark.Name}: {benchmark.Description}");
+            if (benchmark.Tools.FirstOrDefault(tool => !IsInstalled(tool)) is { } missing)
+            {
+                Console.WriteLine($"  not run: needs {missing}");
+                continue;
+            }
+
+            accepted &= benchmark.Run(Console.Out);
+        }
+
+        return accepted ? 0 : 1;
+    }
+
+    private static bool IsInstalled(string tool) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
+        .Split(Path.PathSeparator)
+        .Any(folder => File.Exists(Path.Combine(folder, tool)));
+}
