@@ -10,9 +10,11 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @(
         'formats/Containers.format.ps1xml'
+        'formats/Elf.format.ps1xml'
     )
     TypesToProcess       = @('formats/GoCross.types.ps1xml')
     CmdletsToExport      = @(
+        'Get-ElfDependency'
         'New-ScratchDockerfile'
         'New-ScratchImage'
     )

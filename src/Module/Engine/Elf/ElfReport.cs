@@ -4,7 +4,7 @@ namespace GoCross.Elf;
 /// What an ELF file is and what it needs to run, told from what the kernel and the loader read. Facts that were not
 /// asked for (<see cref="ElfFacts"/>) are null or empty.
 /// </summary>
-public sealed class ElfReport
+public record ElfReport
 {
     /// <summary>The file's full path; for a file in an image, the image and the path in it.</summary>
     public required string Path { get; init; }
@@ -110,4 +110,7 @@ public sealed class ElfReport
 
     /// <summary>Whether code guards its stack frames. Null where the symbols were not asked for, or are gone.</summary>
     public bool? StackCanary { get; init; }
+
+    /// <summary>Its path, so that a report in a text or on a command line is the file that it is about.</summary>
+    public sealed override string ToString() => Path;
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using GoCross.Errors;
 
 namespace GoCross.Elf;
 
@@ -17,7 +16,7 @@ internal readonly record struct ElfVerdict(
         ElfVerdict verdict = DecideLinkage(seen);
         return verdict.RunsInScratch == Verdict.No || system is null or "linux" or "android"
             ? verdict
-            : verdict with { RunsInScratch = Verdict.No, Reason = Text(Messages.ElfReasonOtherSystem, system), MissingFile = null };
+            : verdict with { RunsInScratch = Verdict.No, Reason = Text(Verdicts.OtherSystem, system), MissingFile = null };
     }
 
     private static ElfVerdict DecideLinkage(ElfObservation seen)
@@ -26,19 +25,19 @@ internal readonly record struct ElfVerdict(
         switch (header.Type)
         {
             case ElfType.Relocatable:
-                return new ElfVerdict(ElfLinkage.Relocatable, Verdict.No, Messages.ElfReasonRelocatable);
+                return new ElfVerdict(ElfLinkage.Relocatable, Verdict.No, Verdicts.Relocatable);
             case ElfType.Core:
-                return new ElfVerdict(ElfLinkage.Core, Verdict.No, Messages.ElfReasonCore);
+                return new ElfVerdict(ElfLinkage.Core, Verdict.No, Verdicts.Core);
             case ElfType.Executable or ElfType.SharedObject:
                 break;
             default:
-                return Broken(Text(Messages.ElfReasonBrokenType, (int)header.Type));
+                return Broken(Text(Verdicts.BrokenType, (int)header.Type));
         }
 
         // What the headers of a packed file say is true of the unpacker only, so this comes before all else.
         if (seen.Packed)
         {
-            return new ElfVerdict(ElfLinkage.PackedUnknown, Verdict.Unknown, Messages.ElfReasonPacked);
+            return new ElfVerdict(ElfLinkage.PackedUnknown, Verdict.Unknown, Verdicts.Packed);
         }
 
         if (FindDamage(seen) is { } damage)
@@ -71,18 +70,18 @@ internal readonly record struct ElfVerdict(
             if (segment.FileSize != 0 && !seen.File.Contains(segment.Offset, segment.FileSize))
             {
                 return Broken(Text(
-                    Messages.ElfReasonBrokenCutOff, unchecked(segment.Offset + segment.FileSize), seen.File.Length));
+                    Verdicts.BrokenCutOff, unchecked(segment.Offset + segment.FileSize), seen.File.Length));
             }
         }
 
         if (!loads)
         {
-            return Broken(Messages.ElfReasonBrokenNoSegments);
+            return Broken(Verdicts.BrokenNoSegments);
         }
 
         ulong entry = seen.File.Header.Entry;
         return (code && !codeInFile) || (entry != 0 && !seen.File.TryGetOffset(entry, out _, out _))
-            ? new ElfVerdict(ElfLinkage.DebugInfo, Verdict.No, Messages.ElfReasonDebugInfo)
+            ? new ElfVerdict(ElfLinkage.DebugInfo, Verdict.No, Verdicts.DebugInfo)
             : null;
     }
 
@@ -90,20 +89,20 @@ internal readonly record struct ElfVerdict(
     {
         if (seen.Interpreter is not { } loader)
         {
-            return Broken(Messages.ElfReasonBrokenInterpreter);
+            return Broken(Verdicts.BrokenInterpreter);
         }
 
         // glibc's own libraries name a loader, too, so that they can print their version when they are executed.
         if (seen.Dynamic is { SoName: not null, IsPie: false } && seen.File.Header.Type == ElfType.SharedObject)
         {
-            return new ElfVerdict(ElfLinkage.SharedObject, Verdict.No, Messages.ElfReasonSharedObject);
+            return new ElfVerdict(ElfLinkage.SharedObject, Verdict.No, Verdicts.SharedObject);
         }
 
         return seen.Needed.Count == 0
             ? new ElfVerdict(
-                ElfLinkage.DynamicNoNeeded, Verdict.No, Text(Messages.ElfReasonDynamicNoNeeded, loader), loader)
+                ElfLinkage.DynamicNoNeeded, Verdict.No, Text(Verdicts.DynamicNoNeeded, loader), loader)
             : new ElfVerdict(
-                ElfLinkage.Dynamic, Verdict.No, Text(Messages.ElfReasonDynamic, loader, List(seen.Needed)), loader);
+                ElfLinkage.Dynamic, Verdict.No, Text(Verdicts.Dynamic, loader, List(seen.Needed)), loader);
     }
 
     private static ElfVerdict DecideWithoutLoader(ElfObservation seen)
@@ -113,18 +112,18 @@ internal readonly record struct ElfVerdict(
         {
             if (needs)
             {
-                return Broken(Text(Messages.ElfReasonBrokenNoLoader, List(seen.Needed)));
+                return Broken(Text(Verdicts.BrokenNoLoader, List(seen.Needed)));
             }
 
             return seen.File.Header.Type == ElfType.Executable
-                ? new ElfVerdict(ElfLinkage.Static, Verdict.Yes, Messages.ElfReasonStatic)
-                : new ElfVerdict(ElfLinkage.StaticPie, Verdict.Yes, Messages.ElfReasonStaticPie);
+                ? new ElfVerdict(ElfLinkage.Static, Verdict.Yes, Verdicts.Static)
+                : new ElfVerdict(ElfLinkage.StaticPie, Verdict.Yes, Verdicts.StaticPie);
         }
 
         bool library = needs || seen.Dynamic?.SoName is not null || seen.File.Header.Entry == 0;
         return library
-            ? new ElfVerdict(ElfLinkage.SharedObject, Verdict.No, Messages.ElfReasonSharedObject)
-            : new ElfVerdict(ElfLinkage.SharedObject, Verdict.Unknown, Messages.ElfReasonLibraryOrStaticPie);
+            ? new ElfVerdict(ElfLinkage.SharedObject, Verdict.No, Verdicts.SharedObject)
+            : new ElfVerdict(ElfLinkage.SharedObject, Verdict.Unknown, Verdicts.LibraryOrStaticPie);
     }
 
     private static ElfVerdict Broken(string reason) => new(ElfLinkage.Broken, Verdict.No, reason);

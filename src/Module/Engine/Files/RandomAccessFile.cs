@@ -6,6 +6,9 @@ namespace GoCross.Files;
 /// <summary>A file on disk, read by position.</summary>
 public sealed class RandomAccessFile : IRandomAccessSource
 {
+    /// <summary>The ErrorId of a file that holds nothing to read: FileEmpty.</summary>
+    public const string EmptyErrorId = nameof(Messages.FileEmpty);
+
     private readonly SafeFileHandle _handle;
 
     private RandomAccessFile(string path, SafeFileHandle handle)

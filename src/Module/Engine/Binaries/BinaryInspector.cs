@@ -1,0 +1,90 @@
+using GoCross.Elf;
+using GoCross.Errors;
+using GoCross.Files;
+using GoCross.GoBinaries;
+
+namespace GoCross.Binaries;
+
+/// <summary>Reads all that is told about a binary. Nothing is executed.</summary>
+public static class BinaryInspector
+{
+    /// <summary>Reads an ELF file.</summary>
+    /// <param name="fullPath">A full path.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="GoCrossException">
+    /// PathNotFound; PathIsDirectory; FileEmpty; NotElf and its kin, NotElfGo among them: it is something else;
+    /// ElfTruncated, ElfFieldInvalid, ElfAddressInvalid, ElfLimit, GoBuildInfoTruncated, GoBuildInfoTooLong,
+    /// GoBuildInfoLineInvalid, GoFunctionTableDamaged: it is damaged; FileChanged.
+    /// </exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
+    public static BinaryReport Inspect(string fullPath, CancellationToken cancellation = default)
+    {
+        using var source = RandomAccessFile.Open(fullPath);
+        return TryInspect(source, cancellation) ?? throw NotElf(source);
+    }
+
+    /// <summary>Reads an ELF file, or returns null for a file that is none.</summary>
+    /// <param name="source">The file. It stays open.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="GoCrossException">It is a damaged ELF file, as <see cref="Inspect"/> has it.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static BinaryReport? TryInspect(IRandomAccessSource source, CancellationToken cancellation = default)
+    {
+        using ElfFile? file = ElfFile.TryOpen(source);
+        if (file is null)
+        {
+            return null;
+        }
+
+        ElfReport elf = ElfInspector.Inspect(file, ElfFacts.All, cancellation);
+        GoBuildInfo? build = null;
+        GoRuntimeFacts? runtime = null;
+        if (elf.Linkage is not (ElfLinkage.PackedUnknown or ElfLinkage.Relocatable or ElfLinkage.DebugInfo or ElfLinkage.Core or ElfLinkage.Broken))
+        {
+            build = GoBuildInfoReader.TryRead(source, file);
+            cancellation.ThrowIfCancellationRequested();
+            runtime = GoRuntimeFactsReader.TryRead(source, file);
+        }
+
+        return new BinaryReport(WithLibC(elf, runtime))
+        {
+            GoBuild = build,
+            GoRuntime = runtime,
+            RuntimeNeeds = RuntimeNeeds.Of(elf, runtime),
+        };
+    }
+
+    // A static program without its build ID (-ldflags=-buildid=) does not show who linked it. Its functions do: C code
+    // comes with runtime/cgo, and glibc's with a note of its own, which was looked for before.
+    private static ElfReport WithLibC(ElfReport elf, GoRuntimeFacts? runtime) =>
+        elf is { LibC: LibC.Unknown, Linkage: ElfLinkage.Static or ElfLinkage.StaticPie } && runtime is not null
+            ? runtime.CgoLinked
+                ? elf with { LibC = LibC.Musl, LibCEvidence = "runtime/cgo, no NT_GNU_ABI_TAG" }
+                : elf with { LibC = LibC.None, LibCEvidence = "no runtime/cgo" }
+            : elf;
+
+    // Of a Go program for Windows or macOS there is more to say than its format.
+    private static GoCrossException NotElf(RandomAccessFile source)
+    {
+        GoBuildInfo? build;
+        try
+        {
+            build = GoBuildInfoReader.TryRead(source);
+        }
+        catch (GoCrossException)
+        {
+            build = null; // Damaged: then its format is all there is to say.
+        }
+
+        return build is null
+            ? ElfErrors.NotElf(source)
+            : GoCrossException.Create(
+                ErrorKind.InvalidData,
+                nameof(Messages.NotElfGo),
+                source.Name,
+                $"{build.GoOS ?? "?"}/{build.GoArch ?? "?"}",
+                build.GoVersion,
+                build.Main?.Path ?? build.Path);
+    }
+}

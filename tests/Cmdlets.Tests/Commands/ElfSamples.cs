@@ -1,0 +1,31 @@
+using System.Management.Automation;
+using GoCross.Cmdlets.Tests.Views;
+
+namespace GoCross.Cmdlets.Tests.Commands;
+
+/// <summary>Reports on the machine's own programs.</summary>
+public sealed class ElfSamples : IViewSample
+{
+    public string OutputType => "GoCross.Binaries.BinaryReport";
+
+    public IReadOnlyList<string> Tools => ["bash"];
+
+    public IReadOnlyList<PSObject> Create(SampleHost host) =>
+        host.Run("Get-ElfDependency -LiteralPath $args[0]", GoCross.Tests.Tools.Require("bash"));
+}
+
+/// <summary>Reports on a Go program, and on the same one packed.</summary>
+public sealed class GoElfSamples : IViewSample
+{
+    public string OutputType => "GoCross.Binaries.BinaryReport";
+
+    public IReadOnlyList<string> Tools => ["go", "upx"];
+
+    public IReadOnlyList<PSObject> Create(SampleHost host)
+    {
+        string program = ElfPrograms.BuildGo(host.Location);
+        string packed = program + ".packed";
+        ElfPrograms.Run("upx", ["-q", "-o", packed, program], host.Location);
+        return host.Run("Get-ElfDependency $args[0], $args[1]", program, packed);
+    }
+}

@@ -1,0 +1,187 @@
+using System.Management.Automation;
+using GoCross.Cmdlets.Tests.Hosting;
+using GoCross.Tests;
+
+namespace GoCross.Cmdlets.Tests.Commands;
+
+public sealed class GetElfDependencyTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly ModuleHost _host = new();
+
+    public void Dispose() => _host.Dispose();
+
+    [ToolFact("go")]
+    public void A_Go_program_is_told_with_what_Go_wrote_into_it()
+    {
+        string program = ElfPrograms.BuildGo(_host.Location);
+        string version = _host.Invoke("(& $args[0] version) -replace '^go version (\\S+) .*$', '$1'", [Tools.Require("go")]).Single().ToString();
+
+        PSObject report = _host.Invoke("Get-ElfDependency ./nothing-linux").Single();
+
+        Assert.Equal(program, Get(report, "Path"));
+        Assert.Equal("Static", Get(report, "Linkage").ToString());
+        Assert.Equal("Yes", Get(report, "RunsInScratch").ToString());
+        Assert.Equal("None", Get(report, "LibC").ToString());
+        Assert.Equal("amd64", Get(report, "Architecture"));
+        Assert.Equal(version, Get(report, "GoVersion"));
+        Assert.Equal("example.test/nothing", Get(report, "Module"));
+        Assert.Equal(new FileInfo(program).Length, Get(report, "Length"));
+    }
+
+    [ToolTheory("go")]
+    [InlineData("windows")]
+    [InlineData("darwin")]
+    public void A_Go_program_for_another_system_gives_an_error_with_what_is_known_of_it(string system)
+    {
+        ElfPrograms.BuildGo(_host.Location, system);
+
+        ErrorRecord error = _host.Invoke("Get-ElfDependency $args[0]", ["nothing-" + system])
+            .AssertError("NotElfGo", ErrorCategory.InvalidData);
+
+        Assert.Contains(system + "/amd64", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("example.test/nothing", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [ToolFact("bash")]
+    public void Objects_with_a_path_bind_by_their_property()
+    {
+        string bash = Tools.Require("bash");
+
+        HostedResult result = _host.Invoke(
+            "[pscustomobject]@{ Path = $args[0] }, [pscustomobject]@{ FullName = $args[0] }, "
+            + "[pscustomobject]@{ PSPath = $args[0] }, [System.IO.FileInfo]::new($args[0]), $args[0] | Get-ElfDependency",
+            [bash]);
+
+        Assert.Equal([bash, bash, bash, bash, bash], result.AssertNoErrors().Output.Select(report => Get(report, "Path")));
+    }
+
+    [ToolFact("bash")]
+    public void A_report_is_the_path_of_its_file_to_the_next_cmdlet()
+    {
+        string bash = Tools.Require("bash");
+
+        PSObject report = _host.Invoke("Get-ElfDependency $args[0] | Get-ElfDependency", [bash]).Single();
+
+        Assert.Equal(bash, report.ToString());
+    }
+
+    [ToolFact("bash")]
+    public void One_bad_item_costs_one_error_and_the_rest_goes_on()
+    {
+        string bash = Tools.Require("bash");
+        _host.WriteFile("script", "#!/bin/sh\nexit\n");
+        _host.WriteFile("empty", "");
+
+        HostedResult result = _host.Invoke(
+            "$args[0], 'script', 'nothing', 'empty', '.', $args[0] | Get-ElfDependency", [bash]);
+
+        Assert.Equal(2, result.Output.Count);
+        Assert.Equal(
+            ["NotElfScript", "PathNotFound", "FileEmpty", "FolderWithoutRecurse"],
+            result.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
+        Assert.All(result.Errors, error => Assert.False(string.IsNullOrEmpty(error.ErrorDetails?.RecommendedAction)));
+        Assert.Equal(Path.Combine(_host.Location, "script"), result.Errors[0].TargetObject.ToString());
+    }
+
+    [ToolFact("bash")]
+    public void ElfOnly_passes_over_everything_else_in_silence()
+    {
+        File.Copy(Tools.Require("bash"), Path.Combine(_host.Location, "b"));
+        _host.WriteFile("a", "#!/bin/sh\n");
+        _host.WriteFile("c", "");
+        _host.WriteFile("d/e", "text");
+
+        PSObject report = _host.Invoke("Get-ElfDependency * -ElfOnly").Single();
+
+        Assert.Equal(Path.Combine(_host.Location, "b"), Get(report, "Path"));
+    }
+
+    [ToolFact("bash")]
+    public void ElfOnly_hides_no_damage()
+    {
+        byte[] bytes = File.ReadAllBytes(Tools.Require("bash"))[..100];
+        File.WriteAllBytes(Path.Combine(_host.Location, "cut"), bytes);
+
+        _host.Invoke("Get-ElfDependency cut -ElfOnly").AssertError("ElfTruncated", ErrorCategory.InvalidData);
+    }
+
+    [ToolFact("bash")]
+    public void Recurse_goes_into_folders_and_Force_into_hidden_ones()
+    {
+        string bash = Tools.Require("bash");
+        foreach (string name in new[] { "tree/b", "tree/a/z", "tree/a/b/y", "tree/.hidden/x", "tree/.w" })
+        {
+            string path = Path.Combine(_host.Location, name);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.Copy(bash, path);
+        }
+
+        File.CreateSymbolicLink(Path.Combine(_host.Location, "tree", "a", "loop"), Path.Combine(_host.Location, "tree"));
+        _host.WriteFile("tree/text", "text");
+
+        Assert.Equal(
+            ["tree/b", "tree/a/z", "tree/a/b/y"],
+            Names(_host.Invoke("Get-ElfDependency tree -Recurse -ElfOnly").AssertNoErrors()));
+        Assert.Equal(
+            ["tree/.w", "tree/b", "tree/.hidden/x", "tree/a/z", "tree/a/b/y"],
+            Names(_host.Invoke("Get-ElfDependency tree -Recurse -Force -ElfOnly").AssertNoErrors()));
+
+        HostedResult all = _host.Invoke("Get-ElfDependency tree -Recurse");
+        Assert.Equal(3, all.Output.Count);
+        all.AssertError("NotElf", ErrorCategory.InvalidData);
+    }
+
+    [ToolFact("bash")]
+    public void Wildcards_match_and_literal_paths_do_not()
+    {
+        string bash = Tools.Require("bash");
+        File.Copy(bash, Path.Combine(_host.Location, "a[1]"));
+        File.Copy(bash, Path.Combine(_host.Location, "a1"));
+
+        Assert.Equal(["a1"], Names(_host.Invoke("Get-ElfDependency 'a[0-9]'").AssertNoErrors()));
+        Assert.Equal(["a[1]"], Names(_host.Invoke("Get-ElfDependency -LiteralPath 'a[1]'").AssertNoErrors()));
+        _host.Invoke("Get-ElfDependency 'no*'").AssertError("NoMatch", ErrorCategory.ObjectNotFound);
+    }
+
+    [ToolFact("bash")]
+    public void The_first_object_ends_the_walk_through_a_folder()
+    {
+        for (int i = 0; i < 50; i++)
+        {
+            File.Copy(Tools.Require("bash"), Path.Combine(_host.Location, $"f{i:00}"));
+        }
+
+        HostedResult result = _host.Invoke("Get-ElfDependency . -Recurse | Select-Object -First 1");
+
+        Assert.Equal(["f00"], Names(result.AssertNoErrors()));
+    }
+
+    [UnixFact]
+    public void A_walk_through_a_big_folder_is_stopped()
+    {
+        using HostedInvocation invocation = _host.Begin("Get-ElfDependency / -Recurse -ElfOnly -ErrorAction Ignore");
+
+        Assert.True(invocation.WaitForOutput(1, Patience));
+        HostedResult result = invocation.Stop();
+
+        Assert.True(result.Stopped);
+    }
+
+    [ToolFact("bash")]
+    public void The_table_shows_the_verdict_as_a_word_and_in_colour()
+    {
+        string table = _host.Render("Get-ElfDependency $args[0]", [Tools.Require("bash")], keepColours: true);
+
+        Assert.Contains("Scratch", table, StringComparison.Ordinal);
+        Assert.Matches("\\e\\[31mNo\\e\\[0m", table);
+        Assert.Contains("MiB", table, StringComparison.Ordinal);
+        Assert.Contains("bash", table, StringComparison.Ordinal);
+    }
+
+    private string[] Names(HostedResult result) =>
+        [.. result.Output.Select(report => Path.GetRelativePath(_host.Location, (string)Get(report, "Path")))];
+
+    private static object Get(PSObject report, string name) => report.Properties[name].Value;
+}
