@@ -62,6 +62,40 @@ public sealed class GoBuildInfoReaderTests(GoPrograms programs)
     }
 
     [ToolFact("go", "gcc")]
+    public void A_universal_file_of_macos_is_searched_slice_by_slice()
+    {
+        // fat_header and two fat_arch (cputype, cpusubtype, offset, size, align), all big-endian: a C program, as far as
+        // its first bytes tell, then the program of Go.
+        byte[] program = File.ReadAllBytes(programs["hello-darwin"]);
+        byte[] other = [.. Convert.FromHexString("CFFAEDFE0700000103000000020000000000000000000000"), .. new byte[8]];
+        byte[] N(int value) => HandMadeElf.Number(4, big: true, (ulong)value);
+        byte[] universal =
+        [
+            .. Convert.FromHexString("CAFEBABE"), .. N(2),
+            .. N(0x01000007), .. N(3), .. N(64), .. N(other.Length), .. N(0),
+            .. N(0x0100000C), .. N(0), .. N(4096), .. N(program.Length), .. N(12),
+            .. new byte[16], .. other,
+        ];
+        Array.Resize(ref universal, 4096);
+
+        GoBuildInfo info = GoBuildInfoReader.TryRead(new BytesSource([.. universal, .. program]))!;
+
+        Assert.Equal(Render(GoBuildInfoReader.TryRead(programs["hello-darwin"])!), Render(info));
+        Assert.Equal("main.main", GoFunctionTable.TryOpen(new BytesSource([.. universal, .. program]))!
+            .EnumerateNames().Single(name => name == "main.main"));
+    }
+
+    [ToolFact("go", "gcc", "upx")]
+    public async Task A_packed_program_has_no_build_info_that_could_be_read()
+    {
+        string packed = Path.Combine(programs.Folder, "hello-packed");
+        await programs.RunAsync(Tools.Require("upx"), ["-qq", "-1", "-o", packed, programs["hello"]]);
+
+        Assert.Null(GoBuildInfoReader.TryRead(packed));
+        Assert.Null(GoRuntimeFactsReader.TryRead(packed));
+    }
+
+    [ToolFact("go", "gcc")]
     public void Files_of_other_kinds_have_no_build_info()
     {
         // An ELF file, a PE file of .NET, a text, nothing but a magic.

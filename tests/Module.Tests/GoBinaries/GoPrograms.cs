@@ -27,8 +27,12 @@ public sealed class GoPrograms : IAsyncLifetime, IDisposable
         new("hello-s390x", "hello", Arch: "s390x"),
         new("hello-windows", "hello", OS: "windows", Arch: "amd64"),
         new("hello-windows-stripped", "hello", OS: "windows", Arch: "amd64", Flags: ["-ldflags=-s -w"]),
+        new("hello-windows-386", "hello", OS: "windows", Arch: "386"),
         new("hello-darwin", "hello", OS: "darwin", Arch: "arm64"),
+        new("hello-darwin-amd64", "hello", OS: "darwin", Arch: "amd64"),
+        new("hello-freebsd", "hello", OS: "freebsd", Arch: "amd64"),
         new("ccode", "ccode", Cgo: true),
+        new("ccode-shared", "ccode", Cgo: true, Flags: ["-buildmode=c-shared"]),
         new("ccode-pie", "ccode", Cgo: true, Flags: ["-buildmode=pie", "-ldflags=-linkmode=external -s -w"]),
         new("web", "web"),
         new("web-cgo", "web", Cgo: true),
@@ -178,7 +182,7 @@ public sealed class GoPrograms : IAsyncLifetime, IDisposable
     public static TheoryData<string> Names { get; } = [.. All.Select(variant => variant.Name)];
 
     /// <summary>The names of those that are ELF files.</summary>
-    public static TheoryData<string> ElfNames { get; } = [.. All.Where(variant => variant.OS == "linux").Select(v => v.Name)];
+    public static TheoryData<string> ElfNames { get; } = [.. All.Where(variant => variant.OS is "linux" or "freebsd").Select(v => v.Name)];
 
     /// <summary>The path of a variant's program.</summary>
     public string this[string name] => Path.Combine(Folder, name);

@@ -39,11 +39,11 @@ internal static class ElfErrors
             return Create(nameof(Messages.NotElfScript), source, interpreter);
         }
 
-        string id = head switch
+        string id = BinaryFormats.Detect(source) switch
         {
-            _ when head.StartsWith("MZ"u8) => nameof(Messages.NotElfPe),
-            _ when IsMachO(head) => nameof(Messages.NotElfMachO),
-            _ when head.StartsWith("!<arch>\n"u8) || head.StartsWith("!<thin>\n"u8) => nameof(Messages.NotElfArchive),
+            BinaryFormat.Pe => nameof(Messages.NotElfPe),
+            BinaryFormat.MachO or BinaryFormat.MachOUniversal => nameof(Messages.NotElfMachO),
+            BinaryFormat.Archive => nameof(Messages.NotElfArchive),
             _ => nameof(Messages.NotElf),
         };
         return Create(id, source);
@@ -51,13 +51,4 @@ internal static class ElfErrors
 
     private static GoCrossException Create(string id, IRandomAccessSource source, params object[] more) =>
         GoCrossException.Create(ErrorKind.InvalidData, id, [source.Name, .. more]);
-
-    // Both widths in both byte orders, and the file of several machines, whose magic is that of Java's classes too:
-    // those have a version of 45 or more where this has the number of machines.
-    private static bool IsMachO(ReadOnlySpan<byte> head) =>
-        head.StartsWith((ReadOnlySpan<byte>)[0xfe, 0xed, 0xfa, 0xce])
-        || head.StartsWith((ReadOnlySpan<byte>)[0xfe, 0xed, 0xfa, 0xcf])
-        || head.StartsWith((ReadOnlySpan<byte>)[0xce, 0xfa, 0xed, 0xfe])
-        || head.StartsWith((ReadOnlySpan<byte>)[0xcf, 0xfa, 0xed, 0xfe])
-        || (head.StartsWith((ReadOnlySpan<byte>)[0xca, 0xfe, 0xba, 0xbe]) && head.Length >= 8 && head[7] < 45);
 }

@@ -11,6 +11,9 @@ namespace GoCross.GoBinaries;
 /// </summary>
 internal static class BuildInfoText
 {
+    /// <summary>How much of a line an error shows, in bytes.</summary>
+    private const int MostShown = 200;
+
     /// <summary>Where a quoted word must stand in quotes: these would end it or be mistaken.</summary>
     private static readonly SearchValues<byte> ValueBreaks = SearchValues.Create(" \t\r\n\"`"u8);
 
@@ -271,11 +274,16 @@ internal static class BuildInfoText
         return 4;
     }
 
-    private static GoCrossException Invalid(string path, int number, ReadOnlySpan<byte> line) =>
-        GoCrossException.Create(
-            ErrorKind.InvalidData,
-            nameof(Messages.GoBuildInfoLineInvalid),
-            path,
-            number,
-            Encoding.UTF8.GetString(line[..Math.Min(line.Length, 200)]));
+    private static GoCrossException Invalid(string path, int number, ReadOnlySpan<byte> line)
+    {
+        // A stranger wrote it: nothing that could tell a terminal to do something.
+        char[] shown = Encoding.UTF8.GetString(line[..Math.Min(line.Length, MostShown)]).ToCharArray();
+        for (int i = 0; i < shown.Length; i++)
+        {
+            shown[i] = char.IsControl(shown[i]) ? '.' : shown[i];
+        }
+
+        return GoCrossException.Create(
+            ErrorKind.InvalidData, nameof(Messages.GoBuildInfoLineInvalid), path, number, new string(shown));
+    }
 }

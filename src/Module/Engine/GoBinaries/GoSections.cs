@@ -1,3 +1,5 @@
+using GoCross.Files;
+
 namespace GoCross.GoBinaries;
 
 /// <summary>What names of sections tell about a program.</summary>

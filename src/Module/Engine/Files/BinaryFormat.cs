@@ -1,4 +1,4 @@
-namespace GoCross.GoBinaries;
+namespace GoCross.Files;
 
 /// <summary>What a file is, told from its first bytes.</summary>
 public enum BinaryFormat
@@ -9,7 +9,9 @@ public enum BinaryFormat
     /// <summary>Linux and most other Unix systems: Executable and Linkable Format.</summary>
     Elf,
 
-    /// <summary>Windows: Portable Executable.</summary>
+    /// <summary>
+    /// Windows: Portable Executable, as .NET's assemblies are too. A program for DOS begins as the stub of one does.
+    /// </summary>
     Pe,
 
     /// <summary>macOS: Mach-O for one architecture.</summary>
