@@ -69,6 +69,40 @@ public sealed class DamagedProgramsTests(GoPrograms programs)
         }
     }
 
+    [Fact]
+    public void Segments_that_overlap_a_thousand_times_are_survived()
+    {
+        // The headers say that each of 20,000 segments is the whole file.
+        byte[] file = HandMadeElf.Build(true, false, [.. Enumerable.Repeat((1u, 6u, 0x1000ul, Array.Empty<byte>()), 20_000)]);
+        for (int i = 0; i < 20_000; i++)
+        {
+            HandMadeElf.Number(8, false, 0).CopyTo(file, 64 + (i * 56) + 8);
+            HandMadeElf.Number(8, false, (ulong)file.Length).CopyTo(file, 64 + (i * 56) + 32);
+        }
+
+        AssertSurvived(file, "overlapping segments");
+    }
+
+    [Fact]
+    public void Magics_without_end_are_survived()
+    {
+        byte[] pointers = [.. HandMadeElf.Magic(8, 0), .. new byte[16]];
+        byte[] counted = [.. HandMadeElf.Magic(8, 2), .. Enumerable.Repeat((byte)0xFF, 32)];
+        byte[] table = [0xF1, 0xFF, 0xFF, 0xFF, 0, 0, 1, 8];
+        foreach (byte[] piece in new[] { pointers, counted, table })
+        {
+            byte[] data = [.. Enumerable.Repeat(piece, (1 << 20) / piece.Length).SelectMany(bytes => bytes)];
+
+            // With relocations that are the data once more.
+            byte[] dynamic =
+            [
+                .. HandMadeElf.Number(8, false, 7), .. HandMadeElf.Number(8, false, 0x1000),
+                .. HandMadeElf.Number(8, false, 8), .. HandMadeElf.Number(8, false, (ulong)data.Length),
+            ];
+            AssertSurvived(HandMadeElf.Build(true, false, (1, 6, 0x1000, data), (2, 6, 0, dynamic)), "magics");
+        }
+    }
+
     private static void AssertSurvived(byte[] content, string what)
     {
         long allocated = GC.GetAllocatedBytesForCurrentThread();

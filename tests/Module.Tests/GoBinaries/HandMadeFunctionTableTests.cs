@@ -60,6 +60,28 @@ public sealed class HandMadeFunctionTableTests
         Assert.Equal(2, Open(true, false, table)!.EnumerateFunctions().Count());
     }
 
+    [Fact]
+    public void A_name_that_many_functions_share_does_not_multiply()
+    {
+        // 20,000 functions, all of one name of 60,000 letters: more than a gigabyte of text from half a megabyte.
+        const int Count = 20_000;
+        static byte[] N(int size, ulong value) => HandMadeElf.Number(size, false, value);
+        byte[] name = [.. Enumerable.Repeat((byte)'x', 60_000), 0];
+        ulong rest = (ulong)(72 + name.Length);
+        byte[] table =
+        [
+            .. N(4, 0xFFFFFFF1), 0, 0, 1, 8, .. N(8, Count), .. N(8, 0), .. N(8, 0),
+            .. N(8, 72), .. N(8, rest), .. N(8, rest), .. N(8, rest), .. N(8, rest), .. name,
+            .. Enumerable.Range(0, Count).SelectMany(i => (byte[])[.. N(4, (ulong)i), .. N(4, (Count * 8) + 4)]),
+            .. N(4, Count), .. N(4, 0), .. N(4, 0),
+        ];
+
+        GoCrossException e = Assert.Throws<GoCrossException>(
+            () => Open(true, false, table)!.EnumerateFunctions().Sum(f => (long)f.Name.Length));
+
+        Assert.Equal("GoFunctionTableDamaged", e.ErrorId);
+    }
+
     [Theory]
     [MemberData(nameof(Layouts))]
     public void A_table_cut_off_anywhere_is_none_or_an_error(uint magic, bool wide, bool big)

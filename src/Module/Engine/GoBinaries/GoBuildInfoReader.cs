@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using GoCross.Elf;
 using GoCross.Errors;
@@ -18,7 +17,6 @@ public static class GoBuildInfoReader
 {
     private const int Alignment = 16;
     private const int HeaderSize = 32;
-    private const int ScanBufferSize = 64 * 1024;
 
     /// <summary>A Go version with its experiments is far below.</summary>
     private const int LongestVersion = 4 * 1024;
@@ -81,10 +79,11 @@ public static class GoBuildInfoReader
     internal static GoBuildInfo? TryRead(ProgramImage image)
     {
         GoCrossException? damage = null;
+        var scan = new MagicScan(image, static bytes => bytes.IndexOf(Magic), HeaderSize, Alignment);
         string name = image.Format == BinaryFormat.MachO ? "__go_buildinfo" : ".go.buildinfo";
         if (image.FindSection(name) is { } section)
         {
-            GoBuildInfo? info = Scan(image, section, ref damage);
+            GoBuildInfo? info = Search(image, scan, section, ref damage);
             if (info is null && damage is null && (ulong)section.Length < section.DeclaredLength)
             {
                 damage = Truncated(image, section.Offset, section.DeclaredLength);
@@ -101,7 +100,7 @@ public static class GoBuildInfoReader
 
         foreach (ImageRange segment in image.Segments)
         {
-            if (segment.Writable && !segment.Executable && Scan(image, segment, ref damage) is { } info)
+            if (segment.Writable && !segment.Executable && Search(image, scan, segment, ref damage) is { } info)
             {
                 return info;
             }
@@ -112,77 +111,43 @@ public static class GoBuildInfoReader
 
     /// <summary>Looks for a block that can be read.</summary>
     /// <param name="image">The program.</param>
+    /// <param name="scan">Finds the magic.</param>
     /// <param name="range">Where to look.</param>
     /// <param name="damage">
     /// What is wrong with the first block that cannot be read. It is no error yet: the magic alone proves nothing, cmd/go
     /// has it among its data.
     /// </param>
-    private static GoBuildInfo? Scan(ProgramImage image, ImageRange range, ref GoCrossException? damage)
+    private static GoBuildInfo? Search(
+        ProgramImage image, MagicScan scan, ImageRange range, ref GoCrossException? damage)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(ScanBufferSize, Math.Max(range.Length, HeaderSize)));
-        try
+        foreach (long at in scan.Find(range))
         {
-            long at = 0;
-            while (range.Length - at >= HeaderSize)
+            try
             {
-                Span<byte> window = buffer.AsSpan(0, (int)Math.Min(buffer.Length, range.Length - at));
-                window = window[..image.Source.Read(range.Offset + at, window)];
-                if (window.Length < HeaderSize)
+                if (Decode(image, range, at) is { } info)
                 {
-                    return null;
+                    return info;
                 }
-
-                int step = window.Length - HeaderSize + 1;
-                for (int from = 0; ; from++)
-                {
-                    int found = window[from..].IndexOf(Magic);
-                    if (found < 0)
-                    {
-                        break;
-                    }
-
-                    from += found;
-                    if (from >= step)
-                    {
-                        break;
-                    }
-
-                    if ((range.Address + (ulong)(at + from)) % Alignment == 0
-                        && TryDecode(image, range, at + from, window[from..], ref damage) is { } info)
-                    {
-                        return info;
-                    }
-                }
-
-                at += step;
             }
+            catch (GoCrossException e)
+            {
+                damage ??= e;
+            }
+        }
 
-            return null;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private static GoBuildInfo? TryDecode(
-        ProgramImage image, ImageRange range, long at, ReadOnlySpan<byte> header, ref GoCrossException? damage)
-    {
-        try
-        {
-            return Decode(image, range, at, header);
-        }
-        catch (GoCrossException e)
-        {
-            damage ??= e;
-            return null;
-        }
+        return null;
     }
 
     /// <summary>Reads the block that starts at a magic.</summary>
     /// <returns>Null if it is none.</returns>
-    private static GoBuildInfo? Decode(ProgramImage image, ImageRange range, long at, ReadOnlySpan<byte> header)
+    private static GoBuildInfo? Decode(ProgramImage image, ImageRange range, long at)
     {
+        Span<byte> header = stackalloc byte[HeaderSize];
+        if (!image.Source.TryRead(range.Offset + at, header))
+        {
+            return null;
+        }
+
         int pointerSize = header[14];
         byte flags = header[15];
         byte[]? version;

@@ -18,7 +18,6 @@ public sealed class GoFunctionTable
     private const int LongestName = 64 * 1024;
 
     private const int HeaderSize = 8;
-    private const int ScanBufferSize = 256 * 1024;
     private const int NameBufferSize = 64 * 1024;
 
     private readonly ProgramImage _image;
@@ -77,13 +76,15 @@ public sealed class GoFunctionTable
     /// <summary>Finds and opens the function table of a program whose headers were read before.</summary>
     internal static GoFunctionTable? TryOpen(ProgramImage image)
     {
+        var scan = new MagicScan(
+            image, bytes => IndexOfMagic(bytes, image.BigEndian), HeaderSize, image.PointerSize);
         ImageRange? section = image.FindSection(".gopclntab")
             ?? image.FindSection(".data.rel.ro.gopclntab")
             ?? image.FindSection("__gopclntab");
         if (section is not null)
         {
             // Before the table, some linkers leave room for its alignment.
-            return Scan(image, section) ?? throw Damaged(image, section.Offset);
+            return Search(image, scan, section) ?? throw Damaged(image, section.Offset);
         }
 
         if (!GoSections.MayBeGo(image))
@@ -93,7 +94,7 @@ public sealed class GoFunctionTable
 
         foreach (ImageRange segment in image.Segments)
         {
-            if (Scan(image, segment) is { } table)
+            if (Search(image, scan, segment) is { } table)
             {
                 return table;
             }
@@ -108,6 +109,9 @@ public sealed class GoFunctionTable
     public IEnumerable<GoFunction> EnumerateFunctions()
     {
         using var pages = new PageCache(_image.Source);
+
+        // Names may be shared, so a small file could ask for a lot of text; an honest one has each once.
+        long text = _image.Source.Length + (1024 * 1024);
         ulong first = ReadField(pages, _functions);
         ulong entry = first;
         for (uint i = 0; i < Count; i++)
@@ -121,6 +125,12 @@ public sealed class GoFunctionTable
 
             if (ReadName(pages, at) is { } name)
             {
+                text -= name.Length;
+                if (text < 0)
+                {
+                    throw Damaged(_image, Offset + at);
+                }
+
                 yield return new GoFunction(name, entry - first, next - entry);
             }
 
@@ -196,49 +206,18 @@ public sealed class GoFunctionTable
         }
     }
 
-    /// <summary>Looks for a table that can be one: only its magic, alignment and header tell it apart.</summary>
-    private static GoFunctionTable? Scan(ProgramImage image, ImageRange range)
+    /// <summary>Looks for a table: only its magic, its alignment and its header tell it apart.</summary>
+    private static GoFunctionTable? Search(ProgramImage image, MagicScan scan, ImageRange range)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(ScanBufferSize, Math.Max(range.Length, HeaderSize)));
-        try
+        foreach (long at in scan.Find(range))
         {
-            for (long at = 0; range.Length - at >= HeaderSize;)
+            if (ReadLayout(image, range.Offset + at, range.Length - at) is { } layout)
             {
-                Span<byte> window = buffer.AsSpan(0, (int)Math.Min(buffer.Length, range.Length - at));
-                window = window[..image.Source.Read(range.Offset + at, window)];
-                if (window.Length < HeaderSize)
-                {
-                    return null;
-                }
-
-                int step = window.Length - HeaderSize + 1;
-                for (int from = 0; from < step; from++)
-                {
-                    int found = IndexOfMagic(window[from..], image.BigEndian);
-                    if (found < 0 || from + found >= step)
-                    {
-                        break;
-                    }
-
-                    from += found;
-                    long offset = range.Offset + at + from;
-                    long available = range.Length - at - from;
-                    if ((range.Address + (ulong)(at + from)) % (ulong)image.PointerSize == 0
-                        && ReadLayout(image, offset, available) is { } layout)
-                    {
-                        return new GoFunctionTable(image, offset, available, layout);
-                    }
-                }
-
-                at += step;
+                return new GoFunctionTable(image, range.Offset + at, range.Length - at, layout);
             }
+        }
 
-            return null;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        return null;
     }
 
     /// <summary>Finds what may be the first eight bytes of a table: all magics share three bytes, and two zeros follow.</summary>

@@ -14,8 +14,7 @@ public static class GoRuntimeFactsReader
     /// <param name="fullPath">The file's full path.</param>
     /// <returns>Null if the file is no Go program.</returns>
     /// <exception cref="GoCrossException">
-    /// It is a Go program, and its build information or its function table is damaged: the errors of
-    /// <see cref="GoBuildInfoReader"/>, GoFunctionTableDamaged. PathNotFound, PathIsDirectory, FileEmpty.
+    /// GoFunctionTableDamaged: it is a Go program, and damaged. PathNotFound, PathIsDirectory, FileEmpty.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
@@ -28,9 +27,7 @@ public static class GoRuntimeFactsReader
     /// <summary>Reads the facts of a source.</summary>
     /// <param name="source">The file's bytes. The caller keeps it.</param>
     /// <returns>Null if it is no Go program.</returns>
-    /// <exception cref="GoCrossException">
-    /// It is a Go program, and its build information or its function table is damaged.
-    /// </exception>
+    /// <exception cref="GoCrossException">GoFunctionTableDamaged: it is a Go program, and damaged.</exception>
     /// <exception cref="IOException">The source cannot be read.</exception>
     public static GoRuntimeFacts? TryRead(IRandomAccessSource source)
     {
@@ -49,9 +46,7 @@ public static class GoRuntimeFactsReader
     /// <param name="source">The file's bytes. The caller keeps it.</param>
     /// <param name="file">What was opened of it.</param>
     /// <returns>Null if it is no Go program.</returns>
-    /// <exception cref="GoCrossException">
-    /// It is a Go program, and its build information or its function table is damaged.
-    /// </exception>
+    /// <exception cref="GoCrossException">GoFunctionTableDamaged: it is a Go program, and damaged.</exception>
     /// <exception cref="IOException">The source cannot be read.</exception>
     public static GoRuntimeFacts? TryRead(IRandomAccessSource source, ElfFile file) =>
         TryRead(ElfImage.Create(source, file));
@@ -64,15 +59,14 @@ public static class GoRuntimeFactsReader
             return null;
         }
 
-        // A Go program's container tells the system, but the Unix ones that share ELF; the build information knows.
-        string? system = image.GoOS ?? GoBuildInfoReader.TryRead(image)?.GoOS;
         var markers = new Markers();
         foreach (ReadOnlyMemory<byte> name in table.EnumerateRawNames())
         {
             markers.See(name.Span);
         }
 
-        return markers.Conclude(asksPlatform: system is "windows" or "darwin" or "ios" or "plan9");
+        // On Windows and macOS Go leaves names and certificates to the system; those with ELF are alike.
+        return markers.Conclude(asksPlatform: image.Format != BinaryFormat.Elf);
     }
 
     /// <summary>The functions that tell something, seen one by one.</summary>

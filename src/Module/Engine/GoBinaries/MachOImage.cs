@@ -131,7 +131,6 @@ internal static class MachOImage
             BigEndian = bigEndian,
             Segments = segments,
             Sections = sections,
-            GoOS = "darwin",
         };
     }
 

@@ -78,7 +78,6 @@ internal static class PeImage
             BigEndian = false,
             Segments = sections,
             Sections = sections,
-            GoOS = "windows",
         };
     }
 

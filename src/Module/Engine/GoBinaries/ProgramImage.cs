@@ -27,9 +27,6 @@ internal sealed class ProgramImage
     /// <summary>The named parts; empty where the file has no section headers, or none that can be used.</summary>
     public required IReadOnlyList<ImageRange> Sections { get; init; }
 
-    /// <summary>The GOOS that the container implies; null where it implies none.</summary>
-    public string? GoOS { get; init; }
-
     /// <summary>
     /// Gives the value that a loader would put at an address where the file has a zero; null where it would put none.
     /// Position-independent programs of linkers that keep addends in the relocations need it.

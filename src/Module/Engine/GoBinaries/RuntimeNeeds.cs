@@ -33,7 +33,7 @@ public static class RuntimeNeeds
     /// <param name="fullPath">The file's full path.</param>
     /// <returns>In the order in which a start would fail; empty for files that are no ELF files.</returns>
     /// <exception cref="GoCrossException">
-    /// The file's ELF headers, build information or function table are damaged. PathNotFound, PathIsDirectory, FileEmpty.
+    /// The file's ELF headers or its table of Go functions are damaged. PathNotFound, PathIsDirectory, FileEmpty.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
@@ -46,9 +46,7 @@ public static class RuntimeNeeds
     /// <summary>Reads what a program needs.</summary>
     /// <param name="source">The file's bytes. The caller keeps it.</param>
     /// <returns>In the order in which a start would fail; empty for a source that is no ELF file.</returns>
-    /// <exception cref="GoCrossException">
-    /// The file's ELF headers, build information or function table are damaged.
-    /// </exception>
+    /// <exception cref="GoCrossException">The file's ELF headers or its table of Go functions are damaged.</exception>
     /// <exception cref="IOException">The source cannot be read.</exception>
     public static IReadOnlyList<RuntimeNeed> Read(IRandomAccessSource source)
     {
