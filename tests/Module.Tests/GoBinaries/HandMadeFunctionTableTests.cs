@@ -84,6 +84,19 @@ public sealed class HandMadeFunctionTableTests
 
     [Theory]
     [MemberData(nameof(Layouts))]
+    public void A_function_without_a_name_is_no_harm(uint magic, bool wide, bool big)
+    {
+        byte[] table = Table(magic, wide, big);
+        table[table.AsSpan().IndexOf("main.b"u8)] = 0;
+
+        GoFunctionTable opened = Open(wide, big, table)!;
+        Assert.Equal(["main.a", ""], opened.EnumerateFunctions().Select(f => f.Name));
+        Assert.DoesNotContain("", opened.EnumerateNames());
+        Assert.NotNull(GoRuntimeFactsReader.TryRead(new BytesSource(HandMadeElf.Build(wide, big, (1, 4, Address, table)))));
+    }
+
+    [Theory]
+    [MemberData(nameof(Layouts))]
     public void A_table_cut_off_anywhere_is_none_or_an_error(uint magic, bool wide, bool big)
     {
         byte[] table = Table(magic, wide, big);

@@ -151,7 +151,7 @@ public sealed class GoFunctionTable
         }
     }
 
-    /// <summary>Enumerates the names in UTF-8; each is valid until the next is asked for.</summary>
+    /// <summary>Enumerates the names in UTF-8, none of them empty; each is valid until the next is asked for.</summary>
     internal IEnumerable<ReadOnlyMemory<byte>> EnumerateRawNames()
     {
         if (Version != GoFunctionTableVersion.Go12)
@@ -159,7 +159,9 @@ public sealed class GoFunctionTable
             return EnumerateNameTable();
         }
 
-        return EnumerateFunctions().Select(f => new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(f.Name)));
+        return EnumerateFunctions()
+            .Where(function => function.Name.Length > 0)
+            .Select(function => new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(function.Name)));
     }
 
     private IEnumerable<ReadOnlyMemory<byte>> EnumerateNameTable()
