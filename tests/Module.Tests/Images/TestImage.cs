@@ -37,7 +37,7 @@ internal static class TestImage
             $$"""
             {"architecture":"{{architecture}}",{{(variant is null ? "" : $"\"variant\":\"{variant}\",")}}"os":"linux","config":{{run}},
              "rootfs":{"type":"layers","diff_ids":[{{string.Join(',', layers.Select(layer => $"\"{Sha256(layer)}\""))}}]},
-             "history":[{{string.Join(',', layers.Select((_, i) => $"{{\"created\":\"2024-01-02T03:04:05Z\",\"created_by\":\"step {i}\"}}"))}},
+             "history":[{{string.Concat(layers.Select((_, i) => $"{{\"created\":\"2024-01-02T03:04:05Z\",\"created_by\":\"step {i}\"}},"))}}
                         {"created_by":"ENV a=b","empty_layer":true}]}
             """);
 
@@ -63,11 +63,12 @@ internal static class TestImage
         return tar.File("manifest.json", manifest.ToJsonString()).End();
     }
 
-    internal static byte[] Manifest(byte[] config, (byte[] Blob, string MediaType)[] layers) => JsonSerializer.SerializeToUtf8Bytes(new
+    internal static byte[] Manifest(
+        byte[] config, (byte[] Blob, string MediaType)[] layers, string configType = "application/vnd.oci.image.config.v1+json") => JsonSerializer.SerializeToUtf8Bytes(new
     {
         schemaVersion = 2,
         mediaType = "application/vnd.oci.image.manifest.v1+json",
-        config = Descriptor(config, "application/vnd.oci.image.config.v1+json"),
+        config = Descriptor(config, configType),
         layers = layers.Select(layer => Descriptor(layer.Blob, layer.MediaType)),
     });
 

@@ -12,6 +12,9 @@ internal abstract class BlobStore(string name) : IDisposable
     /// <summary>Whether it has a blob. The path is clean.</summary>
     internal abstract bool Contains(string path);
 
+    /// <summary>Whether it came to its end: an archive that is cut off on a block's border reads as a shorter one.</summary>
+    internal virtual bool IsWhole => true;
+
     /// <summary>The paths at its root and one level below, links included, for a look at what it is.</summary>
     internal abstract IEnumerable<string> TopPaths { get; }
 

@@ -159,7 +159,7 @@ internal sealed class ImageSource : IDisposable
             case ImageTransport.DockerArchive when LegacyDockerArchive.IsOne(store):
                 return new LegacyDockerArchive(documents).ReadCandidates();
             default:
-                throw NotAnImage(store.Name, FileLooks.Describe(store));
+                throw NotAnImage(store);
         }
 
         // Both, in an archive of Docker 25 and later: the index knows platforms. It may be empty, or list only what is
@@ -181,8 +181,12 @@ internal sealed class ImageSource : IDisposable
             : hasManifest ? new DockerArchive(documents).ReadCandidates()
             : hasIndex ? candidates
             : LegacyDockerArchive.IsOne(store) ? new LegacyDockerArchive(documents).ReadCandidates()
-            : throw NotAnImage(store.Name, FileLooks.Describe(store));
+            : throw NotAnImage(store);
     }
+
+    private static GoCrossException NotAnImage(BlobStore store) => store.IsWhole
+        ? NotAnImage(store.Name, FileLooks.Describe(store))
+        : store.Missing(DockerArchive.ManifestPath);
 
     private static GoCrossException NotAnImage(string path, string looks) =>
         GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.NotAnImage), path, looks);

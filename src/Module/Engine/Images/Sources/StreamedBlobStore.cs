@@ -15,7 +15,6 @@ internal sealed class StreamedBlobStore : BlobStore
     private readonly Dictionary<string, LayerIndex> _layers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, GoCrossException> _failures = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _links = new(StringComparer.Ordinal);
-    private readonly bool _hasEndMarker;
     private readonly long _end;
     private long _documentBytes;
 
@@ -62,7 +61,7 @@ internal sealed class StreamedBlobStore : BlobStore
             }
         }
 
-        _hasEndMarker = scanner.HasEndMarker;
+        IsWhole = scanner.HasEndMarker;
         _end = scanner.Position;
 
         // The writer of a pipe must not find it closed before it has written its last padding.
@@ -72,6 +71,8 @@ internal sealed class StreamedBlobStore : BlobStore
             cancellation.ThrowIfCancellationRequested();
         }
     }
+
+    internal override bool IsWhole { get; }
 
     internal override IEnumerable<string> TopPaths => _documents.Keys
         .Concat(_layers.Keys).Concat(_failures.Keys).Concat(_links.Keys)
@@ -107,7 +108,7 @@ internal sealed class StreamedBlobStore : BlobStore
         return layer;
     }
 
-    internal override GoCrossException Missing(string path) => _hasEndMarker
+    internal override GoCrossException Missing(string path) => IsWhole
         ? base.Missing(path)
         : GoCrossException.Create(
             ErrorKind.InvalidData, nameof(Messages.ImageTruncatedBefore), new BlobLabel(Name), _end, path);

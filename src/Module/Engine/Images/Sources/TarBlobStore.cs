@@ -13,7 +13,6 @@ internal sealed class TarBlobStore : BlobStore
     private readonly Dictionary<string, (long Offset, long Size)> _blobs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _links = new(StringComparer.Ordinal);
     private readonly long _end;
-    private readonly bool _hasEndMarker;
 
     /// <summary>Reads the headers.</summary>
     /// <param name="name">How messages name the file.</param>
@@ -39,9 +38,11 @@ internal sealed class TarBlobStore : BlobStore
             Add(scanner);
         }
 
-        _hasEndMarker = scanner.HasEndMarker;
+        IsWhole = scanner.HasEndMarker;
         _end = scanner.Position;
     }
+
+    internal override bool IsWhole { get; }
 
     internal override IEnumerable<string> TopPaths =>
         _blobs.Keys.Concat(_links.Keys).Where(path => path.Count(letter => letter == '/') <= 1);
@@ -66,7 +67,7 @@ internal sealed class TarBlobStore : BlobStore
             cancellation);
     }
 
-    internal override GoCrossException Missing(string path) => _hasEndMarker
+    internal override GoCrossException Missing(string path) => IsWhole
         ? base.Missing(path)
         : GoCrossException.Create(
             ErrorKind.InvalidData, nameof(Messages.ImageTruncatedBefore), new BlobLabel(Name), _end, path);

@@ -1,0 +1,155 @@
+using GoCross.Images;
+
+namespace GoCross.Tests.Images;
+
+/// <summary>What differs between two images. Each expectation is counted by hand from the layers that the test writes.</summary>
+public sealed class ImageComparisonTests
+{
+    private static readonly byte[] Base = new TarBytes().Directory("etc").File("etc/os-release", new byte[1000]).End();
+
+    [Fact]
+    public void Files_that_differ_are_told_with_what_differs()
+    {
+        (string, byte[]) Capability(byte bits) => ("SCHILY.xattr.security.capability", [1, 0, 0, 2, bits, 0, 0, 0]);
+        ImageComparison comparison = Compare(
+            [new TarBytes()
+                .File("same", "1").File("gone", "22").File("content", "aaa").File("grown", "1").File("mode", "m").File("owner", "o", uid: 1)
+                .SymbolicLink("link", "there").File("type", "t").Directory("dir").File("becomes/x", "x")
+                .File("cap", "c", pax: Capability(0x80)).File("both", "b")],
+            [new TarBytes()
+                .File("same", "1").File("added", "333").File("content", "bbb").File("grown", "12345").File("mode", "m", mode: 0x9ED).File("owner", "o", uid: 2)
+                .SymbolicLink("link", "elsewhere").Directory("type").Directory("dir").File("becomes", "x")
+                .File("cap", "c", pax: Capability(0xC0)).File("both", "B", mode: 0x1ED)]);
+
+        Assert.Equal(
+            [
+                "/added Added 3", "/becomes Added 1", "/becomes/x Removed -1", "/both Modified, ModeChanged 0", "/cap XattrChanged 0",
+                "/content Modified 0", "/gone Removed -2", "/grown Modified 4", "/link LinkChanged 0", "/mode ModeChanged 0",
+                "/owner OwnerChanged 0", "/type Modified, ModeChanged -1",
+            ],
+            comparison.GetFileChanges().Select(change => change.Path == "/becomes"
+                ? $"{change.Path} {(change.ReferenceType == ImageFileType.Directory ? "Added" : "?")} {change.SizeDifference}"
+                : $"{change.Path} {change.Change} {change.SizeDifference}"));
+
+        // Added: added. Removed: becomes/x, gone. Changed: both, cap, content, grown, link, mode, owner and becomes;
+        // type is a directory now, and those are not counted.
+        Assert.Equal((1, 2, 8), (comparison.FilesAdded, comparison.FilesRemoved, comparison.FilesChanged));
+    }
+
+    [Fact]
+    public void Sizes_and_their_difference_are_counted_in_bytes_and_per_cent()
+    {
+        // 1000 + 600 bytes against 1000 + 200: 400 fewer, which are 25 % of 1600.
+        ImageComparison comparison = Compare([Raw(Base), new TarBytes().File("a", new byte[600])], [Raw(Base), new TarBytes().File("a", new byte[200])]);
+
+        Assert.Equal((1600L, 1200L, -400L, -25.0), (comparison.ReferenceSize, comparison.DifferenceSize, comparison.SizeDifference, comparison.SizeDifferencePercent));
+    }
+
+    [Fact]
+    public void An_empty_reference_has_no_percentage() => Assert.Null(Compare([], [Raw(Base)]).SizeDifferencePercent);
+
+    [Fact]
+    public void Settings_that_differ_are_told()
+    {
+        ContainerImage left = TestImage.Read(TestImage.DockerArchive([Base],
+            """{"Env":["PATH=/bin","OLD=1","X=1"],"Cmd":["a b","c"],"User":"0","ExposedPorts":{"80/tcp":{}},"Labels":{"l":"1"},"WorkingDir":"/w"}"""));
+        ContainerImage right = TestImage.Read(TestImage.DockerArchive([Base],
+            """{"Env":["PATH=/bin","X=2"],"Cmd":["a","b","c"],"User":"65532:65532","ExposedPorts":{"80/tcp":{},"443/tcp":{}},"Labels":{"l":"1"},"Entrypoint":"/app"}"""));
+
+        Assert.Equal(
+            [
+                "User: 0 -> 65532:65532", "WorkingDir: /w -> (none)", "Entrypoint: (none) -> /app", "Cmd: \"a b\" c -> a b c",
+                "Env OLD: 1 -> (none)", "Env X: 1 -> 2", "ExposedPort 443/tcp: (none) -> 443/tcp",
+            ],
+            ImageComparer.Compare(left, right, CancellationToken.None).Configuration.Select(change => change.ToString()));
+    }
+
+    [Fact]
+    public void A_layer_put_in_front_moves_no_other()
+    {
+        TarBytes certificates = new TarBytes().File("etc/ssl/ca.pem", new byte[5000]);
+        TarBytes app = new TarBytes().File("app", new byte[9000]);
+        TarBytes front = new TarBytes().File("front", new byte[100]);
+
+        Assert.Equal(["=> -|0", "== 0|1", "== 1|2"], Rows(Compare([certificates, app], [front, certificates, app])));
+    }
+
+    [Fact]
+    public void Layers_in_another_order_are_the_same_layers()
+    {
+        TarBytes a = new TarBytes().File("a", "1");
+        TarBytes b = new TarBytes().File("b", "1");
+
+        Assert.Equal(["== 1|0", "== 0|1"], Rows(Compare([a, b], [b, a])));
+    }
+
+    [Fact]
+    public void A_changed_layer_is_paired_with_the_one_it_is_like_and_not_with_the_one_in_its_place()
+    {
+        // In the place of the changed tools layer stands the config layer. Tools: 3 of 4 files of 4000 bytes are the
+        // same, one has other content. Weights are bytes + 512: alike 3 * 4512 + 4512 / 2 of 4 * 4512 in all: 0.875.
+        byte[] other = [.. new byte[3999], 1];
+        TarBytes config = new TarBytes().File("etc/c", "1");
+        TarBytes tools1 = new TarBytes().File("t/1", new byte[4000]).File("t/2", new byte[4000]).File("t/3", new byte[4000]).File("t/4", new byte[4000]);
+        TarBytes tools2 = new TarBytes().File("t/1", new byte[4000]).File("t/2", new byte[4000]).File("t/3", new byte[4000]).File("t/4", other);
+        TarBytes config2 = new TarBytes().File("elsewhere/d", "22");
+
+        ImageComparison comparison = Compare([tools1, config], [config2, tools2]);
+
+        Assert.Equal(["=> -|0", "<> 0|1", "<= 1|-"], Rows(comparison));
+        Assert.Equal(0.875, comparison.Layers[1].Similarity, 3);
+        Assert.Equal((0, 0, 1), (comparison.Layers[1].FilesAdded, comparison.Layers[1].FilesRemoved, comparison.Layers[1].FilesChanged));
+        FileChange change = Assert.Single(comparison.Layers[1].GetFileChanges());
+        Assert.Equal(("/t/4", FileChangeKind.Modified, 0, 1), (change.Path, change.Change, change.ReferenceLayer, change.DifferenceLayer));
+    }
+
+    [Fact]
+    public void A_binary_that_was_built_anew_keeps_its_layer()
+    {
+        // Same path, other content: (7000 + 512) / 2 of 9000 + 512 is 0.39, more than the least of 0.1.
+        ImageComparison comparison = Compare([new TarBytes().File("app", new byte[9000])], [new TarBytes().File("app", new byte[7000])]);
+
+        Assert.Equal(["<> 0|0"], Rows(comparison));
+        Assert.Equal(0.395, comparison.Layers[0].Similarity, 3);
+        Assert.Equal(-2000, comparison.Layers[0].SizeDifference);
+    }
+
+    [Fact]
+    public void A_layer_that_is_there_twice_is_paired_twice() =>
+        Assert.Equal(["== 0|0", "<= 1|-", "== 2|1"], Rows(Compare([Raw(Base), new TarBytes().File("x", "1"), Raw(Base)], [Raw(Base), Raw(Base)])));
+
+    [Fact]
+    public void Equal_images_have_no_difference()
+    {
+        ImageComparison comparison = Compare([Raw(Base)], [Raw(Base)]);
+
+        Assert.Empty(comparison.GetFileChanges());
+        Assert.Empty(comparison.Configuration);
+        Assert.Equal(0, comparison.SizeDifferencePercent);
+    }
+
+    [Fact]
+    public async Task A_layer_that_both_images_have_is_read_once()
+    {
+        using var folder = new GoCross.Files.TemporaryDirectory();
+        byte[] only = new TarBytes().File("x", new byte[2000]).End();
+        ImageLocation left = TestImage.Save(folder.Path, TestImage.DockerArchive([Base]), "left.tar");
+        ImageLocation right = TestImage.Save(folder.Path, TestImage.DockerArchive([Base, only]), "right.tar");
+        long read = 0;
+
+        await new ImageReader { Progress = progress => read = Math.Max(Interlocked.Read(ref read), progress.BytesRead) }
+            .CompareAsync(left, right, CancellationToken.None);
+
+        Assert.Equal(Base.Length + only.Length, read);
+    }
+
+    private static TarBytes Raw(byte[] tar) => new TarBytes().Raw(tar[..^1024], []);
+
+    private static IEnumerable<string> Rows(ImageComparison comparison) => comparison.Layers
+        .Select(row => $"{row.SideIndicator} {row.ReferenceIndex?.ToString() ?? "-"}|{row.DifferenceIndex?.ToString() ?? "-"}");
+
+    private static ImageComparison Compare(TarBytes[] reference, TarBytes[] difference) => ImageComparer.Compare(
+        TestImage.Read(TestImage.DockerArchive([.. reference.Select(layer => layer.End())])),
+        TestImage.Read(TestImage.DockerArchive([.. difference.Select(layer => layer.End())])),
+        CancellationToken.None);
+}
