@@ -1,0 +1,118 @@
+using GoCross.Errors;
+
+namespace GoCross.Builds;
+
+/// <summary>Packages times strategies times targets. What cannot be is refused here, before anything starts.</summary>
+public static class BuildPlan
+{
+    /// <summary>
+    /// Plans a matrix. Builds of one target do not stand side by side: they share nearly all of their packages, and two
+    /// go commands at once would both compile them.
+    /// </summary>
+    /// <param name="packages">The packages.</param>
+    /// <param name="targets">The targets.</param>
+    /// <param name="strategies">The strategies.</param>
+    /// <param name="output">Where the outputs go.</param>
+    /// <exception cref="GoCrossException">StrategyNeedsLinux; TargetWithoutCgo; CCompilerUnknown; OutputCollision.</exception>
+    public static IReadOnlyList<PlannedBuild> Create(
+        IReadOnlyList<GoPackage> packages,
+        IReadOnlyList<BuildTarget> targets,
+        IReadOnlyList<BuildStrategy> strategies,
+        OutputTemplate output)
+    {
+        foreach (BuildStrategy strategy in strategies)
+        {
+            foreach (BuildTarget target in targets)
+            {
+                RequirePossible(strategy, target);
+            }
+        }
+
+        PlannedBuild[] builds =
+        [
+            .. from package in packages.Distinct()
+               from strategy in strategies.Distinct()
+               from target in targets.Distinct()
+               select new PlannedBuild(package, target, strategy, output.Expand(package, target, strategy)),
+        ];
+        RequireDistinct(builds, output);
+        return builds;
+    }
+
+    private static void RequirePossible(BuildStrategy strategy, BuildTarget target)
+    {
+        if (strategy == BuildStrategy.Static)
+        {
+            return;
+        }
+
+        if (target.Os != "linux")
+        {
+            throw GoCrossException.Create(
+                ErrorKind.InvalidArgument, nameof(Messages.StrategyNeedsLinux), strategy, target.Name);
+        }
+
+        if (!target.Platform.CgoSupported)
+        {
+            throw GoCrossException.Create(
+                ErrorKind.InvalidArgument, nameof(Messages.TargetWithoutCgo), strategy, target.Name);
+        }
+
+        if (CrossPlatform.Of(target) is null)
+        {
+            throw GoCrossException.Create(ErrorKind.Unsupported, nameof(Messages.CCompilerUnknown), target.Name);
+        }
+    }
+
+    private static void RequireDistinct(PlannedBuild[] builds, OutputTemplate output)
+    {
+        // Many file systems take Api and api for one file.
+        IGrouping<string, PlannedBuild>? clash = builds
+            .GroupBy(build => build.OutputPath, StringComparer.OrdinalIgnoreCase)
+            .FirstOrDefault(group => group.Skip(1).Any());
+        if (clash is null)
+        {
+            return;
+        }
+
+        PlannedBuild first = clash.First();
+        PlannedBuild second = clash.Skip(1).First();
+        string[] missing =
+        [
+            .. Differences(first, second).Where(name => !output.Uses(name)).Select(name => $"{{{name}}}"),
+        ];
+        throw missing.Length > 0
+            ? GoCrossException.Create(
+                ErrorKind.InvalidArgument, nameof(Messages.OutputCollision), first, second, clash.Key, string.Join(", ", missing))
+            : GoCrossException.Create(
+                ErrorKind.InvalidArgument, nameof(Messages.OutputCollisionOfNames), first.Package.ImportPath, second.Package.ImportPath, clash.Key);
+    }
+
+    private static IEnumerable<string> Differences(PlannedBuild first, PlannedBuild second)
+    {
+        if (first.Package.Name != second.Package.Name)
+        {
+            yield return "name";
+        }
+
+        if (first.Target.Os != second.Target.Os)
+        {
+            yield return "os";
+        }
+
+        if (first.Target.Architecture != second.Target.Architecture)
+        {
+            yield return "arch";
+        }
+
+        if (first.Target.Variant != second.Target.Variant)
+        {
+            yield return "variant";
+        }
+
+        if (first.Strategy != second.Strategy)
+        {
+            yield return "strategy";
+        }
+    }
+}

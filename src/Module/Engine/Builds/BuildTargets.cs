@@ -1,0 +1,74 @@
+using System.IO.Enumeration;
+using GoCross.Errors;
+
+namespace GoCross.Builds;
+
+/// <summary>Reads targets as users write them: <c>os/arch</c>, <c>os/arch/variant</c>, <c>linux/*</c>.</summary>
+public static class BuildTargets
+{
+    private const int NearestCount = 3;
+
+    /// <summary>The targets that some texts name, each once, in their order. A pattern gives the toolchain's order.</summary>
+    /// <param name="texts">The texts.</param>
+    /// <param name="known">The pairs that the toolchain knows.</param>
+    /// <exception cref="GoCrossException">TargetMalformed; TargetUnknown; TargetNoMatch; TargetVariantUnknown;
+    /// TargetHasNoVariants.</exception>
+    public static IReadOnlyList<BuildTarget> Parse(IEnumerable<string> texts, IReadOnlyList<GoTarget> known) =>
+        [.. texts.SelectMany(text => ParseOne(text, known)).Distinct()];
+
+    private static BuildTarget[] ParseOne(string text, IReadOnlyList<GoTarget> known)
+    {
+        // Go's names are all lower case, and so are variants.
+        string[] parts = text.Trim().ToLowerInvariant().Split('/');
+        if (parts.Length is not (2 or 3) || parts.Any(part => part.Length == 0))
+        {
+            throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.TargetMalformed), text);
+        }
+
+        string name = $"{parts[0]}/{parts[1]}";
+        string? variant = parts.Length == 3 ? parts[2] : null;
+        if (!name.AsSpan().ContainsAny('*', '?'))
+        {
+            GoTarget target = known.FirstOrDefault(target => target.Name == name) ?? throw Unknown(text, name, known);
+            return [new BuildTarget(target, variant is null ? null : Variant(text, target, variant))];
+        }
+
+        BuildTarget[] matches =
+        [
+            .. known.Where(target => FileSystemName.MatchesSimpleExpression(parts[0], target.Os)
+                    && FileSystemName.MatchesSimpleExpression(parts[1], target.Architecture))
+                .Select(target => new BuildTarget(target, variant is null ? null : Variant(text, target, variant))),
+        ];
+        return matches.Length > 0
+            ? matches
+            : throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.TargetNoMatch), text);
+    }
+
+    private static string Variant(string text, GoTarget target, string variant)
+    {
+        if (GoVariants.Of(target.Architecture) is not { } variants)
+        {
+            throw GoCrossException.Create(
+                ErrorKind.InvalidArgument, nameof(Messages.TargetHasNoVariants), text, target.Architecture, target.Name);
+        }
+
+        return variants.Normalize(variant) ?? throw GoCrossException.Create(
+            ErrorKind.InvalidArgument,
+            nameof(Messages.TargetVariantUnknown),
+            text,
+            variant,
+            variants.Variable,
+            string.Join(", ", variants.Known));
+    }
+
+    private static GoCrossException Unknown(string text, string name, IReadOnlyList<GoTarget> known)
+    {
+        IEnumerable<string> nearest = known
+            .OrderBy(target => EditDistance.Between(name, target.Name))
+            .ThenByDescending(target => target.FirstClass)
+            .Select(target => target.Name)
+            .Take(NearestCount);
+        return GoCrossException.Create(
+            ErrorKind.InvalidArgument, nameof(Messages.TargetUnknown), text, string.Join(", ", nearest));
+    }
+}

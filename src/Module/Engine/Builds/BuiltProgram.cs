@@ -1,0 +1,94 @@
+using GoCross.Elf;
+using GoCross.Errors;
+using GoCross.Files;
+using GoCross.GoBinaries;
+
+namespace GoCross.Builds;
+
+/// <summary>What the file that go build wrote really is.</summary>
+/// <param name="Linkage">How it is linked; null for a format that is not ELF.</param>
+/// <param name="RunsInScratch">Whether it starts in an image that holds nothing else.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Interpreter">The loader that it asks for.</param>
+internal sealed record BuiltProgram(ElfLinkage? Linkage, Verdict RunsInScratch, string Reason, string? Interpreter)
+{
+    /// <summary>Reads a program back and holds it against what was asked for.</summary>
+    /// <param name="build">What was asked for.</param>
+    /// <param name="file">The program's full path.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="GoCrossException">BuildWrongTarget; BuildNotStatic; BuildNotMusl; BuildNotGlibc.</exception>
+    internal static BuiltProgram Verify(PlannedBuild build, string file, CancellationToken cancellation)
+    {
+        using var source = RandomAccessFile.Open(file);
+        BinaryFormat format = BinaryFormats.Detect(source);
+        RequireTarget(build, format, GoBuildInfoReader.TryRead(source));
+        if (format != BinaryFormat.Elf)
+        {
+            return new BuiltProgram(
+                null, Verdict.No, TextFormat.Fill(Texts.ReasonOtherSystem, build.Target.Os), null);
+        }
+
+        using ElfFile elf = ElfFile.Open(source);
+        ElfReport report = ElfInspector.Inspect(elf, ElfFacts.Versions, cancellation);
+        if (report.Architecture is { } architecture && architecture != build.Target.Architecture)
+        {
+            throw WrongTarget(build, report.Machine);
+        }
+
+        if (build.Target.Os == "linux")
+        {
+            RequirePromise(build, report);
+        }
+
+        return new BuiltProgram(report.Linkage, report.RunsInScratch, report.Reason, report.Interpreter);
+    }
+
+    private static void RequireTarget(PlannedBuild build, BinaryFormat format, GoBuildInfo? info)
+    {
+        // Plan 9's and AIX's formats are not known here: the build info, where it is found, decides alone.
+        BinaryFormat? expected = build.Target switch
+        {
+            { Os: "windows" } => BinaryFormat.Pe,
+            { Os: "darwin" or "ios" } => BinaryFormat.MachO,
+            { Architecture: "wasm" } => BinaryFormat.WebAssembly,
+            { Os: "plan9" or "aix" } => null,
+            _ => BinaryFormat.Elf,
+        };
+        if (expected is not null && format != expected)
+        {
+            throw WrongTarget(build, format.ToString());
+        }
+
+        if (info is { GoOS: { } os, GoArch: { } architecture }
+            && (os != build.Target.Os || architecture != build.Target.Architecture))
+        {
+            throw WrongTarget(build, $"{os}/{architecture}");
+        }
+    }
+
+    private static void RequirePromise(PlannedBuild build, ElfReport report)
+    {
+        bool isStatic = report is { Linkage: ElfLinkage.Static or ElfLinkage.StaticPie, RunsInScratch: Verdict.Yes };
+        switch (build.Strategy)
+        {
+            case BuildStrategy.Static when !isStatic:
+                throw Broken(nameof(Messages.BuildNotStatic), build, report.Reason);
+
+            case BuildStrategy.Musl when !isStatic:
+                throw Broken(nameof(Messages.BuildNotMusl), build, report.Reason);
+
+            case BuildStrategy.Musl when report.LibC is not (LibC.Musl or LibC.None or LibC.Unknown):
+                throw Broken(nameof(Messages.BuildNotMusl), build, $"{report.LibC}: {report.LibCEvidence}");
+
+            // A program that has no C in it is static whatever one asks for; a static glibc in it is another strategy.
+            case BuildStrategy.Glibc when isStatic ? report.LibC == LibC.Glibc : report is not { Linkage: ElfLinkage.Dynamic, LibC: LibC.Glibc }:
+                throw Broken(nameof(Messages.BuildNotGlibc), build, $"{report.Reason} ({report.LibC}: {report.LibCEvidence})");
+        }
+    }
+
+    private static GoCrossException WrongTarget(PlannedBuild build, string found) => GoCrossException.Create(
+        ErrorKind.VerificationFailed, nameof(Messages.BuildWrongTarget), build.Package.ImportPath, build.Target.Name, found);
+
+    private static GoCrossException Broken(string errorId, PlannedBuild build, string reason) => GoCrossException.Create(
+        ErrorKind.VerificationFailed, errorId, build.Package.ImportPath, build.Target.Name, reason);
+}

@@ -1,0 +1,82 @@
+using GoCross.Elf;
+
+namespace GoCross.Builds;
+
+/// <summary>What came of one build: the program and the facts about it, or why there is none.</summary>
+public sealed record GoBuild
+{
+    /// <summary>The package's import path.</summary>
+    public required string Package { get; init; }
+
+    /// <summary>The program's name, as go build would choose it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The system it is for (GOOS).</summary>
+    public required string Os { get; init; }
+
+    /// <summary>The architecture it is for (GOARCH).</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>The variant of the architecture that was asked for, as Go's variable has it; null for Go's default.</summary>
+    public string? Variant { get; init; }
+
+    /// <summary>System, architecture and variant as one writes them: linux/arm64, linux/arm/v7.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>How it was to be linked.</summary>
+    public required BuildStrategy Strategy { get; init; }
+
+    /// <summary>Whether the program was built and is what the strategy promises.</summary>
+    public required bool Success { get; init; }
+
+    /// <summary>The program's full path; null where there is none.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Its length in bytes; null where there is none.</summary>
+    public long? Length { get; init; }
+
+    /// <summary>Its SHA-256 in lower-case hexadecimal digits; null where there is none.</summary>
+    public string? Sha256 { get; init; }
+
+    /// <summary>How it is linked, read back from the file; null for a format that is not ELF, or where there is none.</summary>
+    public ElfLinkage? Linkage { get; init; }
+
+    /// <summary>Whether it starts in an image that holds nothing else.</summary>
+    public Verdict RunsInScratch { get; init; }
+
+    /// <summary>Why it does or does not.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The loader it asks for (PT_INTERP); null where it asks for none.</summary>
+    public string? Interpreter { get; init; }
+
+    /// <summary>The toolchain's version, such as go1.23.5.</summary>
+    public required string GoVersion { get; init; }
+
+    /// <summary>The C compiler's full path; null where none was to be used, or none was found.</summary>
+    public string? Compiler { get; init; }
+
+    /// <summary>The command, a word an item, as one would type it to get the same program.</summary>
+    public IReadOnlyList<string> CommandLine { get; init; } = [];
+
+    /// <summary>Variables and command in one line, quoted for a POSIX shell.</summary>
+    public string Command { get; init; } = string.Empty;
+
+    /// <summary>The variables that decide the result: a chosen list that no secret of the environment is in.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>From the start of go build to the end of the checks.</summary>
+    public required TimeSpan Duration { get; init; }
+
+    /// <summary>The errors, in the order printed.</summary>
+    public IReadOnlyList<BuildDiagnostic> Diagnostics { get; init; } = [];
+
+    /// <summary>The warnings, in the order printed.</summary>
+    public IReadOnlyList<BuildDiagnostic> Warnings { get; init; } = [];
+
+    /// <summary>The stable name of the error that a failed build is reported with; null where it succeeded.</summary>
+    public string? ErrorId { get; init; }
+
+    /// <summary>That error's message; null where the build succeeded.</summary>
+    public string? Error { get; init; }
+}

@@ -1,0 +1,274 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using GoCross.Errors;
+using GoCross.Files;
+using GoCross.Processes;
+
+namespace GoCross.Builds;
+
+/// <summary>Runs go build, reads the result back, and gives it its name only if it is what was promised.</summary>
+public sealed class GoBuilder
+{
+    /// <summary>
+    /// Variables of the caller's that change the result and hold no secret. GOPROXY, GOPRIVATE and their kin, which may
+    /// hold one, change where modules come from and not what comes out.
+    /// </summary>
+    private static readonly string[] Honoured =
+    [
+        "CGO_CFLAGS", "CGO_CPPFLAGS", "CGO_CXXFLAGS", "CGO_FFLAGS", "CGO_LDFLAGS",
+        "GOEXPERIMENT", "GOFIPS140", "GOFLAGS", "GOTOOLCHAIN", "GOWORK",
+    ];
+
+    /// <summary>What go env gives where the caller set nothing: not worth telling.</summary>
+    private static readonly string[] Defaults = ["", "-O2 -g", "auto", "off"];
+
+    private readonly GoToolchain _toolchain;
+    private readonly BuildOptions _options;
+    private readonly BuildParallelism _parallelism;
+    private readonly GoFlags _flags;
+
+    /// <summary>Prepares builds.</summary>
+    /// <param name="toolchain">The toolchain, as it is in the packages' working directory.</param>
+    /// <param name="options">What holds for every build.</param>
+    /// <param name="parallelism">How many builds run at once. It is the caller who runs them.</param>
+    /// <exception cref="GoCrossException">FlagsUnclosed; DefineInvalid.</exception>
+    public GoBuilder(GoToolchain toolchain, BuildOptions options, BuildParallelism parallelism)
+    {
+        _toolchain = toolchain;
+        _options = options;
+        _parallelism = parallelism;
+        _flags = new GoFlags(options, toolchain.Flags);
+    }
+
+    /// <summary>The command that a build runs.</summary>
+    /// <param name="build">The build.</param>
+    /// <exception cref="GoCrossException">CCompilerMissing; CCompilerUnknown; FlagsUnquotable.</exception>
+    public BuildCommand CommandFor(PlannedBuild build)
+    {
+        CCompiler? compiler = build.Strategy == BuildStrategy.Static
+            ? null
+            : CCompiler.Find(build.Target, build.Strategy, _toolchain.HostOs, _toolchain.HostArchitecture);
+        return new BuildCommand(_toolchain.Command, build, FlagsFor(build), EnvironmentFor(build, compiler), compiler);
+    }
+
+    /// <summary>
+    /// Builds. Every failure that can be foreseen is an outcome; no process and no file is left of a build that fails
+    /// or is cancelled, and a file that stood under the output's name stays.
+    /// </summary>
+    /// <param name="build">The build.</param>
+    /// <param name="onLine">Gets each line that go prints, on a thread of the pool.</param>
+    /// <param name="cancellation">Kills go and all it started.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async Task<BuildOutcome> BuildAsync(
+        PlannedBuild build, Action<string>? onLine, CancellationToken cancellation)
+    {
+        long started = Stopwatch.GetTimestamp();
+        BuildCommand? command = null;
+        var run = new Run(build.Package.WorkingDirectory, onLine);
+        GoBuild Describe(bool success) => new()
+        {
+            Package = build.Package.ImportPath,
+            Name = build.Package.Name,
+            Os = build.Target.Os,
+            Architecture = build.Target.Architecture,
+            Variant = build.Target.Variant,
+            Target = build.Target.Name,
+            Strategy = build.Strategy,
+            Success = success,
+            GoVersion = _toolchain.Version,
+            Compiler = command?.Compiler,
+            CommandLine = command?.CommandLine ?? [],
+            Command = command?.ToString() ?? string.Empty,
+            Environment = command?.Environment ?? new Dictionary<string, string>(),
+            Duration = Stopwatch.GetElapsedTime(started),
+        };
+
+        try
+        {
+            command = CommandFor(build);
+            using AtomicFile output = OpenOutput(build.OutputPath);
+            ProcessResult result;
+            using (var work = new TemporaryDirectory())
+            {
+                result = await ChildProcess.RunAsync(
+                    command.ToRequest(output.TemporaryPath, work.Path, run.Add), cancellation).ConfigureAwait(false);
+            }
+
+            run.Complete(result.ExitCode);
+            if (result.ExitCode != 0)
+            {
+                throw GoCrossException.Create(
+                    ErrorKind.ToolFailed,
+                    nameof(Messages.BuildFailed),
+                    build.Package.ImportPath,
+                    build.Target.Name,
+                    build.Strategy,
+                    run.Errors[0]);
+            }
+
+            BuiltProgram program = BuiltProgram.Verify(build, output.TemporaryPath, cancellation);
+            (long length, string sha256) = await MeasureAsync(output.TemporaryPath, cancellation).ConfigureAwait(false);
+            output.Commit();
+            return new BuildOutcome(
+                Describe(success: true) with
+                {
+                    Path = output.Path,
+                    Length = length,
+                    Sha256 = sha256,
+                    Linkage = program.Linkage,
+                    RunsInScratch = program.RunsInScratch,
+                    Reason = program.Reason,
+                    Interpreter = program.Interpreter,
+                    Warnings = run.Warnings,
+                },
+                null);
+        }
+        catch (Exception e) when (e is GoCrossException or IOException or UnauthorizedAccessException)
+        {
+            GoCrossException failure = e as GoCrossException ?? NotWritable(e, build.OutputPath);
+            return new BuildOutcome(
+                Describe(success: false) with
+                {
+                    Diagnostics = run.Errors.Count > 0
+                        ? run.Errors
+                        : [new BuildDiagnostic { Severity = DiagnosticSeverity.Error, Message = failure.Message, Package = build.Package.ImportPath }],
+                    Warnings = run.Warnings,
+                    ErrorId = failure.ErrorId,
+                    Error = failure.Message,
+                },
+                failure);
+        }
+    }
+
+    private List<string> FlagsFor(PlannedBuild build)
+    {
+        List<string> flags = ["-trimpath", "-buildvcs=auto"];
+        if (_parallelism.Jobs is { } jobs)
+        {
+            flags.AddRange(["-p", $"{jobs}"]);
+        }
+
+        if (_flags.TagsFor(build.Strategy) is { Count: > 0 } tags)
+        {
+            flags.AddRange(["-tags", string.Join(',', tags)]);
+        }
+
+        if (_flags.LinkerFlagsFor(build.Strategy, CrossPlatform.Of(build.Target)?.GlibcLoader) is { Length: > 0 } linkerFlags)
+        {
+            flags.AddRange(["-ldflags", linkerFlags]);
+        }
+
+        return flags;
+    }
+
+    private SortedDictionary<string, string> EnvironmentFor(PlannedBuild build, CCompiler? compiler)
+    {
+        var environment = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (string name in Honoured)
+        {
+            string value = _toolchain.Variable(name);
+            if (!Defaults.Contains(value))
+            {
+                environment[name] = value;
+            }
+        }
+
+        foreach ((string name, string value) in build.Target.Variables())
+        {
+            environment[name] = value;
+        }
+
+        environment["CGO_ENABLED"] = compiler is null ? "0" : "1";
+        if (compiler is not null)
+        {
+            environment["CC"] = compiler.Path;
+            environment["CXX"] = compiler.CxxPath;
+        }
+
+        if (_parallelism.Jobs is { } jobs)
+        {
+            environment["GOMAXPROCS"] = $"{jobs}";
+        }
+
+        return environment;
+    }
+
+    /// <summary>
+    /// Prepares the output, and finds out now, not after minutes of compiling, whether its folder can be written to.
+    /// </summary>
+    private AtomicFile OpenOutput(string path)
+    {
+        AtomicFile output = AtomicFile.Create(path, _options.Overwrite);
+        try
+        {
+            output.OpenWrite().Dispose();
+
+            // go gives a file of its own making the mode of a program, and leaves that of one it finds.
+            File.Delete(output.TemporaryPath);
+            return output;
+        }
+        catch
+        {
+            output.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<(long Length, string Sha256)> MeasureAsync(string path, CancellationToken cancellation)
+    {
+        FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        await using (stream.ConfigureAwait(false))
+        {
+            byte[] hash = await SHA256.HashDataAsync(stream, cancellation).ConfigureAwait(false);
+            return (stream.Length, Convert.ToHexString(hash).ToLowerInvariant());
+        }
+    }
+
+    private static GoCrossException NotWritable(Exception cause, string path) => GoCrossException.Create(
+        cause,
+        cause is UnauthorizedAccessException ? ErrorKind.AccessDenied : ErrorKind.Unavailable,
+        nameof(Messages.OutputNotWritable),
+        path,
+        cause.Message);
+
+    /// <summary>What go prints in one build: two streams on two threads.</summary>
+    private sealed class Run(string workingDirectory, Action<string>? onLine)
+    {
+        private readonly object _gate = new();
+        private readonly BuildOutputParser _parser = new(workingDirectory);
+
+        internal IReadOnlyList<BuildDiagnostic> Errors { get; private set; } = [];
+
+        internal IReadOnlyList<BuildDiagnostic> Warnings { get; private set; } = [];
+
+        internal void Add(string line)
+        {
+            lock (_gate)
+            {
+                _parser.Add(line);
+            }
+
+            onLine?.Invoke(line);
+        }
+
+        internal void Complete(int exitCode)
+        {
+            lock (_gate)
+            {
+                (Errors, Warnings) = _parser.Complete(exitCode == 0);
+                if (exitCode != 0 && Errors.Count == 0)
+                {
+                    // Killed by somebody else, for example: it had no time to say anything.
+                    Errors =
+                    [
+                        new BuildDiagnostic
+                        {
+                            Severity = DiagnosticSeverity.Error,
+                            Message = TextFormat.Fill(Texts.SaidNothing, exitCode),
+                        },
+                    ];
+                }
+            }
+        }
+    }
+}
