@@ -9,8 +9,8 @@ public sealed record BuildDiagnostic
     public required DiagnosticSeverity Severity { get; init; }
 
     /// <summary>
-    /// The file: a full path where the file is there; otherwise as it was printed (with -trimpath the standard library
-    /// is at /_/GOROOT, and C that cgo generated is gone by now). Null where the message is about no file.
+    /// The file: a full path where the file is there; otherwise as it was printed (C that cgo generated is gone by
+    /// now). Null where the message is about no file.
     /// </summary>
     public string? File { get; init; }
 

@@ -7,8 +7,9 @@ namespace GoCross.Builds;
 /// Reads what go build prints: the go command's own messages, those of Go's compiler and linker, and those of gcc,
 /// clang, as and ld that it passes on. One build, one parser; lines come in the order printed.
 /// </summary>
-/// <param name="workingDirectory">Where go build runs: file names are relative to it.</param>
-internal sealed partial class BuildOutputParser(string workingDirectory)
+/// <param name="main">The package: file names are relative to the directory that go build runs in.</param>
+/// <param name="goRoot">Where the toolchain's files are.</param>
+internal sealed partial class BuildOutputParser(GoPackage main, string goRoot)
 {
     private readonly List<Entry> _entries = [];
     private string? _package;
@@ -104,9 +105,8 @@ internal sealed partial class BuildOutputParser(string workingDirectory)
                 Lines = { reference.Groups["message"].Value },
             });
         }
-        else if (!text.EndsWith(':') && text != "too many errors")
+        else if (!IsContext(text))
         {
-            // A line that ends with a colon tells where the next one is: "main.go: In function 'f':".
             bool summary = ReturnedStatus().IsMatch(text);
             string message = text.StartsWith("go: ", StringComparison.Ordinal) ? text[4..] : text;
             DiagnosticSeverity? severity = toolSeverity;
@@ -119,6 +119,13 @@ internal sealed partial class BuildOutputParser(string workingDirectory)
             Open(new Entry { Package = _package, Severity = severity, Lines = { message }, Summary = summary });
         }
     }
+
+    /// <summary>
+    /// Whether a line only tells where the next one is, "main.go: In function 'f':", or that there were others before.
+    /// </summary>
+    private static bool IsContext(string text) => text.EndsWith(':')
+        || text is "too many errors" or "compilation terminated."
+        || text.StartsWith("In file included from ", StringComparison.Ordinal);
 
     private void AddPlaced(Match place)
     {
@@ -148,9 +155,14 @@ internal sealed partial class BuildOutputParser(string workingDirectory)
 
     private string FileOf(string printed)
     {
-        string full = Path.GetFullPath(printed, workingDirectory);
+        // With -trimpath, what cgo compiles gets names such as /_/GOROOT/src/net/x.go and /_/example.com/x/hello.c.
+        string name = Untrimmed(printed, "/_/GOROOT/", goRoot) ?? Untrimmed(printed, $"/_/{main.ImportPath}/", main.Directory) ?? printed;
+        string full = Path.GetFullPath(name, main.WorkingDirectory);
         return File.Exists(full) ? full : printed;
     }
+
+    private static string? Untrimmed(string printed, string prefix, string folder) =>
+        printed.StartsWith(prefix, StringComparison.Ordinal) ? Path.Join(folder, printed[prefix.Length..]) : null;
 
     private static int? NumberOf(Group group) =>
         int.TryParse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;

@@ -64,7 +64,7 @@ public sealed class GoBuilder
     {
         long started = Stopwatch.GetTimestamp();
         BuildCommand? command = null;
-        var run = new Run(build.Package.WorkingDirectory, onLine);
+        var run = new Run(new BuildOutputParser(build.Package, _toolchain.Root), onLine);
         GoBuild Describe(bool success) => new()
         {
             Package = build.Package.ImportPath,
@@ -232,10 +232,9 @@ public sealed class GoBuilder
         cause.Message);
 
     /// <summary>What go prints in one build: two streams on two threads.</summary>
-    private sealed class Run(string workingDirectory, Action<string>? onLine)
+    private sealed class Run(BuildOutputParser parser, Action<string>? onLine)
     {
         private readonly object _gate = new();
-        private readonly BuildOutputParser _parser = new(workingDirectory);
 
         internal IReadOnlyList<BuildDiagnostic> Errors { get; private set; } = [];
 
@@ -245,7 +244,7 @@ public sealed class GoBuilder
         {
             lock (_gate)
             {
-                _parser.Add(line);
+                parser.Add(line);
             }
 
             onLine?.Invoke(line);
@@ -255,7 +254,7 @@ public sealed class GoBuilder
         {
             lock (_gate)
             {
-                (Errors, Warnings) = _parser.Complete(exitCode == 0);
+                (Errors, Warnings) = parser.Complete(exitCode == 0);
                 if (exitCode != 0 && Errors.Count == 0)
                 {
                     // Killed by somebody else, for example: it had no time to say anything.

@@ -26,7 +26,7 @@ public static class GoPackages
         IReadOnlyList<string> tags,
         CancellationToken cancellation)
     {
-        List<string> arguments = ["list", "-e", "-find", "-json=ImportPath,Name,Error"];
+        List<string> arguments = ["list", "-e", "-find", "-json=Dir,ImportPath,Name,Error"];
         if (tags.Count > 0)
         {
             arguments.Add("-tags=" + string.Join(',', tags));
@@ -129,7 +129,7 @@ public static class GoPackages
             cancellation);
 
     private static GoPackage ToPackage(Listed package, string workingDirectory, string argument) =>
-        new(package.ImportPath, ProgramName(package.ImportPath, workingDirectory), workingDirectory, argument);
+        new(package.ImportPath, ProgramName(package.ImportPath, workingDirectory), package.Directory, workingDirectory, argument);
 
     /// <summary>The rule of go build: example.com/tool/v2 makes tool.</summary>
     private static string ProgramName(string importPath, string workingDirectory)
@@ -155,6 +155,7 @@ public static class GoPackages
             using JsonDocument document = JsonDocument.ParseValue(ref reader);
             JsonElement root = document.RootElement;
             packages.Add(new Listed(
+                StringOf(root, "Dir"),
                 StringOf(root, "ImportPath"),
                 StringOf(root, "Name"),
                 root.TryGetProperty("Error", out JsonElement error) ? StringOf(error, "Err") : string.Empty));
@@ -167,7 +168,7 @@ public static class GoPackages
     private static string StringOf(JsonElement element, string name) =>
         element.TryGetProperty(name, out JsonElement value) ? value.GetString() ?? string.Empty : string.Empty;
 
-    private readonly record struct Listed(string ImportPath, string Name, string Error)
+    private readonly record struct Listed(string Directory, string ImportPath, string Name, string Error)
     {
         /// <summary>Whether there are files, but none for the target that was asked for. Another target may have some.</summary>
         internal bool ExcludedByConstraints => Error.Contains("build constraints exclude all Go files", StringComparison.Ordinal);

@@ -3,6 +3,11 @@ namespace GoCross.Files;
 /// <summary>A directory of our own under the system's temporary one, open to this user only, gone when disposed.</summary>
 public sealed class TemporaryDirectory : IDisposable
 {
+    /// <summary>How often, with a pause, files that somebody still adds are removed: a killed program's last threads.</summary>
+    private const int Attempts = 20;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("gocross-");
 
     /// <summary>Its full path.</summary>
@@ -11,13 +16,22 @@ public sealed class TemporaryDirectory : IDisposable
     /// <summary>Removes the directory with all it holds.</summary>
     public void Dispose()
     {
-        try
+        for (int attempt = 1; ; attempt++)
         {
-            _directory.Delete(recursive: true);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            // Somebody cleaned up before us.
+            try
+            {
+                _directory.Delete(recursive: true);
+                return;
+            }
+            catch (DirectoryNotFoundException) when (!Directory.Exists(Path))
+            {
+                // Somebody cleaned up before us.
+                return;
+            }
+            catch (IOException) when (attempt < Attempts)
+            {
+                Thread.Sleep(Pause);
+            }
         }
     }
 }

@@ -1,0 +1,138 @@
+using System.Text.RegularExpressions;
+using GoCross.Builds;
+using GoCross.Elf;
+using GoCross.Errors;
+using GoCross.Files;
+
+namespace GoCross.Tests.Builds;
+
+/// <summary>What the caller's environment may decide, and what it may not.</summary>
+[Collection(EnvironmentCollection.Name)]
+public sealed class BuildEnvironmentTests : IDisposable
+{
+    private const string Hello = "package main\n\nfunc main() { println(\"hello\") }\n";
+    private const string Module = "module example.com/x\n\ngo 1.21\n";
+
+    private readonly Dictionary<string, string?> _before = [];
+
+    public void Dispose()
+    {
+        foreach ((string name, string? value) in _before)
+        {
+            Environment.SetEnvironmentVariable(name, value);
+        }
+    }
+
+    [ToolFact("go", "gcc")]
+    public async Task CGO_ENABLED_GOOS_and_the_variant_are_never_inherited()
+    {
+        using GoWorkspace workspace = GoWorkspace.Example("hello-http");
+        BuildOutcome before = await workspace.BuildAsync(options: new BuildOptions { Overwrite = true });
+
+        Set("CGO_ENABLED", "1");
+        Set("GOOS", "windows");
+        Set("GOARCH", "arm64");
+        Set("GOAMD64", "v3");
+        Set("CC", "no-such-compiler");
+        Set("SECRET_TOKEN", "hunter2");
+        BuildOutcome after = await workspace.BuildAsync(options: new BuildOptions { Overwrite = true });
+
+        Assert.True(before.Build.Success && after.Build.Success, after.Failure?.Message);
+        Assert.Equal(before.Build.Sha256, after.Build.Sha256);
+        Assert.Equal(before.Build.Command, after.Build.Command);
+        Assert.DoesNotContain("hunter2", after.Build.ToString(), StringComparison.Ordinal);
+    }
+
+    [ToolFact("go")]
+    public async Task GOFLAGS_is_honoured_and_told()
+    {
+        using var workspace = new GoWorkspace(
+            ("go.mod", Module),
+            ("main.go", "//go:build fromenv && fromoption\n\npackage main\n\nvar who = \"nobody\"\n\nfunc main() { println(who) }\n"));
+        Set("GOFLAGS", "-tags=fromenv \"-ldflags=-X main.who=me\"");
+
+        BuildOutcome outcome = await workspace.BuildAsync(options: new BuildOptions { Tags = ["fromoption"] });
+
+        Assert.True(outcome.Build.Success, outcome.Failure?.Message);
+        Assert.Equal("me\n", Programs.Run(outcome.Build.Path!, []).StandardError);
+        Assert.Equal("-tags=fromenv \"-ldflags=-X main.who=me\"", outcome.Build.Environment["GOFLAGS"]);
+    }
+
+    [ToolFact("go")]
+    public async Task A_PIE_that_GOFLAGS_asks_for_is_not_taken_for_static()
+    {
+        using var workspace = new GoWorkspace(("go.mod", Module), ("main.go", Hello));
+        Set("GOFLAGS", "-buildmode=pie");
+
+        BuildOutcome outcome = await workspace.BuildAsync();
+
+        Assert.Equal((ErrorKind.VerificationFailed, "BuildNotStatic"), (outcome.Failure!.Kind, outcome.Failure.ErrorId));
+        Assert.Contains("-buildmode=pie", outcome.Failure.Fix, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(workspace.Output));
+    }
+
+    [ToolTheory("go")]
+    [InlineData("linux/amd64", BuildStrategy.Musl, "musl-gcc", "apt-get install musl-tools")]
+    [InlineData("linux/amd64", BuildStrategy.Glibc, "gcc", "apt-get install gcc libc6-dev")]
+    [InlineData("linux/arm64", BuildStrategy.Musl, "aarch64-linux-musl-gcc", "dpkg --add-architecture arm64 && apt-get update && apt-get install gcc-aarch64-linux-gnu musl-dev:arm64")]
+    [InlineData("linux/arm64", BuildStrategy.Glibc, "aarch64-linux-gnu-gcc", "apt-get install gcc-aarch64-linux-gnu")]
+    [InlineData("linux/arm/v6", BuildStrategy.Glibc, "arm-linux-gnueabi-gcc", "apt-get install gcc-arm-linux-gnueabi")]
+    public async Task A_missing_C_compiler_is_told_with_the_command_that_installs_it(
+        string target, BuildStrategy strategy, string compiler, string command)
+    {
+        using var workspace = new GoWorkspace(("go.mod", Module), ("main.go", Hello));
+        (GoBuilder builder, IReadOnlyList<PlannedBuild> plan) = await workspace.PlanAsync(
+            ".", [target], [strategy], goPath: Tools.Require("go"));
+        Set("PATH", workspace.Source);
+
+        BuildOutcome outcome = await builder.BuildAsync(plan[0], null, CancellationToken.None);
+
+        Assert.Equal((ErrorKind.ToolMissing, "CCompilerMissing"), (outcome.Failure!.Kind, outcome.Failure.ErrorId));
+        Assert.Matches($@"looked for: .*\b{Regex.Escape(compiler)}\b", outcome.Failure.Message);
+        Assert.EndsWith(": " + command, outcome.Failure.Fix, StringComparison.Ordinal);
+        Assert.Equal("CCompilerMissing", outcome.Build.ErrorId);
+        Assert.False(Directory.Exists(workspace.Output));
+    }
+
+    [ToolFact("go")]
+    public async Task Go_is_found_in_GOROOT_and_by_a_given_folder_when_it_is_not_on_PATH()
+    {
+        string go = Tools.Require("go");
+        string root = Programs.Output("go", ["env", "GOROOT"]).Trim();
+        Set("PATH", "/nowhere");
+        Set("GOROOT", root);
+
+        Assert.Equal(root, (await GoToolchain.FindAsync(null, "/", CancellationToken.None)).Root);
+        Assert.Equal(go, (await GoToolchain.FindAsync(go, "/", CancellationToken.None)).Command);
+        Assert.Equal(Path.Combine(root, "bin", "go"), (await GoToolchain.FindAsync(root, "/", CancellationToken.None)).Command);
+    }
+
+    [UnixFact]
+    public async Task A_path_that_is_not_go_is_refused()
+    {
+        Assert.Equal("GoPathInvalid", (await Assert.ThrowsAsync<GoCrossException>(
+            () => GoToolchain.FindAsync("/nowhere/go", "/", CancellationToken.None))).ErrorId);
+        Assert.Equal("GoPathNotGo", (await Assert.ThrowsAsync<GoCrossException>(
+            () => GoToolchain.FindAsync("/bin/echo", "/", CancellationToken.None))).ErrorId);
+    }
+
+    [UnixFact]
+    public void Debian_s_newest_Go_comes_first()
+    {
+        using var directory = new TemporaryDirectory();
+        foreach (string name in new[] { "go-1.9", "go-1.23", "go-1.19", "go-doc" })
+        {
+            Directory.CreateDirectory(Path.Combine(directory.Path, name, "bin"));
+        }
+
+        Assert.Equal(
+            ["go-1.23", "go-1.19", "go-1.9"],
+            GoLocator.DebianFolders(directory.Path).Select(folder => Path.GetFileName(Path.GetDirectoryName(folder))));
+    }
+
+    private void Set(string name, string? value)
+    {
+        _before.TryAdd(name, Environment.GetEnvironmentVariable(name));
+        Environment.SetEnvironmentVariable(name, value);
+    }
+}

@@ -1,0 +1,90 @@
+using GoCross.Builds;
+using GoCross.Errors;
+
+namespace GoCross.Tests.Builds;
+
+public sealed class BuildPlanTests
+{
+    private static readonly GoPackage Api = new("example.com/x/cmd/api", "api", "/src", "/src", ".");
+    private static readonly BuildTarget Amd64 = new(new GoTarget("linux", "amd64", true, true), null);
+    private static readonly BuildTarget Arm64 = new(new GoTarget("linux", "arm64", true, true), null);
+    private static readonly BuildTarget ArmV6 = new(new GoTarget("linux", "arm", true, true), "6");
+    private static readonly BuildTarget Windows = new(new GoTarget("windows", "amd64", true, true), null);
+    private static readonly BuildTarget Wasm = new(new GoTarget("js", "wasm", false, false), null);
+
+    [Theory]
+    [InlineData("/out/{name}_{os}_{arch}_{variant}_{strategy}{ext}", "/out/api_linux_amd64_static", "/out/api_linux_arm_v6_static", "/out/api_windows_amd64_static.exe")]
+    [InlineData("/out/{os}/{arch}/{variant}/{Name}", "/out/linux/amd64/api", "/out/linux/arm/v6/api", "/out/windows/amd64/api")]
+    [InlineData("/out/../x/{name}-{variant}.{strategy}", "/x/api.static", "/x/api-v6.static", "/x/api.static")]
+    public void A_template_is_filled_and_a_variant_that_is_not_there_takes_its_separator_along(
+        string template, string amd64, string armV6, string windows)
+    {
+        OutputTemplate output = OutputTemplate.Create(template, isFolder: false);
+
+        Assert.Equal(amd64, output.Expand(Api, Amd64, BuildStrategy.Static));
+        Assert.Equal(armV6, output.Expand(Api, ArmV6, BuildStrategy.Static));
+        Assert.Equal(windows, output.Expand(Api, Windows, BuildStrategy.Static));
+    }
+
+    [Fact]
+    public void A_folder_gets_files_of_the_default_name() => Assert.Equal(
+        "/out/api_js_wasm_static.wasm",
+        OutputTemplate.Create("/out", isFolder: true).Expand(Api, Wasm, BuildStrategy.Static));
+
+    [Fact]
+    public void A_placeholder_that_is_not_known_is_refused()
+    {
+        GoCrossException e = Assert.Throws<GoCrossException>(() => OutputTemplate.Create("/out/{arhc}", isFolder: false));
+
+        Assert.Equal("OutputPlaceholderUnknown", e.ErrorId);
+        Assert.Contains("{arch}", e.Fix, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Builds_of_one_target_do_not_stand_side_by_side()
+    {
+        IReadOnlyList<PlannedBuild> plan = BuildPlan.Create(
+            [Api], [Amd64, Arm64], [BuildStrategy.Static, BuildStrategy.Musl], OutputTemplate.Create("/out", isFolder: true));
+
+        Assert.Equal(
+            ["api linux/amd64 Static", "api linux/arm64 Static", "api linux/amd64 Musl", "api linux/arm64 Musl"],
+            plan.Select(build => build.ToString()));
+    }
+
+    [Fact]
+    public void Two_builds_of_one_path_are_refused_with_the_placeholders_that_tell_them_apart()
+    {
+        GoCrossException e = Assert.Throws<GoCrossException>(() => BuildPlan.Create(
+            [Api], [Amd64, Arm64], [BuildStrategy.Static], OutputTemplate.Create("/out/{name}", isFolder: false)));
+        Assert.Equal("OutputCollision", e.ErrorId);
+        Assert.Contains("/out/api", e.Message, StringComparison.Ordinal);
+        Assert.Equal("Add {arch} to -OutputPath.", e.Fix);
+
+        GoPackage other = Api with { ImportPath = "example.com/x/tools/api" };
+        Assert.Equal("OutputCollisionOfNames", Assert.Throws<GoCrossException>(() => BuildPlan.Create(
+            [Api, other], [Amd64], [BuildStrategy.Static], OutputTemplate.Create("/out/{name}", isFolder: false))).ErrorId);
+    }
+
+    [Theory]
+    [InlineData(BuildStrategy.Musl)]
+    [InlineData(BuildStrategy.Glibc)]
+    public void A_strategy_that_the_target_cannot_have_is_refused(BuildStrategy strategy)
+    {
+        OutputTemplate output = OutputTemplate.Create("/out", isFolder: true);
+        Assert.Equal("StrategyNeedsLinux", Assert.Throws<GoCrossException>(
+            () => BuildPlan.Create([Api], [Amd64, Windows], [strategy], output)).ErrorId);
+        BuildTarget withoutCgo = new(new GoTarget("linux", "ppc64", false, false), null);
+        Assert.Equal("TargetWithoutCgo", Assert.Throws<GoCrossException>(
+            () => BuildPlan.Create([Api], [withoutCgo], [strategy], output)).ErrorId);
+    }
+
+    [Theory]
+    [InlineData(1, null, 8, 1, null)]
+    [InlineData(6, null, 2, 2, 1)]
+    [InlineData(6, null, 8, 6, 2)]
+    [InlineData(3, null, 8, 3, 3)]
+    [InlineData(6, 4, 2, 4, 1)]
+    [InlineData(6, 1, 8, 1, null)]
+    public void Cores_are_shared_out_among_the_builds(int builds, int? limit, int cores, int atOnce, int? jobs) =>
+        Assert.Equal(new BuildParallelism(atOnce, jobs), BuildParallelism.Share(builds, limit, cores));
+}

@@ -1,0 +1,72 @@
+using GoCross.Builds;
+using GoCross.Errors;
+
+namespace GoCross.Tests.Builds;
+
+public sealed class GoFlagsTests
+{
+    // The rules are those of Go's cmd/internal/quoted.
+    [Theory]
+    [InlineData("", new string[0])]
+    [InlineData("  -s   -w ", new[] { "-s", "-w" })]
+    [InlineData("-X 'main.a=b c'", new[] { "-X", "main.a=b c" })]
+    [InlineData("\"it's\" x\"y z", new[] { "it's", "x\"y", "z" })]
+    [InlineData("''", new[] { "" })]
+    public void Words_are_split_as_go_splits_them(string text, string[] expected)
+    {
+        Assert.True(GoQuoting.TrySplit(text, out List<string> words));
+        Assert.Equal(expected, words);
+
+        Assert.True(GoQuoting.TryJoin(words, out string? joined));
+        Assert.True(GoQuoting.TrySplit(joined, out List<string> again));
+        Assert.Equal(expected, again);
+    }
+
+    [Fact]
+    public void A_word_that_is_not_closed_is_refused()
+    {
+        Assert.False(GoQuoting.TrySplit("-X 'main.a", out _));
+        Assert.False(GoQuoting.TryJoin(["it's \"so\""], out _));
+        Assert.Equal("FlagsUnclosed", Assert.Throws<GoCrossException>(
+            () => new GoFlags(new BuildOptions { LdFlags = "-X 'main.a" }, "")).ErrorId);
+    }
+
+    [Fact]
+    public void Each_strategy_has_its_tags_and_linker_flags()
+    {
+        var flags = new GoFlags(new BuildOptions(), "");
+
+        Assert.Empty(flags.TagsFor(BuildStrategy.Static));
+        Assert.Equal(["netgo", "osusergo", "sqlite_omit_load_extension"], flags.TagsFor(BuildStrategy.Musl));
+        Assert.Equal("-s -w", flags.LinkerFlagsFor(BuildStrategy.Static, "/lib/ld.so"));
+        Assert.Equal("-s -w -linkmode external -extldflags -static", flags.LinkerFlagsFor(BuildStrategy.Musl, "/lib/ld.so"));
+        Assert.Equal("-s -w -I /lib/ld.so", flags.LinkerFlagsFor(BuildStrategy.Glibc, "/lib/ld.so"));
+    }
+
+    [Fact]
+    public void What_the_user_adds_is_joined_with_GOFLAGS_and_never_pushes_the_strategy_aside()
+    {
+        var options = new BuildOptions
+        {
+            Strip = false,
+            Tags = ["timetzdata,extra"],
+            LdFlags = "-extldflags '-Wl,-z,now -lm' -linkmode=internal",
+            Defines = [new("main.version", "1.2 3")],
+        };
+        var flags = new GoFlags(options, "-mod=mod -tags=fromenv '-ldflags=-X main.who=me'");
+
+        Assert.Equal(["fromenv", "timetzdata", "extra"], flags.TagsFor(BuildStrategy.Static));
+        Assert.Equal(
+            "-X \"main.version=1.2 3\" -X main.who=me -linkmode=internal -linkmode external -extldflags \"-static -Wl,-z,now -lm\"",
+            flags.LinkerFlagsFor(BuildStrategy.Musl, null));
+    }
+
+    [Theory]
+    [InlineData("version")]
+    [InlineData("main.")]
+    [InlineData(".x")]
+    [InlineData("main.a b")]
+    public void A_name_that_is_no_variable_is_refused(string name) =>
+        Assert.Equal("DefineInvalid", Assert.Throws<GoCrossException>(
+            () => new GoFlags(new BuildOptions { Defines = [new(name, "1")] }, "")).ErrorId);
+}

@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+using GoCross.Builds;
+using GoCross.Files;
+
+namespace GoCross.Tests.Builds;
+
+/// <summary>A folder with Go source, made by a test or one of the examples, and a folder for what is built of it.</summary>
+internal sealed class GoWorkspace : IDisposable
+{
+    private readonly TemporaryDirectory _temporary = new();
+
+    internal GoWorkspace(params (string Name, string Text)[] files)
+    {
+        Source = Path.Combine(_temporary.Path, "source");
+        Output = Path.Combine(_temporary.Path, "output");
+        Directory.CreateDirectory(Source);
+        foreach ((string name, string text) in files)
+        {
+            Write(name, text);
+        }
+    }
+
+    /// <summary>The folder with the source.</summary>
+    internal string Source { get; private init; }
+
+    /// <summary>The folder for the programs. Nobody has made it yet.</summary>
+    internal string Output { get; }
+
+    /// <summary>One of the programs in examples/.</summary>
+    internal static GoWorkspace Example(string name) => new() { Source = Path.Combine(Root(), "examples", name) };
+
+    /// <summary>Writes a file of the source.</summary>
+    internal void Write(string name, string text)
+    {
+        string path = Path.Combine(Source, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+    }
+
+    /// <summary>A builder, and its plan for one package.</summary>
+    internal async Task<(GoBuilder Builder, IReadOnlyList<PlannedBuild> Plan)> PlanAsync(
+        string package, string[] targets, BuildStrategy[] strategies, BuildOptions? options = null, string? goPath = null)
+    {
+        PackageReference reference = PackageReference.Create(package, Source);
+        GoToolchain toolchain = await GoToolchain.FindAsync(goPath, reference.WorkingDirectory, CancellationToken.None);
+        IReadOnlyList<BuildTarget> wanted = BuildTargets.Parse(targets, toolchain.Targets);
+        options ??= new BuildOptions();
+        IReadOnlyList<GoPackage> packages = await GoPackages.ResolveAsync(
+            toolchain, reference, wanted[0], options.Tags, CancellationToken.None);
+        IReadOnlyList<PlannedBuild> plan = BuildPlan.Create(
+            packages, wanted, strategies, OutputTemplate.Create(Output, isFolder: true));
+        return (new GoBuilder(toolchain, options, BuildParallelism.Share(1, null, 1)), plan);
+    }
+
+    /// <summary>Builds the package in the source folder for one target.</summary>
+    internal async Task<BuildOutcome> BuildAsync(
+        string target = "linux/amd64",
+        BuildStrategy strategy = BuildStrategy.Static,
+        BuildOptions? options = null,
+        string package = ".")
+    {
+        (GoBuilder builder, IReadOnlyList<PlannedBuild> plan) = await PlanAsync(package, [target], [strategy], options);
+        return await builder.BuildAsync(Assert.Single(plan), null, CancellationToken.None);
+    }
+
+    public void Dispose() => _temporary.Dispose();
+
+    private static string Root([CallerFilePath] string thisFile = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", ".."));
+}
