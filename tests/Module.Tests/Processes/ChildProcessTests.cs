@@ -108,6 +108,29 @@ public sealed class ChildProcessTests
         Assert.Empty(ProcessesWith(marker));
     }
 
+    [LinuxFact]
+    public async Task Cancelling_kills_a_grandchild_whose_parent_is_gone()
+    {
+        string marker = $"gocross-test-{Guid.NewGuid():N}";
+        using var cancellation = new CancellationTokenSource();
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task run = ChildProcess.RunAsync(
+            new ProcessRequest
+            {
+                FileName = "/bin/sh",
+                Arguments = ["-c", "(sleep 300 >/dev/null 2>&1 &); echo ready; sleep 300"],
+                WorkingDirectory = "/",
+                Environment = new Dictionary<string, string?> { ["GOCROSS_MARKER"] = marker },
+                OnOutputLine = _ => ready.TrySetResult(),
+            },
+            cancellation.Token);
+        await ready.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Empty(ProcessesWith(marker));
+    }
+
     [UnixFact]
     public async Task A_cancelled_token_starts_nothing()
     {

@@ -22,7 +22,8 @@ public static class ChildProcess
     public static async Task<ProcessResult> RunAsync(ProcessRequest request, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        using var process = new Process { StartInfo = CreateStartInfo(request) };
+        var mark = new ProcessMark();
+        using var process = new Process { StartInfo = CreateStartInfo(request, mark) };
         long started = Stopwatch.GetTimestamp();
         try
         {
@@ -44,7 +45,7 @@ public static class ChildProcess
         }
         catch (OperationCanceledException)
         {
-            await KillTreeAsync(process, output, error).ConfigureAwait(false);
+            await KillTreeAsync(process, mark, output, error).ConfigureAwait(false);
             throw;
         }
 
@@ -53,7 +54,7 @@ public static class ChildProcess
             process.ExitCode, await output.ConfigureAwait(false), await error.ConfigureAwait(false), duration);
     }
 
-    private static ProcessStartInfo CreateStartInfo(ProcessRequest request)
+    private static ProcessStartInfo CreateStartInfo(ProcessRequest request, ProcessMark mark)
     {
         var info = new ProcessStartInfo(request.FileName)
         {
@@ -83,6 +84,7 @@ public static class ChildProcess
             }
         }
 
+        info.Environment[ProcessMark.Variable] = mark.Value;
         return info;
     }
 
@@ -98,11 +100,10 @@ public static class ChildProcess
         return text.ToString();
     }
 
-    private static async Task KillTreeAsync(Process process, Task output, Task error)
+    private static async Task KillTreeAsync(Process process, ProcessMark mark, Task output, Task error)
     {
         try
         {
-            // On Unix each process is stopped before its children are listed, so none can be born in between.
             process.Kill(entireProcessTree: true);
         }
         catch (Exception e) when (e is InvalidOperationException or Win32Exception or AggregateException)
@@ -111,6 +112,7 @@ public static class ChildProcess
         }
 
         await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+        await mark.KillBearersAsync().ConfigureAwait(false);
         await Task.WhenAny(Task.WhenAll(output, error), Task.Delay(PipeGrace)).ConfigureAwait(false);
     }
 }
