@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using System.Text;
 
 namespace GoCross.Cmdlets.Views;
 
@@ -63,6 +64,31 @@ public static class View
 
         string hex = digest[(digest.IndexOf(':', StringComparison.Ordinal) + 1)..];
         return hex.Length <= Shown ? hex : hex[..Shown];
+    }
+
+    /// <summary>
+    /// A text on lines of a length, broken between words. What PowerShell breaks by itself it breaks within words where
+    /// the culture is the invariant one, as with LANG=C.
+    /// </summary>
+    /// <param name="text">The text.</param>
+    /// <param name="columns">The longest line. A longer word has a line of its own.</param>
+    public static string Wrap(string? text, int columns)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return string.Empty;
+        }
+
+        var lines = new StringBuilder();
+        int column = 0;
+        foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            bool fits = column + 1 + word.Length <= columns;
+            lines.Append(column == 0 ? "" : fits ? " " : "\n").Append(word);
+            column = column > 0 && fits ? column + 1 + word.Length : word.Length;
+        }
+
+        return lines.ToString();
     }
 
     /// <summary>A text in a colour of $PSStyle, which every view passes for itself so that the user's settings hold.</summary>

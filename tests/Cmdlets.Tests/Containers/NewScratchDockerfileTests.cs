@@ -21,7 +21,7 @@ public sealed class NewScratchDockerfileTests : IDisposable
         Assert.Equal(In("Dockerfile"), (string)dockerfile.Path);
         Assert.Equal(File.ReadAllText(In("Dockerfile")), (string)dockerfile.Content);
         Assert.Contains("\nADD rootfs/certificates.tar /\n", (string)dockerfile.Content, StringComparison.Ordinal);
-        Assert.Contains("\"a\"=\"1\"", (string)dockerfile.Content, StringComparison.Ordinal);
+        Assert.Contains(" a=1 ", (string)dockerfile.Content, StringComparison.Ordinal);
         Assert.EndsWith("ENTRYPOINT [\"/api\",\"serve\"]\n", (string)dockerfile.Content, StringComparison.Ordinal);
         Assert.True(File.Exists(In(".dockerignore")));
     }
@@ -158,9 +158,9 @@ public sealed class NewScratchDockerfileTests : IDisposable
 
         string text = _host.Render("New-ScratchDockerfile api");
 
-        Assert.Contains("\n  FROM scratch\n      Statically linked", text, StringComparison.Ordinal);
-        Assert.Contains("\n  ADD rootfs/zoneinfo.tar /\n      /usr/share/zoneinfo, ", text, StringComparison.Ordinal);
-        Assert.Contains("\ndocker build --platform linux/amd64 --tag api:latest .\n", text, StringComparison.Ordinal);
+        Assert.Contains("\nFROM scratch\n    Statically linked", text, StringComparison.Ordinal);
+        Assert.Contains("\nADD rootfs/zoneinfo.tar /\n    /usr/share/zoneinfo, ", text, StringComparison.Ordinal);
+        Assert.Contains("\n\ndocker build --platform linux/amd64 --tag api:latest .\n", text, StringComparison.Ordinal);
     }
 
     private string In(string name) => Path.Combine(_host.Location, name);

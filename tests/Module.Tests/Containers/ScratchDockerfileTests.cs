@@ -19,7 +19,7 @@ public sealed class ScratchDockerfileTests : IDisposable
             [
                 "FROM scratch",
                 "COPY plain /plain",
-                "LABEL \"org.opencontainers.image.title\"=\"plain\"",
+                "LABEL org.opencontainers.image.title=plain",
                 "USER 65532:65532",
                 "ENTRYPOINT [\"/plain\"]",
             ],

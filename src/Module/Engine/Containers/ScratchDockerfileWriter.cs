@@ -25,6 +25,10 @@ public static class ScratchDockerfileWriter
     /// <summary>What COPY and .dockerignore take for patterns, variables, escapes and comments.</summary>
     private static readonly SearchValues<char> SpecialCharacters = SearchValues.Create("*?[]$\\\"'#!");
 
+    /// <summary>What a value may consist of without quotes.</summary>
+    private static readonly SearchValues<char> PlainCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-+:/@,");
+
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Makes a Dockerfile. Nothing is written yet: <see cref="Write"/> does.</summary>
@@ -146,14 +150,14 @@ public static class ScratchDockerfileWriter
         if (contents.Labels.Count > 0)
         {
             instructions.Add(new(
-                "LABEL " + string.Join(" \\\n      ", contents.Labels.Select(label => $"{Quote(label.Key)}={Quote(label.Value)}")),
+                Pairs("LABEL", contents.Labels),
                 "What registries and scanners show of the image (OCI annotations)."));
         }
 
         if (contents.Environment.Count > 0)
         {
             instructions.Add(new(
-                "ENV " + string.Join(" \\\n    ", contents.Environment.Select(variable => $"{variable.Key}={Quote(variable.Value)}")),
+                Pairs("ENV", contents.Environment),
                 "What the program finds in its environment."));
         }
 
@@ -309,9 +313,17 @@ public static class ScratchDockerfileWriter
         }
     }
 
-    /// <summary>A text in double quotes for LABEL and ENV, where a dollar begins a variable.</summary>
-    private static string Quote(string text) =>
-        "\"" + text
+    /// <summary>An instruction of names and values: on one line, or each pair on a line of its own.</summary>
+    private static string Pairs(string instruction, IReadOnlyList<KeyValuePair<string, string>> pairs)
+    {
+        string separator = pairs.Count == 1 ? " " : " \\\n  ";
+        return instruction + separator + string.Join(separator, pairs.Select(pair => $"{pair.Key}={Quote(pair.Value)}"));
+    }
+
+    /// <summary>A value for LABEL and ENV, where a dollar begins a variable: in double quotes unless it is plain.</summary>
+    private static string Quote(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(PlainCharacters)
+        ? text
+        : "\"" + text
             .Replace("\\", "\\\\", StringComparison.Ordinal)
             .Replace("\"", "\\\"", StringComparison.Ordinal)
             .Replace("$", "\\$", StringComparison.Ordinal) + "\"";
