@@ -40,6 +40,7 @@ public sealed class GoPrograms : IAsyncLifetime, IDisposable
         new("lookup", "lookup"),
         new("lookup-cgo", "lookup", Cgo: true),
         new("lookup-static", "lookup", Cgo: true, Flags: ["-ldflags=-linkmode=external -extldflags=-static"]),
+        new("lookup-musl", "lookup", Cgo: true, Flags: ["-ldflags=-linkmode=external -extldflags=-static"], Compiler: "musl-gcc"),
         new("lookup-tags", "lookup", Cgo: true, Flags: ["-tags=netgo,osusergo"]),
         new("lookup-windows", "lookup", OS: "windows", Arch: "amd64"),
         new("lookup-darwin", "lookup", OS: "darwin", Arch: "arm64"),
@@ -178,11 +179,13 @@ public sealed class GoPrograms : IAsyncLifetime, IDisposable
     /// <summary>Where the programs are.</summary>
     public string Folder => Path.Combine(_directory.Path, "bin");
 
-    /// <summary>The names of all variants.</summary>
-    public static TheoryData<string> Names { get; } = [.. All.Select(variant => variant.Name)];
+    /// <summary>The names of the variants that need no more than Go and gcc.</summary>
+    public static TheoryData<string> Names { get; } =
+        [.. All.Where(variant => variant.Compiler is null).Select(variant => variant.Name)];
 
     /// <summary>The names of those that are ELF files.</summary>
-    public static TheoryData<string> ElfNames { get; } = [.. All.Where(variant => variant.OS is "linux" or "freebsd").Select(v => v.Name)];
+    public static TheoryData<string> ElfNames { get; } =
+        [.. All.Where(v => v.OS is "linux" or "freebsd" && v.Compiler is null).Select(variant => variant.Name)];
 
     /// <summary>The path of a variant's program.</summary>
     public string this[string name] => Path.Combine(Folder, name);
@@ -213,7 +216,8 @@ public sealed class GoPrograms : IAsyncLifetime, IDisposable
             }
         }
 
-        await Parallel.ForEachAsync(All, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (variant, _) => await BuildAsync(variant));
+        IEnumerable<Variant> possible = All.Where(variant => variant.Compiler is null || Tools.Find(variant.Compiler) is not null);
+        await Parallel.ForEachAsync(possible, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (variant, _) => await BuildAsync(variant));
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -240,8 +244,10 @@ public sealed class GoPrograms : IAsyncLifetime, IDisposable
         return result.StandardOutput + result.StandardError;
     }
 
-    private static Dictionary<string, string?> Environment(string system, string architecture, bool cgo) => new()
+    private static Dictionary<string, string?> Environment(
+        string system, string architecture, bool cgo, string? compiler = null) => new()
     {
+        ["CC"] = compiler,
         ["GOOS"] = system,
         ["GOARCH"] = architecture,
         ["CGO_ENABLED"] = cgo ? "1" : "0",
@@ -254,8 +260,14 @@ public sealed class GoPrograms : IAsyncLifetime, IDisposable
     private async Task BuildAsync(Variant variant) => await RunAsync(
         Tools.Require("go"),
         ["build", "-o", this[variant.Name], .. variant.Flags ?? [], "./" + variant.Package],
-        Environment(variant.OS, variant.Arch ?? HostArch, variant.Cgo));
+        Environment(variant.OS, variant.Arch ?? HostArch, variant.Cgo, variant.Compiler));
 
     private sealed record Variant(
-        string Name, string Package, string OS = "linux", string? Arch = null, bool Cgo = false, string[]? Flags = null);
+        string Name,
+        string Package,
+        string OS = "linux",
+        string? Arch = null,
+        bool Cgo = false,
+        string[]? Flags = null,
+        string? Compiler = null);
 }

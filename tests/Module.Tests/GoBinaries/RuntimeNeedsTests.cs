@@ -46,6 +46,19 @@ public sealed class RuntimeNeedsTests(GoPrograms programs)
         Assert.Equal(2, found.Count(need => need.Kind == RuntimeNeedKind.UserDatabase));
     }
 
+    [ToolFact("go", "gcc", "musl-gcc")]
+    public void The_reason_for_the_list_of_users_names_who_reads_it()
+    {
+        string Reason(string name) =>
+            RuntimeNeeds.Read(programs[name]).Single(need => need.Path == RuntimeNeeds.UsersPath).Reason;
+
+        Assert.Contains("os/user reads it", Reason("lookup"), StringComparison.Ordinal);
+        Assert.Contains("nsswitch.conf", Reason("lookup-cgo"), StringComparison.Ordinal);
+        Assert.Contains("linked-in glibc", Reason("lookup-static"), StringComparison.Ordinal);
+        Assert.Contains("musl", Reason("lookup-musl"), StringComparison.Ordinal);
+        Assert.Equal(GoLookup.Cgo, GoRuntimeFactsReader.TryRead(programs["lookup-musl"])!.Resolver);
+    }
+
     [ToolFact("go", "gcc")]
     public void A_position_independent_program_without_libraries_needs_its_loader()
     {

@@ -114,11 +114,7 @@ public static class RuntimeNeeds
 
         if (go.UserLookup is GoLookup.PureGo or GoLookup.Cgo)
         {
-            string reason = go.UserLookup == GoLookup.PureGo ? Reasons.UsersPureGo
-                : elf is { LibC: LibC.Glibc, Linkage: ElfLinkage.Static or ElfLinkage.StaticPie }
-                    ? Reasons.UsersStaticGlibc
-                    : Reasons.UsersCgo;
-            needs.Add(new RuntimeNeed(RuntimeNeedKind.UserDatabase, UsersPath, false, reason));
+            needs.Add(new RuntimeNeed(RuntimeNeedKind.UserDatabase, UsersPath, false, UsersReason(elf, go)));
             if (go.LooksUpGroups)
             {
                 needs.Add(new RuntimeNeed(
@@ -135,4 +131,12 @@ public static class RuntimeNeeds
                 Reasons.TemporaryDirectory));
         }
     }
+
+    private static string UsersReason(ElfReport elf, GoRuntimeFacts go) => (go.UserLookup, elf.LibC, elf.Linkage) switch
+    {
+        (GoLookup.PureGo, _, _) => Reasons.UsersPureGo,
+        (_, LibC.Musl, _) => Reasons.UsersMusl,
+        (_, LibC.Glibc, ElfLinkage.Static or ElfLinkage.StaticPie) => Reasons.UsersStaticGlibc,
+        _ => Reasons.UsersCgo,
+    };
 }
