@@ -1,0 +1,386 @@
+#!/bin/bash
+# The tasks of this repository. Each does its own set-up; `./build.sh` alone lists them.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cd "$root"
+
+# What a task needs: a package of Debian and Ubuntu, and a program by which it is known to be there however it was
+# installed. A package without a program is asked of dpkg alone.
+demo_needs=(
+    gcc=gcc libc6-dev ca-certificates tzdata
+    musl-tools=musl-gcc
+    gcc-aarch64-linux-gnu=aarch64-linux-gnu-gcc libc6-dev-arm64-cross
+    musl-dev:arm64=aarch64-linux-musl-gcc
+    qemu-user-static=qemu-aarch64-static
+)
+test_needs=(
+    "${demo_needs[@]}"
+    git=git binutils=readelf pax-utils=scanelf strace=strace debootstrap=debootstrap upx-ucl=upx
+    docker.io=dockerd iptables=iptables skopeo=skopeo umoci=umoci bsdutils=script util-linux=unshare
+)
+oldest_go=1.21
+newest_dotnet=10
+
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 POWERSHELL_TELEMETRY_OPTOUT=1
+export HOME="${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}"
+if [ "${CI:-}" = true ]; then
+    # Servers that outlive the build would keep its output open.
+    export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
+fi
+
+say() { printf '\n== %s\n' "$*"; }
+
+stop() {
+    printf '%s\n' "$@" >&2
+    exit 69 # EX_UNAVAILABLE of sysexits.h: something that is needed is not there
+}
+
+# Runs what may be silent for long, and says once a minute that it still runs.
+patiently() {
+    local what=$1 status=0 start=$SECONDS
+    shift
+    (while sleep 60; do printf '   ... %s: %d s\n' "$what" $((SECONDS - start)); done) &
+    local clock=$!
+    "$@" || status=$?
+    kill "$clock" 2>/dev/null || true
+    wait "$clock" 2>/dev/null || true
+    return "$status"
+}
+
+# ---- set-up -------------------------------------------------------------------------------------------------------
+
+# A program on the PATH, or where the administrator's programs are.
+find_program() { PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" command -v "$1"; }
+
+# The go to use: one on the PATH, Go's own installer's, or Debian's versioned ones, the newest first.
+find_go() {
+    local go
+    for go in "$(command -v go || true)" /usr/local/go/bin/go $(ls -d /usr/lib/go-*/bin/go 2>/dev/null | sort -rV); do
+        [ -x "$go" ] && is_at_least "$("$go" env GOVERSION 2>/dev/null)" "go$oldest_go" && echo "$go" && return
+    done
+    return 1
+}
+
+is_at_least() { [ -n "$1" ] && [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]; }
+
+is_installed() {
+    local package=${1%%=*} program=${1#*=}
+    if [ "$program" != "$1" ] && find_program "$program" >/dev/null; then
+        return 0
+    fi
+    # Where there is no dpkg, what is known by no program is taken to be there.
+    if ! command -v dpkg-query >/dev/null; then
+        [ "$program" = "$1" ]
+        return
+    fi
+    [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ]
+}
+
+require_dotnet() {
+    command -v dotnet >/dev/null && dotnet --list-sdks | grep -q "^$newest_dotnet\." ||
+        stop "The .NET SDK $newest_dotnet is needed and not found. Install it (package dotnet-sdk-$newest_dotnet.0) and run this again."
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+apt() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 "$@"; }
+
+# The version that apt would install, or nothing.
+candidate() { LC_ALL=C apt-cache policy "$1" 2>/dev/null | sed -n 's/^  Candidate: //p' | grep -v '(none)' || true; }
+
+# The first package of a Go that is new enough.
+go_package() {
+    local package version
+    for package in golang-go golang-1.24-go golang-1.23-go golang-1.22-go golang-1.21-go; do
+        version=$(candidate "$package")
+        if [ -n "$version" ] && dpkg --compare-versions "${version#*:}" ge "$oldest_go"; then
+            echo "$package"
+            return
+        fi
+    done
+    return 1
+}
+
+# Debian's backports, from the mirror that this machine uses for the release itself.
+add_backports() {
+    local codename mirror keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+    codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+    mirror=$(apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' 'Identifier: Packages' |
+        awk -v release="$codename" '$1 == release && $2 == "main" { print $3; exit }')
+    [ -n "$mirror" ] || return 1
+    {
+        printf 'Types: deb\nURIs: %s\nSuites: %s-backports\nComponents: main\n' "$mirror" "$codename"
+        if [ -e "$keyring" ]; then printf 'Signed-By: %s\n' "$keyring"; fi
+    } | as_root tee /etc/apt/sources.list.d/gocross-backports.sources >/dev/null
+    apt update
+}
+
+has_backports() { apt-get indextargets --format '$(RELEASE)' 'Identifier: Packages' | grep -q -- '-backports$'; }
+
+# setup TASK: what TASK needs is there afterwards, or the script has stopped and said what to install.
+setup() {
+    local task=${1:-test} need needs=() missing=() distribution=''
+    require_dotnet
+    case $task in
+        build | package | bench) ;;
+        demo) needs=("${demo_needs[@]}") ;;
+        test) needs=("${test_needs[@]}") ;;
+        *) stop "setup knows the tasks build, demo, test, bench and package; there is no task \"$task\"." ;;
+    esac
+    for need in "${needs[@]}"; do
+        is_installed "$need" || missing+=("${need%%=*}")
+    done
+    if [ ${#needs[@]} -gt 0 ] && ! find_go >/dev/null; then
+        missing+=(go)
+    fi
+    if [ ${#missing[@]} = 0 ]; then
+        return
+    fi
+
+    say "Set-up for $task: ${missing[*]}"
+    if [ -e /etc/os-release ]; then
+        distribution=$(. /etc/os-release && echo "$ID")
+    fi
+    case $distribution-$(command -v dpkg >/dev/null && dpkg --print-architecture) in
+        debian-amd64 | ubuntu-amd64) ;;
+        *) stop "Install these and run this again (names of Debian's packages; go is Go $oldest_go or newer, on the PATH or in /usr/local/go):" "  ${missing[*]}" ;;
+    esac
+    if [ "$(id -u)" != 0 ] && ! sudo -n true 2>/dev/null && ! { [ -t 0 ] && command -v sudo >/dev/null; }; then
+        stop "Installing needs root, and there is no sudo. Run this once as root:" "  $root/build.sh setup $task"
+    fi
+    patiently set-up install "$distribution" "${missing[@]}" ||
+        stop "The set-up failed. Install these by hand and run this again (go is Go $oldest_go or newer):" "  ${missing[*]}"
+}
+
+# Runs as a condition, where set -e is off: every step says for itself that it must succeed.
+install() {
+    local distribution=$1 package packages=() go=''
+    shift
+    for package in "$@"; do
+        if [ "$package" = go ]; then
+            go=wanted
+        else
+            packages+=("$package")
+        fi
+    done
+
+    if [[ " ${packages[*]} " == *" musl-dev:arm64 "* ]]; then
+        if [ "$distribution" = ubuntu ]; then
+            echo "Ubuntu has arm64 on a mirror of its own. Add it to apt's sources and the architecture with dpkg --add-architecture arm64." >&2
+            return 1
+        fi
+        dpkg --print-foreign-architectures | grep -qx arm64 || as_root dpkg --add-architecture arm64 || return 1
+    fi
+
+    apt update || return 1
+    if { [ -n "$go" ] && ! go_package >/dev/null; } ||
+        { [[ " ${packages[*]} " == *" upx-ucl "* ]] && [ -z "$(candidate upx-ucl)" ]; }; then
+        if [ "$distribution" = debian ] && ! has_backports; then
+            add_backports || return 1
+        fi
+    fi
+    if [ -n "$go" ]; then
+        packages+=("$(go_package)") || return 1
+    fi
+    printf '   installing %s\n' "${packages[*]}"
+    apt install --no-install-recommends "${packages[@]}" </dev/null >/dev/null
+}
+
+# ---- tasks --------------------------------------------------------------------------------------------------------
+
+build() {
+    require_dotnet
+    say "Build"
+    patiently build dotnet build Module.sln -c Release --nologo -v quiet -clp:NoSummary
+}
+
+shell() { dotnet artifacts/bin/GoCross.Shell/release/gocross-shell.dll "$@"; }
+
+demo() {
+    setup demo
+    build
+    if has_pwsh; then
+        say "Demo, in pwsh"
+        pwsh -NoProfile -File examples/demo.ps1
+    else
+        say "Demo, in the shell of tools/Shell: there is no pwsh 7.4 or newer here"
+        shell -NonInteractive -File examples/demo.ps1
+    fi
+}
+
+has_pwsh() { command -v pwsh >/dev/null && is_at_least "$(pwsh --version | sed 's/^PowerShell //')" 7.4; }
+
+bench() {
+    setup bench
+    build
+    say "Benchmarks"
+    dotnet artifacts/bin/GoCross.Bench/release/gocross-bench.dll "$@"
+}
+
+package() {
+    # Whatever an earlier build left there and this one does not make is not to be shipped.
+    rm -rf bin
+    build
+    local version folder
+    version=$(sed -n "s/^ *ModuleVersion *= *'\(.*\)'.*/\1/p" GoCross.psd1)
+    folder=out/GoCross/$version
+    say "Package $folder"
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    cp -R GoCross.psd1 bin formats en-US LICENSE README.md CHANGELOG.md "$folder"
+
+    # The package must be what the checkout is, imported by the same manifest from another place.
+    shell -NoModule -NonInteractive -Command "
+        \$ErrorActionPreference = 'Stop'
+        \$null = Test-ModuleManifest -Path '$folder/GoCross.psd1'
+        \$module = Import-Module -Name '$root/$folder/GoCross.psd1' -PassThru
+        \$expected = (Import-Module -Name '$root/GoCross.psd1' -PassThru -Force).ExportedCmdlets.Count
+        if (\$module.ModuleBase -ne '$root/$folder') { throw \"Imported from \$(\$module.ModuleBase).\" }
+        if (\$module.ExportedCmdlets.Count -ne \$expected) { throw 'The package exports other cmdlets than the checkout.' }
+        \"GoCross \$(\$module.Version), \$expected cmdlets, \$(\$module.ModuleBase)\""
+}
+
+# ---- test: every suite adds to the sums, and the last line is the whole ---------------------------------------------
+
+passed=0 failed=0 skipped=0 skips=()
+
+# The .NET tests of a project. The counts are those of its report; a run that breaks off counts as a failure.
+test_project() {
+    local name=$1 report=$root/out/test-results/$1.trx status=0 results
+    say "$name"
+    rm -f "$report"
+    patiently "$name" dotnet test "tests/$name" -c Release --no-build --nologo --results-directory out/test-results \
+        --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' \
+        --blame-hang-timeout 10m --blame-hang-dump-type none </dev/null || status=$?
+    results=0
+    if [ -e "$report" ]; then
+        results=$(count_results "$report")
+        passed=$((passed + $(count_results "$report" Passed)))
+        failed=$((failed + $(count_results "$report" Failed)))
+        skipped=$((skipped + $(count_results "$report" NotExecuted)))
+        while IFS= read -r skip; do skips+=("$name: $skip"); done < <(list_skips "$report")
+    fi
+    if [ "$results" = 0 ] || { [ "$status" != 0 ] && [ "$(count_results "$report" Failed)" = 0 ]; }; then
+        echo "$name did not run to its end (status $status)."
+        failed=$((failed + 1))
+    fi
+}
+
+# In a report of Visual Studio's test platform, each test is an element with its outcome.
+count_results() { grep -o "<UnitTestResult [^>]*outcome=\"${2:-}[^>]*" "$1" | wc -l; }
+
+# The tests that were skipped, as NAME (reason), from the element of each and the message within.
+list_skips() {
+    tr '\n' ' ' <"$1" | sed 's/<UnitTestResult /\n&/g; s/<\/Results>/\n/g' | grep 'outcome="NotExecuted"' |
+        sed -E 's/.*testName="([^"]*)".*<Message>([^<]*)<\/Message>.*/\1 (\2)/; s/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g'
+}
+
+# The examples' own tests, which go counts one event each.
+test_example() {
+    local folder=$1 go=$2 report status=0 fails
+    say "$folder"
+    report=$root/out/test-results/$(basename "$folder").json
+    (cd "$folder" && patiently "$folder" env GOTOOLCHAIN=local "$go" test -json ./... >"$report") || status=$?
+    fails=$(count_events "$report" fail)
+    passed=$((passed + $(count_events "$report" pass)))
+    failed=$((failed + fails))
+    skipped=$((skipped + $(count_events "$report" skip)))
+    while IFS= read -r skip; do skips+=("$folder: $skip"); done < <(sed -n 's/.*"Action":"skip".*"Test":"\([^"]*\)".*/\1/p' "$report")
+    if [ "$status" != 0 ]; then
+        sed -n 's/.*"Output":"\(.*\)\\n"}$/\1/p' "$report"
+        if [ "$fails" = 0 ]; then
+            echo "$folder did not run to its end (status $status)."
+            failed=$((failed + 1))
+        fi
+    else
+        echo "   $(count_events "$report" pass) passed"
+    fi
+}
+
+count_events() { grep -c "\"Action\":\"$2\".*\"Test\":" "$1" || true; }
+
+# What a user does in a real pwsh. Without one, or without Pester 5, it is one skip with its reason.
+test_pester() {
+    local counts=$root/out/test-results/pester.txt numbers=() status=0
+    if ! compgen -G 'tests/*.Tests.ps1' >/dev/null; then
+        return
+    fi
+    say "Pester"
+    if ! has_pwsh; then
+        skip_pester "needs pwsh 7.4 or newer"
+    elif ! pwsh -NoProfile -Command 'exit -not (Get-Module Pester -ListAvailable | Where-Object Version -ge 5.0)'; then
+        skip_pester "needs Pester 5"
+    else
+        rm -f "$counts"
+        patiently Pester pwsh -NoProfile -Command "
+            Import-Module Pester -MinimumVersion 5.0
+            \$run = Invoke-Pester -Path tests -PassThru -Output Detailed
+            '{0} {1} {2}' -f \$run.PassedCount, (\$run.FailedCount + \$run.FailedContainersCount + \$run.FailedBlocksCount),
+                (\$run.SkippedCount + \$run.NotRunCount) | Set-Content '$counts'" || status=$?
+        if [ -e "$counts" ]; then
+            read -ra numbers <"$counts"
+            passed=$((passed + numbers[0])) failed=$((failed + numbers[1])) skipped=$((skipped + numbers[2]))
+        else
+            echo "Pester did not run to its end (status $status)."
+            failed=$((failed + 1))
+        fi
+    fi
+}
+
+skip_pester() {
+    skipped=$((skipped + 1))
+    skips+=("Pester: tests/*.Tests.ps1 ($1)")
+    echo "   skipped: $1"
+}
+
+run_tests() {
+    setup test
+    mkdir -p out/test-results
+    build
+    test_project Module.Tests
+    test_project Cmdlets.Tests
+    local example
+    for example in examples/*/go.mod; do
+        test_example "$(dirname "$example")" "$(find_go)"
+    done
+    test_pester
+
+    if [ ${#skips[@]} -gt 0 ]; then
+        say "Skipped"
+        printf '   %s\n' "${skips[@]}"
+    fi
+    printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+    [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+}
+
+usage() {
+    cat <<'TEXT'
+Usage: ./build.sh TASK
+
+  setup [TASK]     installs what a task needs (test, if none is named); the tasks do it themselves
+  build            the module, ready in the checkout: Import-Module ./GoCross.psd1
+  demo             the main job, from Go source to the comparison of two images
+  test             all tests; the last line counts them
+  bench [NAME...]  the benchmarks
+  package          out/GoCross/VERSION, the folder one would publish
+TEXT
+}
+
+task=${1:-}
+[ $# = 0 ] || shift
+case $task in
+    setup) setup "$@" ;;
+    build) build ;;
+    demo) demo ;;
+    test) run_tests ;;
+    bench) bench "$@" ;;
+    package) package ;;
+    '' | -h | --help | help) usage ;;
+    *)
+        usage >&2
+        exit 64 # EX_USAGE
+        ;;
+esac
