@@ -270,7 +270,7 @@ test_project() {
 }
 
 # In a report of Visual Studio's test platform, each test is an element with its outcome.
-count_results() { grep -o "<UnitTestResult [^>]*outcome=\"${2:-}[^>]*" "$1" | wc -l; }
+count_results() { { grep -o "<UnitTestResult [^>]*outcome=\"${2:-}[^>]*" "$1" || true; } | wc -l; }
 
 # The tests that were skipped, as NAME (reason), from the element of each and the message within.
 list_skips() {
