@@ -15,9 +15,9 @@ public abstract class ScratchCmdlet : PathCmdlet
 
     /// <summary>Where the result goes: a file, or a directory that exists.</summary>
     [Parameter(Position = 1)]
-    [Alias("OutputPath")]
+    [Alias("DestinationPath")]
     [ValidateNotNullOrEmpty]
-    public string? DestinationPath { get; set; }
+    public string? OutputPath { get; set; }
 
     /// <summary>The program's file name in the image.</summary>
     [Parameter]
@@ -86,8 +86,8 @@ public abstract class ScratchCmdlet : PathCmdlet
     /// <param name="fileName">Its name where the user gave none.</param>
     private protected string Destination(string fileName)
     {
-        string path = SessionPaths.Resolve(this, DestinationPath ?? ".");
-        return DestinationPath is null || Directory.Exists(path) || System.IO.Path.EndsInDirectorySeparator(path)
+        string path = SessionPaths.Resolve(this, OutputPath ?? ".");
+        return OutputPath is null || Directory.Exists(path) || System.IO.Path.EndsInDirectorySeparator(path)
             ? System.IO.Path.Combine(path, fileName)
             : path;
     }

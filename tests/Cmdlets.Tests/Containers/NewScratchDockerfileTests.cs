@@ -57,8 +57,8 @@ public sealed class NewScratchDockerfileTests : IDisposable
         Build(GoProgram.Plain, "a[1]/api");
         Build(GoProgram.Plain, "b/api");
 
-        Assert.Single(_host.Invoke("New-ScratchDockerfile b/* -DestinationPath b").AssertNoErrors().Output);
-        Assert.Single(_host.Invoke("New-ScratchDockerfile -LiteralPath 'a[1]/api' -DestinationPath 'a[1]'").AssertNoErrors().Output);
+        Assert.Single(_host.Invoke("New-ScratchDockerfile b/* -OutputPath b").AssertNoErrors().Output);
+        Assert.Single(_host.Invoke("New-ScratchDockerfile -LiteralPath 'a[1]/api' -OutputPath 'a[1]'").AssertNoErrors().Output);
         Assert.True(File.Exists(In("a[1]/Dockerfile")));
     }
 

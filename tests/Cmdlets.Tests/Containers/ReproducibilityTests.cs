@@ -76,7 +76,7 @@ public sealed class ReproducibilityTests : IDisposable
         Directory.CreateDirectory(folder);
         File.Copy(Path.Combine(_folder, "bin", "api"), Path.Combine(folder, "api"));
         const string Command =
-            "$ErrorActionPreference = 'Stop'; $null = New-ScratchImage ./api -DestinationPath ./api.tar; $null = New-ScratchDockerfile ./api";
+            "$ErrorActionPreference = 'Stop'; $null = New-ScratchImage ./api -OutputPath ./api.tar; $null = New-ScratchDockerfile ./api";
         return Process.Start(new ProcessStartInfo(
             "/bin/sh", ["-c", surroundings + "; exec dotnet \"$0\" -Command \"$1\"", ShellProcess.Program, Command])
         {

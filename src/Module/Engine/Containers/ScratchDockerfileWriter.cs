@@ -95,10 +95,8 @@ public static class ScratchDockerfileWriter
     /// <summary>Writes a Dockerfile with its files: all of them or none.</summary>
     /// <param name="dockerfile">What <see cref="Create"/> made.</param>
     /// <param name="overwrite">Whether files that stand there are replaced.</param>
-    /// <exception cref="GoCrossException">FileExists; PathIsDirectory.</exception>
-    /// <exception cref="IOException">A file cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">A file cannot be written.</exception>
-    public static void Write(ScratchDockerfile dockerfile, bool overwrite)
+    /// <exception cref="GoCrossException">FileExists; PathIsDirectory; OutputNotWritable.</exception>
+    public static void Write(ScratchDockerfile dockerfile, bool overwrite) => OutputFiles.Guard(dockerfile.Path, () =>
     {
         List<AtomicFile> files = [];
         try
@@ -123,7 +121,9 @@ public static class ScratchDockerfileWriter
         {
             files.ForEach(file => file.Dispose());
         }
-    }
+
+        return dockerfile;
+    });
 
     private static List<DockerfileInstruction> Instructions(
         ScratchProgram[] programs, string[] sources, ScratchContents contents, ScratchOptions options)

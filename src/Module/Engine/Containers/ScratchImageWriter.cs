@@ -32,11 +32,11 @@ public static class ScratchImageWriter
     /// <param name="overwrite">Whether a file that stands there is replaced.</param>
     /// <param name="cancellation">Ends the work; nothing is left of it.</param>
     /// <exception cref="GoCrossException">
-    /// BinaryChanged; BinaryTooLong; FileExists; PathIsDirectory; what <see cref="ScratchOptions"/>
+    /// BinaryChanged; BinaryTooLong; FileExists; PathIsDirectory; OutputNotWritable; what <see cref="ScratchOptions"/>
     /// can be wrong in.
     /// </exception>
-    /// <exception cref="IOException">A file cannot be read or written.</exception>
-    /// <exception cref="UnauthorizedAccessException">A file cannot be read or written.</exception>
+    /// <exception cref="IOException">The program cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The program cannot be read.</exception>
     public static ScratchImage Write(
         ScratchProgram program,
         string path,
@@ -53,16 +53,21 @@ public static class ScratchImageWriter
 
         var contents = ScratchContents.Plan([program], options);
         reference ??= ImageReference.ForProgram(contents.Name);
-        using AtomicFile file = AtomicFile.Create(path, overwrite);
-        ScratchImage image;
-        using (FileStream stream = file.OpenWrite())
+        using FileStream source = new(
+            program.Path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+        return OutputFiles.Guard(path, () =>
         {
-            image = new Archive(stream, options.Created.ToUnixTimeSeconds(), cancellation)
-                .Write(program, contents, reference, options) with { Path = path };
-        }
+            using AtomicFile file = AtomicFile.Create(path, overwrite);
+            ScratchImage image;
+            using (FileStream stream = file.OpenWrite())
+            {
+                image = new Archive(stream, options.Created.ToUnixTimeSeconds(), cancellation)
+                    .Write(program, source, contents, reference, options) with { Path = path };
+            }
 
-        file.Commit();
-        return image;
+            file.Commit();
+            return image;
+        });
     }
 
     private static long LayerLength(ScratchProgram program) =>
@@ -74,7 +79,7 @@ public static class ScratchImageWriter
         private readonly byte[] _block = new byte[Ustar.BlockSize];
 
         internal ScratchImage Write(
-            ScratchProgram program, ScratchContents contents, ImageReference reference, ScratchOptions options)
+            ScratchProgram program, FileStream source, ScratchContents contents, ImageReference reference, ScratchOptions options)
         {
             AddFile("oci-layout", OciDocuments.Layout);
             AddHeader("blobs/", UstarType.Directory, DirectoryMode, 0);
@@ -89,7 +94,7 @@ public static class ScratchImageWriter
                     digest, digest, layer.Length, string.Join(", ", contents.Parts.Select(part => part.Holds))));
             }
 
-            layers.Add(AddProgram(program, contents.Name));
+            layers.Add(AddProgram(program, source, contents.Name));
             byte[] config = OciDocuments.Config(program, contents, options, layers);
             string configDigest = AddBlob(config);
             byte[] manifest = OciDocuments.Manifest(configDigest, config.Length, layers);
@@ -138,7 +143,7 @@ public static class ScratchImageWriter
         }
 
         /// <summary>Adds the layer that holds the program, as it is read.</summary>
-        private ScratchImageLayer AddProgram(ScratchProgram program, string name)
+        private ScratchImageLayer AddProgram(ScratchProgram program, FileStream source, string name)
         {
             int padding = Ustar.Padding(program.Length);
             long length = LayerLength(program);
@@ -148,7 +153,7 @@ public static class ScratchImageWriter
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             Ustar.WriteHeader(_block, name, UstarType.File, ProgramMode, program.Length, 0, 0, time);
             Put(hash, _block);
-            CopyProgram(program, hash);
+            CopyProgram(program, source, hash);
             Span<byte> end = stackalloc byte[Ustar.BlockSize + Ustar.EndLength];
             end.Clear();
             Put(hash, end[..(padding + Ustar.EndLength)]);
@@ -162,10 +167,8 @@ public static class ScratchImageWriter
             return new ScratchImageLayer(digest, digest, length, "the program");
         }
 
-        private void CopyProgram(ScratchProgram program, IncrementalHash hash)
+        private void CopyProgram(ScratchProgram program, FileStream source, IncrementalHash hash)
         {
-            using FileStream source = new(
-                program.Path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
             byte[] piece = ArrayPool<byte>.Shared.Rent(PieceLength);
             try
             {
