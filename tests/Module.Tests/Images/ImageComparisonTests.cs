@@ -135,12 +135,14 @@ public sealed class ImageComparisonTests
         byte[] only = new TarBytes().File("x", new byte[2000]).End();
         ImageLocation left = TestImage.Save(folder.Path, TestImage.DockerArchive([Base]), "left.tar");
         ImageLocation right = TestImage.Save(folder.Path, TestImage.DockerArchive([Base, only]), "right.tar");
+        ContainerImage reference = TestImage.Read(left);
         long read = 0;
 
-        await new ImageReader { Progress = progress => read = Math.Max(Interlocked.Read(ref read), progress.BytesRead) }
-            .CompareAsync(left, right, CancellationToken.None);
+        ImageComparison comparison = await new ImageReader { Progress = progress => read = Math.Max(Interlocked.Read(ref read), progress.BytesRead) }
+            .CompareAsync(reference, right, CancellationToken.None);
 
-        Assert.Equal(Base.Length + only.Length, read);
+        Assert.Equal(only.Length, read);
+        Assert.Equal(["== 0|0", "=> -|1"], Rows(comparison));
     }
 
     private static TarBytes Raw(byte[] tar) => new TarBytes().Raw(tar[..^1024], []);

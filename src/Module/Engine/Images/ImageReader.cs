@@ -34,7 +34,7 @@ public sealed class ImageReader
     public Action<ImageReadProgress>? Progress { get; init; }
 
     /// <summary>Reads an image.</summary>
-    /// <param name="reference">The image.</param>
+    /// <param name="image">The image.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="GoCrossException">
     /// NotAnImage; ImageTruncated; DigestMismatch; BlobMissing; MediaTypeNotSupported; PlatformNotFound; limits. Each
@@ -42,66 +42,60 @@ public sealed class ImageReader
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    public async Task<ContainerImage> ReadAsync(ImageLocation reference, CancellationToken cancellation)
-    {
-        ContainerImage[] images = await ReadAllAsync([reference], cancellation).ConfigureAwait(false);
-        return images[0];
-    }
+    public Task<ContainerImage> ReadAsync(ImageLocation image, CancellationToken cancellation) =>
+        ReadAsync(image, [], cancellation);
 
-    /// <summary>Reads two images and compares them. A layer that both have is read once, from the first.</summary>
+    /// <summary>Reads an image and compares it with one that was read. A layer that both have is not read again.</summary>
     /// <param name="reference">The image to compare with.</param>
     /// <param name="difference">The image that is compared.</param>
     /// <param name="cancellation">Ends the work.</param>
-    /// <exception cref="GoCrossException">As for <see cref="ReadAsync"/>.</exception>
+    /// <exception cref="GoCrossException">As for reading.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
     public async Task<ImageComparison> CompareAsync(
-        ImageLocation reference, ImageLocation difference, CancellationToken cancellation)
+        ContainerImage reference, ImageLocation difference, CancellationToken cancellation)
     {
-        ContainerImage[] images = await ReadAllAsync([reference, difference], cancellation).ConfigureAwait(false);
-        return ImageComparer.Compare(images[0], images[1], cancellation);
+        ContainerImage image = await ReadAsync(difference, reference.Layers, cancellation).ConfigureAwait(false);
+        return ImageComparer.Compare(reference, image, cancellation);
     }
 
-    private async Task<ContainerImage[]> ReadAllAsync(
-        IReadOnlyList<ImageLocation> references, CancellationToken cancellation)
+    private async Task<ContainerImage> ReadAsync(
+        ImageLocation image, IReadOnlyList<ImageLayer> known, CancellationToken cancellation)
     {
-        var budget = new IndexBudget(_limits);
         long read = 0;
         long total = 0;
         var reader = new LayerReader(
-            _limits, budget, count => Progress?.Invoke(new ImageReadProgress(Interlocked.Add(ref read, count), Volatile.Read(ref total))));
-        var sources = new List<ImageSource>();
-        try
-        {
-            foreach (ImageLocation reference in references)
-            {
-                sources.Add(await ImageSource
-                    .OpenAsync(reference, Platform, Connect, reader, _limits, cancellation)
-                    .ConfigureAwait(false));
-            }
+            _limits,
+            new IndexBudget(_limits),
+            count => Progress?.Invoke(new ImageReadProgress(Interlocked.Add(ref read, count), Volatile.Read(ref total))));
+        using ImageSource source = await ImageSource
+            .OpenAsync(image, Platform, Connect, reader, _limits, cancellation)
+            .ConfigureAwait(false);
 
-            LayerWork[] work = [.. WorkOf(sources)];
-            Volatile.Write(ref total, work.Sum(item => item.Descriptor.StoredSize));
-            ReadLayers(work, reader, cancellation);
-            Dictionary<string, LayerIndex> indexes = work.ToDictionary(item => item.Key, item => item.Result!);
-            return [.. sources.Select((source, i) => Assemble(references[i], source, indexes, cancellation))];
-        }
-        finally
+        Dictionary<string, LayerIndex> indexes = known
+            .Where(layer => !layer.IsMissing)
+            .DistinctBy(layer => layer.DiffId)
+            .ToDictionary(layer => layer.DiffId, layer => layer.Contents);
+        LayerWork[] work = [.. WorkOf(source).Where(item => !indexes.ContainsKey(item.Key))];
+        Volatile.Write(ref total, work.Sum(item => item.Descriptor.StoredSize));
+        ReadLayers(work, reader, cancellation);
+        foreach (LayerWork item in work)
         {
-            sources.ForEach(source => source.Dispose());
+            indexes.Add(item.Key, item.Result!);
         }
+
+        return Assemble(image, source, indexes, cancellation);
     }
 
-    // One piece of work a layer, however often and in whichever image it occurs. The largest first: they end last.
-    private static IEnumerable<LayerWork> WorkOf(IEnumerable<ImageSource> sources) => sources
-        .SelectMany(source => source.Image.Layers
-            .Where(layer => layer.Path is not null)
-            .Select(layer => new LayerWork(KeyOf(source, layer), source.Store, layer)))
+    // One piece of work a layer, however often it occurs. The largest first: they end last.
+    private static IEnumerable<LayerWork> WorkOf(ImageSource source) => source.Image.Layers
+        .Where(layer => layer.Path is not null)
+        .Select(layer => new LayerWork(KeyOf(layer), source.Store, layer))
         .DistinctBy(item => item.Key)
         .OrderByDescending(item => item.Descriptor.StoredSize);
 
-    private static string KeyOf(ImageSource source, LayerDescriptor layer) =>
-        layer.DiffId ?? $"{layer.Path}\0{source.Store.Name}";
+    // A path is no digest: the two do not meet.
+    private static string KeyOf(LayerDescriptor layer) => layer.DiffId ?? layer.Path!;
 
     private static void ReadLayers(LayerWork[] work, LayerReader reader, CancellationToken cancellation)
     {
@@ -138,14 +132,14 @@ public sealed class ImageReader
         ?? throw GoCrossException.Create(ErrorKind.Unavailable, nameof(Messages.EngineUnreachable), "-", "-");
 
     private ContainerImage Assemble(
-        ImageLocation reference, ImageSource source, Dictionary<string, LayerIndex> indexes, CancellationToken cancellation)
+        ImageLocation image, ImageSource source, Dictionary<string, LayerIndex> indexes, CancellationToken cancellation)
     {
         var files = new SquashedTree(new BlobLabel(source.Store.Name), _limits);
         var layers = new List<ImageLayer>();
         var warnings = new List<string>();
         foreach (LayerDescriptor descriptor in source.Image.Layers)
         {
-            LayerIndex index = descriptor.Path is null ? new LayerIndex() : indexes[KeyOf(source, descriptor)];
+            LayerIndex index = descriptor.Path is null ? new LayerIndex() : indexes[KeyOf(descriptor)];
             if (descriptor.Path is null)
             {
                 warnings.Add(GoCrossException
@@ -170,7 +164,7 @@ public sealed class ImageReader
 
         return new ContainerImage(files)
         {
-            Name = reference.Text,
+            Name = image.Text,
             Tags = source.Image.Names,
             ManifestDigest = source.Image.ManifestDigest,
             ConfigDigest = source.Image.ConfigDigest,
