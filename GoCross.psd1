@@ -11,9 +11,11 @@
     FormatsToProcess     = @(
         'formats/Containers.format.ps1xml'
         'formats/Elf.format.ps1xml'
+        'formats/Images.format.ps1xml'
     )
     TypesToProcess       = @('formats/GoCross.types.ps1xml')
     CmdletsToExport      = @(
+        'Compare-ImageLayer'
         'Get-ElfDependency'
         'New-ScratchDockerfile'
         'New-ScratchImage'

@@ -91,6 +91,30 @@ public static class View
         return lines.ToString();
     }
 
+    /// <summary>A bar for a number beside others, as long as the largest's at most; what is not 0 shows at least a sliver.</summary>
+    /// <param name="value">The number.</param>
+    /// <param name="largest">The largest number of those beside each other.</param>
+    /// <param name="width">The largest number's length in columns.</param>
+    public static string Bar(long? value, long? largest, int width)
+    {
+        if (value is not > 0 || largest is not > 0 || width <= 0)
+        {
+            return string.Empty;
+        }
+
+        double columns = width * Math.Min(1.0, (double)value.Value / largest.Value);
+        return columns < 1 ? "\u258F" : new string('\u2588', (int)Math.Round(columns));
+    }
+
+    /// <summary>A size beside another one in a word: smaller, larger, same size.</summary>
+    public static string SizeWord(long? difference) => difference switch
+    {
+        null => string.Empty,
+        < 0 => "smaller",
+        > 0 => "larger",
+        _ => "same size",
+    };
+
     /// <summary>A text in a colour of $PSStyle, which every view passes for itself so that the user's settings hold.</summary>
     /// <param name="text">The text.</param>
     /// <param name="start">The escape sequence that starts the colour.</param>

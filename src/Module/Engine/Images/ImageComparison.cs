@@ -66,14 +66,12 @@ public sealed class ImageComparison
     /// <summary>The layers beside each other, in the order of the difference image.</summary>
     public required IReadOnlyList<LayerComparison> Layers { get; init; }
 
-    /// <summary>The image to compare with.</summary>
-    internal ContainerImage ReferenceImage { get; }
+    private ContainerImage ReferenceImage { get; }
 
-    /// <summary>The image that is compared.</summary>
-    internal ContainerImage DifferenceImage { get; }
+    private ContainerImage DifferenceImage { get; }
 
-    /// <summary>What the reader of either image should know: layers that are not in the archive, for example.</summary>
-    public IEnumerable<string> GetWarnings() => ReferenceImage.Warnings.Concat(DifferenceImage.Warnings);
+    /// <summary>What the reader of the difference image should know: layers that are not in the archive, for example.</summary>
+    public IReadOnlyList<string> Warnings => DifferenceImage.Warnings;
 
     /// <summary>What differs between the file systems that the images' layers make, in the order of the paths.</summary>
     public IReadOnlyList<FileChange> GetFileChanges() => _files;

@@ -64,14 +64,20 @@ public sealed partial record ImageLocation
             }
         }
 
-        string path = resolve(text);
-        if (File.Exists(path) || Directory.Exists(path))
+        bool isName = EngineName().IsMatch(text) && !ArchiveExtension().IsMatch(text);
+        string path;
+        try
         {
-            return new ImageLocation(ImageTransport.Auto, path, null, text);
+            path = resolve(text);
+        }
+        catch (GoCrossException) when (isName)
+        {
+            // To PowerShell api:v1 is a path on a drive called api.
+            return new ImageLocation(ImageTransport.DockerDaemon, text, null, text);
         }
 
-        return EngineName().IsMatch(text) && !ArchiveExtension().IsMatch(text)
-            ? new ImageLocation(ImageTransport.DockerDaemon, text, null, text)
+        return File.Exists(path) || Directory.Exists(path) ? new ImageLocation(ImageTransport.Auto, path, null, text)
+            : isName ? new ImageLocation(ImageTransport.DockerDaemon, text, null, text)
             : throw GoCrossException.Create(ErrorKind.NotFound, nameof(Messages.PathNotFound), path);
     }
 

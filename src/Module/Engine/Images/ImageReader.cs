@@ -69,7 +69,7 @@ public sealed class ImageReader
             new IndexBudget(_limits),
             count => Progress?.Invoke(new ImageReadProgress(Interlocked.Add(ref read, count), Volatile.Read(ref total))));
         using ImageSource source = await ImageSource
-            .OpenAsync(image, Platform, Connect, reader, _limits, cancellation)
+            .OpenAsync(image, Platform, ConnectEngine, reader, _limits, cancellation)
             .ConfigureAwait(false);
 
         Dictionary<string, LayerIndex> indexes = known
@@ -127,9 +127,6 @@ public sealed class ImageReader
                 e.Flatten().InnerExceptions.FirstOrDefault(inner => inner is not OperationCanceledException) ?? e);
         }
     }
-
-    private IContainerEngine Connect() => ConnectEngine?.Invoke()
-        ?? throw GoCrossException.Create(ErrorKind.Unavailable, nameof(Messages.EngineUnreachable), "-", "-");
 
     private ContainerImage Assemble(
         ImageLocation image, ImageSource source, Dictionary<string, LayerIndex> indexes, CancellationToken cancellation)

@@ -27,7 +27,7 @@ internal sealed class ImageSource : IDisposable
     /// </summary>
     /// <param name="reference">The image.</param>
     /// <param name="platform">What it has to run on; null for this machine's, or the only one there is.</param>
-    /// <param name="connect">Connects to the Docker engine.</param>
+    /// <param name="connect">Connects to the Docker engine; null where there is none.</param>
     /// <param name="reader">Indexes layers.</param>
     /// <param name="limits">The limits.</param>
     /// <param name="cancellation">Ends the work.</param>
@@ -35,7 +35,7 @@ internal sealed class ImageSource : IDisposable
     internal static async Task<ImageSource> OpenAsync(
         ImageLocation reference,
         ImagePlatform? platform,
-        Func<IContainerEngine> connect,
+        Func<IContainerEngine>? connect,
         LayerReader reader,
         ImageLimits limits,
         CancellationToken cancellation)
@@ -60,12 +60,13 @@ internal sealed class ImageSource : IDisposable
 
     private static async Task<BlobStore> ReadFromEngineAsync(
         ImageLocation reference,
-        Func<IContainerEngine> connect,
+        Func<IContainerEngine>? connect,
         LayerReader reader,
         ImageLimits limits,
         CancellationToken cancellation)
     {
-        using IContainerEngine engine = connect();
+        using IContainerEngine engine = connect?.Invoke() ?? throw GoCrossException.Create(
+            ErrorKind.Unavailable, nameof(Messages.ImageNeedsEngine), reference.Address);
         Stream saved = await engine.SaveImageAsync(reference.Address, cancellation).ConfigureAwait(false);
         await using (saved.ConfigureAwait(false))
         {
