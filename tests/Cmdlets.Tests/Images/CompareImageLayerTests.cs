@@ -110,7 +110,7 @@ public sealed class CompareImageLayerTests : IDisposable
 
         Assert.Empty(result.Output);
         ErrorRecord error = result.AssertError("ImageTruncated", ErrorCategory.InvalidData);
-        Assert.Same(result.Terminating, error);
+        Assert.Equal("ended", _host.Invoke("try { 'static.tar' | Compare-ImageLayer cut.tar } catch { 'ended' }").Single().BaseObject);
         Assert.Contains((whole.Length / 2).ToString(System.Globalization.CultureInfo.InvariantCulture), error.ToString(), StringComparison.Ordinal);
     }
 
@@ -178,7 +178,7 @@ public sealed class CompareImageLayerTests : IDisposable
             Difference   2.58 MiB  {new string('█', 29)}
             Change      -2.19 MiB  -46.0 % smaller
             Files       1 added, 2 removed, 1 changed
-            Layers      1 the same, 1 changed, 1 only in the reference, 1 only in the difference
+            Layers      1 added, 1 removed, 1 changed, 1 the same
             """,
             string.Join('\n', text.Trim().Split('\n').Take(5).Select(line => line.TrimEnd())));
         Assert.Contains("User: 0 -> 65532:65532", text, StringComparison.Ordinal);
