@@ -9,6 +9,7 @@
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @(
+        'formats/Builds.format.ps1xml'
         'formats/Containers.format.ps1xml'
         'formats/Elf.format.ps1xml'
         'formats/Images.format.ps1xml'
@@ -17,6 +18,7 @@
     CmdletsToExport      = @(
         'Compare-ImageLayer'
         'Get-ElfDependency'
+        'Invoke-GoCrossBuild'
         'New-ScratchDockerfile'
         'New-ScratchImage'
     )

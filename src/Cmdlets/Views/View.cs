@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using System.Management.Automation.Host;
 using System.Text;
 
 namespace GoCross.Cmdlets.Views;
@@ -114,6 +115,48 @@ public static class View
         > 0 => "larger",
         _ => "same size",
     };
+
+    /// <summary>The end of a text, which is what tells paths apart, with an ellipsis for what does not fit.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="width">The columns there are.</param>
+    public static string Tail(string? text, int width) => text is null ? string.Empty
+        : text.Length <= width ? text
+        : "\u2026" + text[(text.Length - width + 1)..];
+
+    /// <summary>A text that begins with a path, with the path from the session's location if it lies beneath.</summary>
+    /// <param name="text">A full path, and what follows it.</param>
+    /// <param name="location">The location; of another provider than the file system's it is no folder, and no matter.</param>
+    public static string FromLocation(string? text, string? location)
+    {
+        if (string.IsNullOrEmpty(text) || string.IsNullOrEmpty(location))
+        {
+            return text ?? string.Empty;
+        }
+
+        string folder = System.IO.Path.EndsInDirectorySeparator(location) ? location : location + System.IO.Path.DirectorySeparatorChar;
+        return text.StartsWith(folder, StringComparison.Ordinal) ? text[folder.Length..] : text;
+    }
+
+    /// <summary>The columns that a table's last column has, to cut its text at the end that matters less.</summary>
+    /// <param name="host">The host: its window's width counts.</param>
+    /// <param name="taken">The columns of the others, blanks between them included.</param>
+    public static int ColumnsLeft(PSHost? host, int taken)
+    {
+        const int Least = 20;
+        const int Usual = 80;
+        int width;
+        try
+        {
+            width = host?.UI?.RawUI?.BufferSize.Width ?? Usual;
+        }
+        catch (Exception)
+        {
+            // A host without a window may answer this with any exception.
+            width = Usual;
+        }
+
+        return Math.Max(Least, (width > 0 ? width : Usual) - taken);
+    }
 
     /// <summary>A text in a colour of $PSStyle, which every view passes for itself so that the user's settings hold.</summary>
     /// <param name="text">The text.</param>

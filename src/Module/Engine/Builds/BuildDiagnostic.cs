@@ -26,11 +26,12 @@ public sealed record BuildDiagnostic
     /// <summary>The import path of the package that was compiled or linked, or null.</summary>
     public string? Package { get; init; }
 
-    /// <summary>The message in one line, as compilers write it: <c>main.go:3:7: undefined: x</c>.</summary>
+    /// <summary>The message in one line, as compilers write it: <c>main.go:3:7: undefined: x</c>. A line that
+    /// ends with a colon takes the next one along.</summary>
     public override string ToString()
     {
-        int end = Message.IndexOf('\n', StringComparison.Ordinal);
-        string first = end < 0 ? Message : Message[..end];
+        string[] lines = Message.Split('\n');
+        string first = lines[0].EndsWith(':') && lines.Length > 1 ? $"{lines[0]} {lines[1]}" : lines[0];
         string place = string.Concat(
             File,
             Line is { } line ? string.Create(CultureInfo.InvariantCulture, $":{line}") : null,

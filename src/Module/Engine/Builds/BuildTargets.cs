@@ -16,6 +16,25 @@ public static class BuildTargets
     public static IReadOnlyList<BuildTarget> Parse(IEnumerable<string> texts, IReadOnlyList<GoTarget> known) =>
         [.. texts.SelectMany(text => ParseOne(text, known)).Distinct()];
 
+    /// <summary>What a word that is being typed can become: targets, the first class first, then patterns; or variants.</summary>
+    /// <param name="word">The beginning of a target.</param>
+    /// <param name="known">The pairs that the toolchain knows.</param>
+    public static IReadOnlyList<TargetSuggestion> Suggest(string word, IReadOnlyList<GoTarget> known)
+    {
+        string typed = word.ToLowerInvariant();
+        int slashes = typed.Count(letter => letter == '/');
+        IEnumerable<TargetSuggestion> all = slashes < 2
+            ? known.OrderByDescending(target => target.FirstClass).Select(target => new TargetSuggestion(
+                    target.Name,
+                    string.Concat(
+                        target.Name, target.FirstClass ? ", first class" : null, target.CgoSupported ? null : ", without cgo")))
+                .Concat(known.Select(target => target.Os).Distinct()
+                    .Select(os => new TargetSuggestion(os + "/*", $"all architectures of {os}")))
+            : known.SelectMany(target => (GoVariants.Of(target.Architecture)?.Common ?? []).Select(variant =>
+                new TargetSuggestion($"{target.Name}/{variant}", $"{GoVariants.Of(target.Architecture)!.Variable}: {variant}")));
+        return [.. all.Where(suggestion => suggestion.Text.StartsWith(typed, StringComparison.Ordinal))];
+    }
+
     private static BuildTarget[] ParseOne(string text, IReadOnlyList<GoTarget> known)
     {
         // Go's names are all lower case, and so are variants.
@@ -58,7 +77,7 @@ public static class BuildTargets
             text,
             variant,
             variants.Variable,
-            string.Join(", ", variants.Known));
+            variants.Known);
     }
 
     private static GoCrossException Unknown(string text, string name, IReadOnlyList<GoTarget> known)

@@ -37,7 +37,9 @@ public static class GoPackages
         string said = GoErrorText.Of(result.StandardError, result.ExitCode);
         if (result.ExitCode != 0)
         {
-            throw said.Contains("go.mod file not found", StringComparison.Ordinal)
+            bool noModule = said.Contains("go.mod file not found", StringComparison.Ordinal)
+                || said.Contains("cannot find main module", StringComparison.Ordinal);
+            throw noModule
                 ? GoCrossException.Create(ErrorKind.NotFound, nameof(Messages.PackageNoModule), reference.WorkingDirectory)
                 : GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.PackageUnresolved), reference.Text, said);
         }

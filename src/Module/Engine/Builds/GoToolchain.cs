@@ -49,8 +49,14 @@ public sealed class GoToolchain
     /// <summary>This machine as a target.</summary>
     public BuildTarget HostTarget => BuildTargets.Parse([$"{HostOs}/{HostArchitecture}"], Targets)[0];
 
-    /// <summary>Finds the go command and asks it what it is.</summary>
+    /// <summary>Finds the go command.</summary>
     /// <param name="goPath">The command or a GOROOT, as a full path; null to look on PATH, in GOROOT and where installers put it.</param>
+    /// <returns>The command's full path.</returns>
+    /// <exception cref="GoCrossException">GoPathInvalid; GoNotFound.</exception>
+    public static string Locate(string? goPath) => GoLocator.Locate(goPath);
+
+    /// <summary>Finds the go command and asks it what it is.</summary>
+    /// <param name="goPath">As <see cref="Locate"/>.</param>
     /// <param name="workingDirectory">The directory to ask in.</param>
     /// <param name="cancellation">Ends the asking.</param>
     /// <exception cref="GoCrossException">GoPathInvalid; GoPathNotGo; GoNotFound; GoFailed; ProcessStartFailed.</exception>

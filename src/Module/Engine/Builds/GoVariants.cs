@@ -8,16 +8,18 @@ namespace GoCross.Builds;
 /// </summary>
 /// <param name="Variable">The variable's name, such as GOARM64.</param>
 /// <param name="Default">What is set where no variant is asked for, so that the caller's environment has no say.</param>
-/// <param name="Known">The values to name in an error.</param>
+/// <param name="Common">The values that are asked for.</param>
 /// <param name="Pattern">What a value looks like in whole.</param>
-internal sealed partial record GoVariants(string Variable, string Default, IReadOnlyList<string> Known, Regex Pattern)
+/// <param name="Rest">What else there is, in words for an error.</param>
+internal sealed partial record GoVariants(
+    string Variable, string Default, IReadOnlyList<string> Common, Regex Pattern, string? Rest = null)
 {
     private static readonly Dictionary<string, GoVariants> ByArchitecture = new(StringComparer.Ordinal)
     {
         ["386"] = new("GO386", "sse2", ["sse2", "softfloat"], FloatX86()),
         ["amd64"] = new("GOAMD64", "v1", ["v1", "v2", "v3", "v4"], Amd64()),
-        ["arm"] = new("GOARM", "7", ["v5", "v6", "v7"], Arm()),
-        ["arm64"] = new("GOARM64", "v8.0", ["v8.0 to v8.9", "v9.0 to v9.5", "each with ,lse or ,crypto"], Arm64()),
+        ["arm"] = new("GOARM", "7", ["v5", "v6", "v7"], Arm(), "each with ,softfloat or ,hardfloat"),
+        ["arm64"] = new("GOARM64", "v8.0", ["v8.0", "v9.0"], Arm64(), "up to v8.9 and v9.5, each with ,lse or ,crypto"),
         ["mips"] = new("GOMIPS", "hardfloat", ["hardfloat", "softfloat"], FloatMips()),
         ["mipsle"] = new("GOMIPS", "hardfloat", ["hardfloat", "softfloat"], FloatMips()),
         ["mips64"] = new("GOMIPS64", "hardfloat", ["hardfloat", "softfloat"], FloatMips()),
@@ -29,6 +31,9 @@ internal sealed partial record GoVariants(string Variable, string Default, IRead
 
     /// <summary>The variants of an architecture, or null where it has none.</summary>
     internal static GoVariants? Of(string architecture) => ByArchitecture.GetValueOrDefault(architecture);
+
+    /// <summary>The values, as an error names them.</summary>
+    internal string Known => string.Join(", ", Rest is null ? Common : Common.Append(Rest));
 
     /// <summary>A variant as Go wants it, or null where it is none. Docker's spellings (v7, v8) are understood.</summary>
     internal string? Normalize(string text) => Variable switch

@@ -1,0 +1,265 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using GoCross.Builds;
+using GoCross.Cmdlets.Completion;
+using GoCross.Cmdlets.Errors;
+using GoCross.Cmdlets.Foundation;
+using GoCross.Errors;
+using GoCross.Processes;
+
+namespace GoCross.Cmdlets.Commands;
+
+/// <summary>Builds Go programs for targets and strategies, side by side, and reads each back after the link.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "GoCrossBuild", SupportsShouldProcess = true)]
+[OutputType(typeof(GoBuild))]
+public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
+{
+    private const string Beneath = "...";
+
+    private readonly Dictionary<string, GoToolchain> _toolchains = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _outputs = new(StringComparer.OrdinalIgnoreCase);
+    private string _location = string.Empty;
+    private string _go = string.Empty;
+    private OutputTemplate? _output;
+    private BuildOptions _options = new();
+
+    /// <summary>The packages: folders, patterns such as ./..., or import paths.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Path", "FullName")]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Package { get; set; } = ["."];
+
+    /// <summary>The targets: os/arch, os/arch/variant, or a pattern. This machine's if not given.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(TargetCompleter))]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Target { get; set; } = [];
+
+    /// <summary>How the programs are linked.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public BuildStrategy[] Strategy { get; set; } = [BuildStrategy.Static];
+
+    /// <summary>Where the programs go: a folder, or a path with placeholders.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? OutputPath { get; set; }
+
+    /// <summary>Build tags.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] Tags { get; set; } = [];
+
+    /// <summary>Flags for Go's linker.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public string LdFlags { get; set; } = string.Empty;
+
+    /// <summary>String variables to set at link time.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary? Define { get; set; }
+
+    /// <summary>Whether symbols and debug information stay in the programs.</summary>
+    [Parameter]
+    public SwitchParameter NoStrip { get; set; }
+
+    /// <summary>The go command, its folder, or a GOROOT.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? GoPath { get; set; }
+
+    /// <summary>The most builds at once.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int ThrottleLimit { get; set; }
+
+    /// <summary>Whether programs that are there already are replaced.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Finds what every build needs.</summary>
+    protected override void BeginProcessing()
+    {
+        _location = RunOrEnd(".", () => SessionPaths.Resolve(this, "."));
+        _go = RunOrEnd(GoPath, () => GoToolchain.Locate(GoPath is null ? null : ResolveGoPath(GoPath)));
+        _output = RunOrEnd(OutputPath, CreateTemplate);
+        _options = new BuildOptions
+        {
+            Tags = Tags,
+            LdFlags = LdFlags,
+            Defines = Definitions(),
+            Strip = !NoStrip,
+            Overwrite = Force,
+        };
+    }
+
+    /// <summary>Builds the packages of one record.</summary>
+    protected override void ProcessRecord()
+    {
+        var builders = new Dictionary<string, Func<BuildParallelism, GoBuilder>>(StringComparer.Ordinal);
+        List<GoPackage> packages = [];
+        List<BuildTarget> targets = [];
+        foreach (PackageReference reference in Package.SelectMany(References))
+        {
+            if (!TryRun(reference.Text, () => Toolchain(reference.WorkingDirectory), out GoToolchain? toolchain))
+            {
+                continue;
+            }
+
+            // A wrong target is wrong for every package; a wrong package is wrong by itself.
+            IReadOnlyList<BuildTarget> wanted = RunOrEnd(
+                Target, () => Target.Length == 0 ? [toolchain.HostTarget] : BuildTargets.Parse(Target, toolchain.Targets));
+            if (TryRun(
+                reference.Text,
+                () => GoPackages.ResolveAsync(toolchain, reference, wanted[0], Tags, StopToken).GetAwaiter().GetResult(),
+                out IReadOnlyList<GoPackage>? found))
+            {
+                packages.AddRange(found);
+                targets.AddRange(wanted);
+                builders[reference.WorkingDirectory] = parallelism => new GoBuilder(toolchain, _options, parallelism);
+            }
+        }
+
+        if (packages.Count > 0)
+        {
+            IReadOnlyList<PlannedBuild> plan = RunOrEnd(
+                Package, () => BuildPlan.Create(packages, targets, Strategy, _output!));
+            Build(plan, builders);
+        }
+    }
+
+    private void Build(IReadOnlyList<PlannedBuild> plan, Dictionary<string, Func<BuildParallelism, GoBuilder>> builders)
+    {
+        BuildParallelism parallelism = BuildParallelism.Share(
+            plan.Count, ThrottleLimit == 0 ? null : ThrottleLimit, Environment.ProcessorCount);
+        Dictionary<string, GoBuilder> ready = RunOrEnd(
+            Package, () => builders.ToDictionary(pair => pair.Key, pair => pair.Value(parallelism), StringComparer.Ordinal));
+        PlannedBuild[] builds = [.. plan.Where(build => IsWanted(build, ready[build.Package.WorkingDirectory]))];
+        int done = 0;
+        PipelinePump.ForEach(
+            this,
+            "Building Go programs",
+            builds,
+            parallelism.Builds,
+            async (build, writer, cancellation) =>
+            {
+                writer.WriteProgress(Status(done, builds.Length, build), Percent(done, builds.Length));
+                BuildOutcome outcome = await ready[build.Package.WorkingDirectory]
+                    .BuildAsync(build, line => writer.WriteVerbose($"[{build}] {line}"), cancellation)
+                    .ConfigureAwait(false);
+                Interlocked.Increment(ref done);
+                foreach (BuildDiagnostic warning in outcome.Build.Warnings)
+                {
+                    writer.WriteWarning($"[{build}] {warning}");
+                }
+
+                if (outcome.Failure is { } failure)
+                {
+                    writer.WriteError(ErrorRecords.From(failure, outcome.Build));
+                }
+
+                writer.WriteObject(outcome.Build);
+                writer.WriteProgress(Status(done, builds.Length, build), Percent(done, builds.Length));
+            },
+            StopToken);
+    }
+
+    /// <summary>Whether a build is to run: its output is its own in this call, and neither -WhatIf nor -Confirm says no.</summary>
+    private bool IsWanted(PlannedBuild build, GoBuilder builder)
+    {
+        if (!_outputs.Add(build.OutputPath))
+        {
+            WriteError(ErrorRecords.Create(
+                ErrorKind.InvalidArgument, nameof(Messages.OutputTaken), build, build.OutputPath, build.Package.ImportPath));
+            return false;
+        }
+
+        string command;
+        try
+        {
+            command = builder.CommandFor(build).ToString();
+        }
+        catch (GoCrossException e)
+        {
+            // The build reports it; what would have happened is told here.
+            command = e.Message;
+        }
+
+        return ShouldProcess(command, $"{build}: {build.OutputPath}\n{command}", "Build this program?");
+    }
+
+    private IEnumerable<PackageReference> References(string text)
+    {
+        if (TryRun(text, () => Expand(text), out IReadOnlyList<PackageReference>? references))
+        {
+            return references;
+        }
+
+        return [];
+    }
+
+    private IReadOnlyList<PackageReference> Expand(string text)
+    {
+        if (WildcardPattern.ContainsWildcardCharacters(text))
+        {
+            return [.. SessionPaths.Expand(this, text).Where(Directory.Exists).Select(folder => PackageReference.Create(folder, _location))];
+        }
+
+        // Only PowerShell knows what ~ and a drive's name stand for; an import path has neither.
+        int end = text.IndexOf(Beneath, StringComparison.Ordinal);
+        string path = end < 0 ? text : text[..end];
+        bool isPowerShells = path.StartsWith('~') || path.Contains(':', StringComparison.Ordinal);
+        string full = isPowerShells ? System.IO.Path.Join(SessionPaths.Resolve(this, path), text[path.Length..]) : text;
+        return [PackageReference.Create(full, _location)];
+    }
+
+    private GoToolchain Toolchain(string workingDirectory)
+    {
+        if (!_toolchains.TryGetValue(workingDirectory, out GoToolchain? toolchain))
+        {
+            toolchain = GoToolchain.FindAsync(_go, workingDirectory, StopToken).GetAwaiter().GetResult();
+            _toolchains.Add(workingDirectory, toolchain);
+        }
+
+        return toolchain;
+    }
+
+    /// <summary>A path, or the name of a command such as the go1.22.12 that golang.org/dl installs.</summary>
+    private string ResolveGoPath(string text)
+    {
+        string full = SessionPaths.Resolve(this, text);
+        bool isName = !text.AsSpan().ContainsAny('/', '\\') && !File.Exists(full) && !Directory.Exists(full);
+        return isName ? ProgramLookup.Find(text) ?? full : full;
+    }
+
+    private OutputTemplate CreateTemplate()
+    {
+        if (OutputPath is null)
+        {
+            return OutputTemplate.Create(System.IO.Path.Combine(_location, OutputTemplate.DefaultFolder), isFolder: true);
+        }
+
+        string full = SessionPaths.Resolve(this, OutputPath);
+        return OutputTemplate.Create(full, System.IO.Path.EndsInDirectorySeparator(OutputPath) || Directory.Exists(full));
+    }
+
+    // A hash table has no order, and the same call is to make the same command line.
+    private KeyValuePair<string, string>[] Definitions() => Define is null ? [] :
+    [
+        .. Define.Keys.Cast<object>()
+            .Select(key => KeyValuePair.Create(Text(key), Text(Define[key])))
+            .OrderBy(pair => pair.Key, StringComparer.Ordinal),
+    ];
+
+    private static string Text(object? value) => Convert.ToString(
+        value is PSObject wrapped ? wrapped.BaseObject : value, CultureInfo.InvariantCulture) ?? string.Empty;
+
+    private static string Status(int done, int count, PlannedBuild build) =>
+        string.Create(CultureInfo.CurrentCulture, $"{done} of {count} done; {build}");
+
+    private static int Percent(int done, int count) => done * 100 / count;
+}

@@ -1,0 +1,39 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using GoCross.Builds;
+
+namespace GoCross.Cmdlets.Completion;
+
+/// <summary>Completes targets from the toolchain's own list.</summary>
+internal sealed class TargetCompleter : IArgumentCompleter
+{
+    /// <summary>How long a user waits for a toolchain that was not asked before.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private static readonly char[] Quotes = ['\'', '"'];
+
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        try
+        {
+            string? goPath = fakeBoundParameters["GoPath"] as string;
+            using var cancellation = new CancellationTokenSource(Patience);
+            GoToolchain toolchain = GoToolchain
+                .FindAsync(Path.IsPathFullyQualified(goPath ?? string.Empty) ? goPath : null, Path.GetTempPath(), cancellation.Token)
+                .GetAwaiter().GetResult();
+            return
+            [
+                .. BuildTargets.Suggest(wordToComplete.Trim(Quotes), toolchain.Targets).Select(suggestion => new CompletionResult(
+                    suggestion.Text, suggestion.Text, CompletionResultType.ParameterValue, suggestion.Description)),
+            ];
+        }
+        catch (Exception)
+        {
+            // With no toolchain there is nothing to offer, and completion is no place for errors.
+            return [];
+        }
+    }
+}

@@ -1,0 +1,285 @@
+using System.Management.Automation;
+using GoCross.Cmdlets.Tests.Hosting;
+using GoCross.Tests;
+
+namespace GoCross.Cmdlets.Tests.Builds;
+
+public sealed class InvokeGoCrossBuildTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly ModuleHost _host = new();
+
+    public void Dispose() => _host.Dispose();
+
+    [ToolFact("go")]
+    public void A_matrix_emits_a_build_for_each_combination_and_writes_where_it_says()
+    {
+        GoFolder.Write(_host.Location, "hello", GoFolder.Hello);
+
+        HostedResult result = _host.Invoke(
+            "Invoke-GoCrossBuild ./hello -Target linux/amd64, linux/arm64 -OutputPath 'out/{os}-{arch}/{name}'").AssertNoErrors();
+
+        Assert.Equal(
+            ["linux/amd64", "linux/arm64"],
+            result.Output.Select(build => (string)build.Properties["Target"].Value).Order());
+        Assert.All(result.Output, build =>
+        {
+            Assert.Equal(true, build.Properties["Success"].Value);
+            Assert.Equal("Yes", build.Properties["RunsInScratch"].Value.ToString());
+            string path = (string)build.Properties["Path"].Value;
+            Assert.Equal(Path.Combine(_host.Location, "out", $"linux-{build.Properties["Architecture"].Value}", "hello"), path);
+            Assert.Equal(new FileInfo(path).Length, build.Properties["Length"].Value);
+        });
+    }
+
+    [ToolFact("go")]
+    public void The_package_is_that_of_the_session_s_location_unless_one_is_given()
+    {
+        GoFolder.Write(Path.GetDirectoryName(_host.Location)!, Path.GetFileName(_host.Location), GoFolder.Hello);
+
+        PSObject build = _host.Invoke("Invoke-GoCrossBuild -Target linux/amd64").Single();
+
+        Assert.Equal(Path.Combine(_host.Location, "dist"), Path.GetDirectoryName((string)build.Properties["Path"].Value));
+    }
+
+    [ToolFact("go")]
+    public void Packages_come_from_the_pipeline_by_value_by_property_and_by_wildcard()
+    {
+        string first = GoFolder.Write(_host.Location, "cmd/first", GoFolder.Hello);
+        GoFolder.Write(_host.Location, "cmd/second", GoFolder.Hello);
+
+        string[] byValue = Names(_host.Invoke("'cmd/first', './cmd/second' | Invoke-GoCrossBuild -Target linux/amd64"));
+        string[] byProperty = Names(_host.Invoke(
+            "[pscustomobject]@{ FullName = $args[0] } | Invoke-GoCrossBuild -Target linux/amd64 -Force", [first]));
+        string[] byWildcard = Names(_host.Invoke("Invoke-GoCrossBuild ./cmd/* -Target linux/amd64 -Force"));
+
+        Assert.Equal(["first", "second"], byValue);
+        Assert.Equal(["first"], byProperty);
+        Assert.Equal(["first", "second"], byWildcard);
+    }
+
+    [ToolFact("go")]
+    public void A_package_that_does_not_compile_is_an_error_and_a_build_and_the_others_go_on()
+    {
+        string bad = GoFolder.Write(_host.Location, "bad", GoFolder.Bad);
+        GoFolder.Write(_host.Location, "good", GoFolder.Hello);
+
+        HostedResult result = _host.Invoke("Invoke-GoCrossBuild ./bad, ./good -Target linux/amd64");
+
+        ErrorRecord error = result.AssertError("BuildFailed", ErrorCategory.InvalidOperation);
+        Assert.Contains($"{Path.Combine(bad, "main.go")}:4:14: cannot use \"a\"", error.ToString(), StringComparison.Ordinal);
+        Assert.Equal("GoCross.Builds.GoBuild", error.TargetObject.GetType().FullName);
+        Assert.Equal(2, result.Output.Count);
+        PSObject failed = Assert.Single(result.Output, build => build.Properties["Success"].Value is false);
+        Assert.Null(failed.Properties["Path"].Value);
+        Assert.Equal("BuildFailed", failed.Properties["ErrorId"].Value);
+        object[] diagnostics = [.. ((System.Collections.IEnumerable)failed.Properties["Diagnostics"].Value).Cast<object>()];
+        Assert.Equal([4, 5], diagnostics.Select(diagnostic => PSObject.AsPSObject(diagnostic).Properties["Line"].Value));
+    }
+
+    [ToolFact("go")]
+    public void A_failed_build_goes_on_to_a_consumer_as_an_error_of_its_own()
+    {
+        GoFolder.Write(_host.Location, "bad", GoFolder.Bad);
+
+        HostedResult result = _host.Invoke("Invoke-GoCrossBuild ./bad -Target linux/amd64 | Get-ElfDependency");
+
+        Assert.Equal(["BuildFailed", "NoPath"], result.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
+    }
+
+    [ToolFact("go")]
+    public void Builds_flow_into_Get_ElfDependency()
+    {
+        GoFolder.Write(_host.Location, "hello", GoFolder.Hello);
+
+        PSObject report = _host.Invoke("Invoke-GoCrossBuild ./hello -Target linux/arm64 | Get-ElfDependency").Single();
+
+        Assert.Equal("arm64", report.Properties["Architecture"].Value);
+    }
+
+    [ToolFact("go")]
+    public void WhatIf_shows_the_exact_command_lines_with_their_variables_and_builds_nothing()
+    {
+        GoFolder.Write(_host.Location, "hello", GoFolder.Hello);
+
+        HostedResult result = _host.Invoke(
+            "Invoke-GoCrossBuild ./hello -Target linux/amd64, linux/arm/v6 -Define ([ordered]@{ 'main.v' = 'a b' }) -WhatIf").AssertNoErrors();
+
+        Assert.Empty(result.Output);
+        Assert.Contains("What if: CGO_ENABLED=0 GOAMD64=v1 GOARCH=amd64 ", result.HostText, StringComparison.Ordinal);
+        Assert.Contains("CGO_ENABLED=0 GOARCH=arm GOARM=6 ", result.HostText, StringComparison.Ordinal);
+        Assert.Contains("-ldflags '-s -w -X \"main.v=a b\"' -o " + Path.Combine(_host.Location, "dist", "hello_linux_arm_v6_static"), result.HostText, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_host.Location, "dist")));
+    }
+
+    [ToolFact("go")]
+    public void Verbose_has_the_command_lines_and_what_go_prints()
+    {
+        GoFolder.Write(_host.Location, "bad", GoFolder.Bad);
+
+        HostedResult result = _host.Invoke("Invoke-GoCrossBuild ./bad -Target linux/amd64 -Verbose");
+
+        Assert.Contains(result.Verbose, line => line.StartsWith("CGO_ENABLED=0 ", StringComparison.Ordinal));
+        Assert.Contains(result.Verbose, line => line.StartsWith("[bad linux/amd64 Static] ./main.go:4:14:", StringComparison.Ordinal));
+    }
+
+    [ToolFact("go")]
+    public void A_program_that_is_there_stays_unless_Force_is_given()
+    {
+        GoFolder.Write(_host.Location, "hello", GoFolder.Hello);
+        string path = _host.WriteFile("out/hello", "mine");
+
+        _host.Invoke("Invoke-GoCrossBuild ./hello -OutputPath 'out/{name}'").AssertError("FileExists", ErrorCategory.ResourceExists);
+        Assert.Equal("mine", File.ReadAllText(path));
+
+        _host.Invoke("Invoke-GoCrossBuild ./hello -OutputPath 'out/{name}' -Force").Single();
+        Assert.NotEqual("mine", File.ReadAllText(path));
+    }
+
+    [ToolTheory("go")]
+    [InlineData("Invoke-GoCrossBuild ./hello -Target linux/amd46", "TargetUnknown", ErrorCategory.InvalidArgument)]
+    [InlineData("Invoke-GoCrossBuild ./hello -Target windows/amd64, linux/amd64 -Strategy Musl", "StrategyNeedsLinux", ErrorCategory.InvalidArgument)]
+    [InlineData("Invoke-GoCrossBuild ./hello -OutputPath 'a/{nmae}'", "OutputPlaceholderUnknown", ErrorCategory.InvalidArgument)]
+    [InlineData("Invoke-GoCrossBuild ./hello -Target linux/amd64, linux/arm64 -OutputPath 'a/{name}'", "OutputCollision", ErrorCategory.InvalidArgument)]
+    [InlineData("Invoke-GoCrossBuild ./hello -GoPath /nowhere/go", "GoPathInvalid", ErrorCategory.ObjectNotFound)]
+    [InlineData("Invoke-GoCrossBuild ./hello -Define @{ version = 1 }", "DefineInvalid", ErrorCategory.InvalidArgument)]
+    [InlineData("Invoke-GoCrossBuild ./hello -LdFlags \"-X 'a\"", "FlagsUnclosed", ErrorCategory.InvalidArgument)]
+    public void What_cannot_be_is_refused_before_anything_starts(string script, string errorId, ErrorCategory category)
+    {
+        GoFolder.Write(_host.Location, "hello", GoFolder.Hello);
+
+        HostedResult result = _host.Invoke(script);
+
+        result.AssertError(errorId, category);
+        Assert.Empty(result.Output);
+        Assert.False(Directory.Exists(Path.Combine(_host.Location, "dist")));
+    }
+
+    [ToolTheory("go")]
+    [InlineData("./nowhere", "PackageFolderMissing", ErrorCategory.ObjectNotFound)]
+    [InlineData("./empty", "PackageNoGoFiles", ErrorCategory.ObjectNotFound)]
+    [InlineData("./hello/main.go", "PackageIsFile", ErrorCategory.InvalidArgument)]
+    [InlineData("Env:/PATH", "ProviderNotSupported", ErrorCategory.NotImplemented)]
+    [InlineData("./no*", "NoMatch", ErrorCategory.ObjectNotFound)]
+    public void A_wrong_package_costs_itself_and_no_other(string package, string errorId, ErrorCategory category)
+    {
+        GoFolder.Write(_host.Location, "hello", GoFolder.Hello);
+        _host.WriteFile("empty/go.mod", "module example.com/empty\n");
+
+        HostedResult result = _host.Invoke("Invoke-GoCrossBuild $args[0], ./hello -Target linux/amd64", [package]);
+
+        result.AssertError(errorId, category);
+        Assert.Equal(["hello"], Names(result));
+    }
+
+    [ToolFact("go")]
+    public void A_folder_that_cannot_be_written_is_an_error_that_names_it()
+    {
+        GoFolder.Write(_host.Location, "hello", GoFolder.Hello);
+
+        // Not even root writes to the kernel's own file systems.
+        HostedResult result = _host.Invoke("Invoke-GoCrossBuild ./hello -OutputPath '/proc/sys/kernel/{name}'");
+
+        ErrorRecord error = Assert.Single(result.Errors);
+        Assert.StartsWith("OutputNotWritable", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("/proc/sys/kernel/hello", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [ToolFact("go")]
+    public void Two_records_of_one_output_are_refused_even_with_Force()
+    {
+        GoFolder.Write(_host.Location, "hello", GoFolder.Hello);
+        GoFolder.Write(_host.Location, "other/hello", GoFolder.Hello);
+
+        HostedResult result = _host.Invoke("'./hello', './other/hello' | Invoke-GoCrossBuild -Target linux/amd64 -Force");
+
+        result.AssertError("OutputTaken", ErrorCategory.InvalidArgument);
+        Assert.Single(result.Output);
+    }
+
+    [ToolFact("go")]
+    public void Targets_are_completed_from_the_toolchain()
+    {
+        Assert.Equal("linux/riscv64", Assert.Single(_host.Complete("Invoke-GoCrossBuild -Target linux/ris")).CompletionText);
+        Assert.Contains("linux/*", _host.Complete("Invoke-GoCrossBuild -Target linux/").Select(match => match.CompletionText));
+        Assert.Equal(
+            ["linux/arm/v5", "linux/arm/v6", "linux/arm/v7"],
+            _host.Complete("Invoke-GoCrossBuild -Target linux/amd64, linux/arm/").Select(match => match.CompletionText));
+        Assert.Equal(["Musl"], _host.Complete("Invoke-GoCrossBuild -Strategy M").Select(match => match.CompletionText));
+        Assert.DoesNotContain(
+            _host.Complete("Invoke-GoCrossBuild -GoPath /nowhere -Target linux/"),
+            match => match.CompletionText.StartsWith("linux/", StringComparison.Ordinal));
+    }
+
+    [ToolFact("go")]
+    public void Select_First_ends_the_other_builds_and_leaves_nothing_of_them()
+    {
+        GoFolder.Write(_host.Location, "hello", GoFolder.Hello);
+
+        HostedResult result = _host.Invoke(
+            "Invoke-GoCrossBuild ./hello -Target linux/amd64, linux/arm64, linux/386, linux/riscv64, freebsd/amd64 | Select-Object -First 1");
+
+        PSObject build = result.Single();
+        AssertNothingIsLeft(1);
+        Assert.True(File.Exists((string)build.Properties["Path"].Value));
+    }
+
+    [ToolFact("go", "gcc")]
+    public void Stopping_leaves_no_process_and_no_half_written_file()
+    {
+        const int Repetitions = 10;
+        GoFolder.Write(_host.Location, "work", GoFolder.Warned);
+        for (int i = 0; i < Repetitions; i++)
+        {
+            // New C code each time, so that the C compiler has something to do.
+            _host.WriteFile("work/f.c", $"int f(void) {{ return {Random.Shared.Next()}; }}\n");
+            using HostedInvocation invocation = _host.Begin(
+                "Invoke-GoCrossBuild ./work -Target linux/amd64 -Strategy Static, Musl, Glibc -Force -WarningAction Ignore");
+            invocation.WaitFor(() => Processes().Count > 0, Patience);
+            Thread.Sleep(20 * i);
+            HostedResult result = invocation.Stop();
+
+            Assert.DoesNotContain(result.Errors, error => error.FullyQualifiedErrorId.StartsWith("Unexpected", StringComparison.Ordinal));
+            AssertNothingIsLeft(most: 3);
+        }
+    }
+
+    private static string[] Names(HostedResult result) =>
+        [.. result.Output.Select(build => (string)build.Properties["Name"].Value).Order()];
+
+    /// <summary>Only finished programs are in the output folder, and no process works for us.</summary>
+    private void AssertNothingIsLeft(int most)
+    {
+        string output = Path.Combine(_host.Location, "dist");
+        string[] files = Directory.Exists(output) ? Directory.GetFileSystemEntries(output) : [];
+        Assert.True(files.Length <= most, string.Join(", ", files));
+        Assert.DoesNotContain(files, file => Path.GetFileName(file).StartsWith('.'));
+        Assert.Empty(Processes());
+    }
+
+    /// <summary>The processes whose command line has the location in it: go with its -o, compilers, linkers.</summary>
+    private List<string> Processes()
+    {
+        List<string> found = [];
+        foreach (string folder in Directory.EnumerateDirectories("/proc"))
+        {
+            try
+            {
+                string command = int.TryParse(Path.GetFileName(folder), out int id) && id != Environment.ProcessId
+                    ? File.ReadAllText(Path.Combine(folder, "cmdline"))
+                    : string.Empty;
+                if (command.Contains(_host.Location, StringComparison.Ordinal))
+                {
+                    found.Add(command.Replace('\0', ' '));
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It has ended.
+            }
+        }
+
+        return found;
+    }
+}
