@@ -14,6 +14,7 @@ internal sealed class StreamedBlobStore : BlobStore
     private readonly Dictionary<string, byte[]> _documents = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LayerIndex> _layers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, GoCrossException> _failures = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _sizes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _links = new(StringComparer.Ordinal);
     private readonly long _end;
     private long _documentBytes;
@@ -46,6 +47,7 @@ internal sealed class StreamedBlobStore : BlobStore
             {
                 case ImageFileType.File when entry.Sparse is null:
                     Forget(path);
+                    _sizes[path] = entry.StoredSize;
                     Add(scanner, path, entry.StoredSize, reader, limits, cancellation);
                     break;
                 case ImageFileType.SymbolicLink:
@@ -80,13 +82,7 @@ internal sealed class StreamedBlobStore : BlobStore
 
     internal override bool Contains(string path) => Resolve(path) is not null;
 
-    internal override long SizeOf(string path)
-    {
-        string real = Resolve(path)!;
-        return _documents.TryGetValue(real, out byte[]? document) ? document.Length
-            : _layers.TryGetValue(real, out LayerIndex? layer) ? layer.StoredSize
-            : 0;
-    }
+    internal override long SizeOf(string path) => _sizes[Resolve(path)!];
 
     internal override LayerIndex ReadLayer(
         string path, string? expectedDigest, LayerReader reader, CancellationToken cancellation)

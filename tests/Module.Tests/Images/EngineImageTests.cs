@@ -1,0 +1,178 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using GoCross.Containers;
+using GoCross.Errors;
+using GoCross.Files;
+using GoCross.Images;
+
+namespace GoCross.Tests.Images;
+
+/// <summary>Images that come from a Docker engine: by once, forward, the manifest last.</summary>
+[Collection(DockerDaemon.Collection)]
+public sealed partial class EngineImageTests(DockerDaemon docker) : IDisposable
+{
+    private static readonly byte[] Layer = new TarBytes().File("a", new byte[100_000]).SymbolicLink("b", "a").End();
+
+    private readonly TemporaryDirectory _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void An_archive_read_forward_is_the_archive_read_by_position()
+    {
+        byte[] gzip = TestImage.Gzip(Layer);
+        foreach (byte[] archive in (byte[][])[
+            TestImage.DockerArchive([Layer, Layer]), TestImage.Tar(TestImage.Layout(TestImage.Config([Layer]), gzip)),
+            TestImage.Tar(TestImage.Layout(TestImage.Config([Layer]), gzip).Reverse())])
+        {
+            ContainerImage streamed = FromEngine(new MemoryStream(archive));
+            ContainerImage stored = TestImage.Read(archive);
+
+            Assert.Equal(TestImage.Tree(stored), TestImage.Tree(streamed));
+            Assert.Equal(stored.Layers.Select(layer => layer.Contents.Digest), streamed.Layers.Select(layer => layer.Contents.Digest));
+            Assert.Equal("docker-daemon:api:v1", streamed.Name);
+        }
+    }
+
+    [Fact]
+    public void Damage_of_what_the_image_does_not_need_does_no_harm_and_of_what_it_needs_is_named()
+    {
+        byte[] config = TestImage.Config([Layer]);
+        byte[] broken = [.. TestImage.Gzip(Layer)[..200], .. new byte[600]];
+        string other = $"blobs/sha256/{new string('0', 64)}";
+        Dictionary<string, byte[]> files = TestImage.Layout(config, Layer);
+        files[other] = broken;
+
+        Assert.Equal(2, TestImage.Tree(FromEngine(new MemoryStream(TestImage.Tar(files)))).Length);
+        files[$"blobs/sha256/{TestImage.Hex(Layer)}"] = [.. Layer[..600], .. Layer[100..600], .. Layer[1100..]];
+        Assert.Equal("DigestMismatch", Fails(new MemoryStream(TestImage.Tar(files))).ErrorId);
+    }
+
+    [Fact]
+    public void A_transfer_that_breaks_off_is_an_error()
+    {
+        byte[] archive = TestImage.DockerArchive([Layer]);
+
+        Assert.Equal("ImageTruncated", Fails(new MemoryStream(archive[..50_000])).ErrorId);
+        GoCrossException broken = Fails(new BreakingStream(archive, 50_000));
+        Assert.Equal("ImageStreamBroken", broken.ErrorId);
+        Assert.Contains("50000", broken.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cancelling_ends_a_read_that_waits()
+    {
+        // The engine sends 50,000 bytes and then nothing, for ever.
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        var reader = new ImageReader { ConnectEngine = () => new Engine(new BreakingStream(TestImage.DockerArchive([Layer]), 50_000, waits: true)) };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reader.ReadAsync(ImageLocation.Parse("api:v1", name => "/none/" + name), stop.Token));
+    }
+
+    [DockerFact("tar")]
+    public async Task An_image_that_Docker_builds_and_saves_is_what_Docker_says_and_exports()
+    {
+        // The base has what the layers above remove, replace, chmod, link and empty.
+        byte[] root = new TarBytes().Directory("etc").File("etc/gone", "1").File("etc/kept", "22").Directory("dir").Directory("dir/sub").File("dir/sub/x", "333")
+            .File("file", "4444").Directory("bin").File("bin/tool", new byte[5000], mode: 0x1ED).SymbolicLink("link", "file").HardLink("hard", "file").End();
+        string rootPath = Path.Combine(_folder.Path, "root.tar");
+        File.WriteAllBytes(rootPath, root);
+        await docker.RunAsync("import", rootPath, "compare-base:1");
+        string context = Path.Combine(_folder.Path, "context");
+        Directory.CreateDirectory(Path.Combine(context, "dir"));
+        File.WriteAllText(Path.Combine(context, "dir", "y"), "55555");
+        File.WriteAllText(Path.Combine(context, "file"), "666666");
+        File.WriteAllText(Path.Combine(context, "Dockerfile"), "FROM compare-base:1\nCOPY dir /dir\nCOPY file /etc/file\nENV A=b\nUSER 7\nLABEL l=m\n");
+        await docker.BuildAsync(buildKit: false, context, "--tag", "compare-image:1");
+        string saved = Path.Combine(_folder.Path, "saved.tar");
+        await docker.RunAsync("save", "--output", saved, "compare-image:1");
+        string container = await docker.RunAsync("create", "compare-image:1", "/bin/tool");
+        string exported = Path.Combine(_folder.Path, "exported.tar");
+        await docker.RunAsync("export", "--output", exported, container);
+        await docker.RunAsync("rm", container);
+
+        ContainerImage image = TestImage.Read(ImageLocation.FromPath(saved));
+        ContainerImage streamed = FromEngine(File.OpenRead(saved));
+
+        Assert.Equal(TestImage.Tree(image), TestImage.Tree(streamed));
+        using JsonDocument inspected = JsonDocument.Parse(await docker.RunAsync("inspect", "compare-image:1"));
+        JsonElement truth = inspected.RootElement[0];
+        Assert.Equal(truth.GetProperty("Id").GetString(), image.ConfigDigest);
+        Assert.Equal(truth.GetProperty("Size").GetInt64(), image.Size);
+        Assert.Equal(truth.GetProperty("RootFS").GetProperty("Layers").EnumerateArray().Select(layer => layer.GetString()), image.Layers.Select(layer => layer.Contents.DiffId));
+        Assert.Equal(("7", "b", "m"), (image.Configuration.User, image.Configuration.Environment["A"], image.Configuration.Labels["l"]));
+        Assert.Equal(
+            (await docker.RunAsync("history", "--no-trunc", "--format", "{{.CreatedBy}}", "compare-image:1")).Split('\n').Reverse().Where(line => line.Contains("COPY", StringComparison.Ordinal)),
+            image.Layers.Skip(1).Select(layer => layer.CreatedBy));
+
+        // docker export adds what every container has: /dev, /proc, /sys, /etc/hosts, hostname, resolv.conf, mtab, .dockerenv.
+        string[] added = ["/.dockerenv", "/dev", "/proc", "/sys", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/etc/mtab"];
+        string[] exportedPaths = [.. Programs.Output("tar", ["-tf", exported]).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(path => "/" + path.TrimEnd('/'))
+            .Where(path => !added.Any(own => path == own || path.StartsWith(own + "/", StringComparison.Ordinal)))
+            .Order(StringComparer.Ordinal)];
+        Assert.Equal(exportedPaths, TestImage.Tree(image).Select(line => Word().Match(line).Value).Where(path => path != "/"));
+    }
+
+    [GeneratedRegex(@"^\S+")]
+    private static partial Regex Word();
+
+    private static ContainerImage FromEngine(Stream saved) => new ImageReader { ConnectEngine = () => new Engine(saved) }
+        .ReadAsync(ImageLocation.Parse("docker-daemon:api:v1", name => name), CancellationToken.None).GetAwaiter().GetResult();
+
+    private static GoCrossException Fails(Stream saved) => Assert.Throws<GoCrossException>(() => FromEngine(saved));
+
+    private sealed class Engine(Stream saved) : IContainerEngine
+    {
+        public Task<Stream> SaveImageAsync(string reference, CancellationToken cancellation)
+        {
+            Assert.Equal("api:v1", reference);
+            return Task.FromResult(saved);
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+
+    // Gives some bytes in small reads and then fails, or waits for ever.
+    private sealed class BreakingStream(byte[] content, int most, bool waits = false) : Stream
+    {
+        private int _given;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            int count = Math.Min(Math.Min(buffer.Length, 1000), most - _given);
+            if (count == 0)
+            {
+                await (waits ? Task.Delay(Timeout.Infinite, cancellationToken) : Task.FromException(new IOException("reset")));
+            }
+
+            content.AsMemory(_given, count).CopyTo(buffer);
+            _given += count;
+            return count;
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}
