@@ -60,6 +60,10 @@ public sealed class GetElfDependencyCommand : PathCmdlet
                     writer.WriteObject(report);
                 }
             }
+            catch (GoCrossException e) when (ElfOnly && e.Kind == ErrorKind.NotFound)
+            {
+                // A link to nothing, or a file that went away meanwhile: nobody named it.
+            }
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 // Every failure, a defect of ours included, costs this file and no other.
