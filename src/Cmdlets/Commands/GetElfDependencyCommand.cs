@@ -4,14 +4,32 @@ using GoCross.Cmdlets.Errors;
 using GoCross.Cmdlets.Foundation;
 using GoCross.Errors;
 using GoCross.Files;
+using GoCross.Libraries;
 
 namespace GoCross.Cmdlets.Commands;
 
 /// <summary>Tells how ELF files are linked and what they need to run, without executing anything.</summary>
 [Cmdlet(VerbsCommon.Get, "ElfDependency", DefaultParameterSetName = PathSet)]
-[OutputType(typeof(BinaryReport))]
+[OutputType(typeof(BinaryReport), typeof(ElfLibrary))]
 public sealed class GetElfDependencyCommand : PathCmdlet
 {
+    private DirectoryRoot? _root;
+    private LibraryResolver? _resolver;
+
+    /// <summary>Follows the libraries by the rules of the loader, and emits those instead of reports.</summary>
+    [Parameter]
+    public SwitchParameter Resolve { get; set; }
+
+    /// <summary>With <see cref="Resolve"/>, the directory that is the root when the program is started.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Root { get; set; }
+
+    /// <summary>With <see cref="Resolve"/>, the directories of LD_LIBRARY_PATH; in the root, where one is given.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? LibraryPath { get; set; }
+
     /// <summary>Goes into folders and the folders in them.</summary>
     [Parameter]
     public SwitchParameter Recurse { get; set; }
@@ -25,14 +43,32 @@ public sealed class GetElfDependencyCommand : PathCmdlet
     public SwitchParameter ElfOnly { get; set; }
 
     /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (!Resolve && (Root is not null || LibraryPath is not null))
+        {
+            ThrowTerminatingError(ErrorRecords.Create(
+                ErrorKind.InvalidArgument, nameof(Messages.NeedsResolve), Root ?? LibraryPath?[0]));
+        }
+
+        if (Resolve)
+        {
+            // $ORIGIN, the cache and the libraries are read once for all programs.
+            _root = RunOrEnd(Root, () => new DirectoryRoot(Root is null ? "/" : SessionPaths.Resolve(this, Root)));
+            _resolver = new LibraryResolver(
+                _root,
+                [.. (LibraryPath ?? []).Select(path => Root is null ? SessionPaths.Resolve(this, path) : path)]);
+        }
+    }
+
+    /// <inheritdoc/>
     private protected override void ProcessPath(string fullPath)
     {
         if (!Directory.Exists(fullPath))
         {
-            if (TryRun(fullPath, () => Inspection.Of(fullPath, ElfOnly, StopToken), out Inspection? inspection)
-                && inspection.Report is { } report)
+            if (TryRun(fullPath, () => Inspect(fullPath, StopToken), out IReadOnlyList<object>? found))
             {
-                WriteObject(report);
+                WriteObject(found, enumerateCollection: true);
             }
         }
         else if (Recurse)
@@ -55,9 +91,9 @@ public sealed class GetElfDependencyCommand : PathCmdlet
             writer.WriteProgress($"{++files}: {path}", percent: -1);
             try
             {
-                if (Inspection.Of(path, ElfOnly, cancellation).Report is { } report)
+                foreach (object found in Inspect(path, cancellation))
                 {
-                    writer.WriteObject(report);
+                    writer.WriteObject(found);
                 }
             }
             catch (GoCrossException e) when (ElfOnly && e.Kind == ErrorKind.NotFound)
@@ -74,25 +110,33 @@ public sealed class GetElfDependencyCommand : PathCmdlet
         return Task.CompletedTask;
     }
 
-    /// <summary>What one file gave: a report, or nothing where it was to be passed over.</summary>
-    private sealed record Inspection(BinaryReport? Report)
+    // What there is to say of a file; nothing of one that is to be passed over.
+    private IReadOnlyList<object> Inspect(string path, CancellationToken cancellation)
     {
-        internal static Inspection Of(string path, bool elfOnly, CancellationToken cancellation)
+        try
         {
-            if (!elfOnly)
+            if (_resolver is not null)
             {
-                return new Inspection(BinaryInspector.Inspect(path, cancellation));
+                using var program = RandomAccessFile.Open(path);
+                return ElfOnly && !BinaryInspector.IsElf(program)
+                    ? []
+                    : _resolver.Resolve(program, InsideName(path), cancellation);
             }
 
-            try
+            if (!ElfOnly)
             {
-                using var source = RandomAccessFile.Open(path);
-                return new Inspection(BinaryInspector.TryInspect(source, cancellation));
+                return [BinaryInspector.Inspect(path, cancellation)];
             }
-            catch (GoCrossException e) when (e.ErrorId == RandomAccessFile.EmptyErrorId)
-            {
-                return new Inspection(null as BinaryReport);
-            }
+
+            using var source = RandomAccessFile.Open(path);
+            return BinaryInspector.TryInspect(source, cancellation) is { } report ? [report] : [];
+        }
+        catch (GoCrossException e) when (ElfOnly && e.ErrorId == RandomAccessFile.EmptyErrorId)
+        {
+            return [];
         }
     }
+
+    // A program that lies elsewhere is looked at as though it lay at the top of the root.
+    private string InsideName(string path) => _root!.InsideName(path) ?? "/" + System.IO.Path.GetFileName(path);
 }

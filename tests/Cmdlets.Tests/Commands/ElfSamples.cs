@@ -29,3 +29,14 @@ public sealed class GoElfSamples : IViewSample
         return host.Run("Get-ElfDependency $args[0], $args[1]", program, packed);
     }
 }
+
+/// <summary>The libraries of one of the machine's own programs, here and in a root that lacks them.</summary>
+public sealed class ElfLibrarySamples : IViewSample
+{
+    public string OutputType => "GoCross.Libraries.ElfLibrary";
+
+    public IReadOnlyList<string> Tools => ["bash"];
+
+    public IReadOnlyList<PSObject> Create(SampleHost host) => host.Run(
+        "Get-ElfDependency $args[0] -Resolve; Get-ElfDependency $args[0] -Resolve -Root .", GoCross.Tests.Tools.Require("bash"));
+}

@@ -183,6 +183,50 @@ public sealed class GetElfDependencyTests : IDisposable
         Assert.Contains("bash", table, StringComparison.Ordinal);
     }
 
+    [ToolFact("bash")]
+    public void Resolve_follows_the_libraries_in_this_root_or_in_another()
+    {
+        string bash = Tools.Require("bash");
+
+        HostedResult here = _host.Invoke("Get-ElfDependency $args[0] -Resolve", [bash]).AssertNoErrors();
+        HostedResult there = _host.Invoke("Get-ElfDependency $args[0] -Resolve -Root .", [bash]).AssertNoErrors();
+
+        Assert.All(here.Output, edge => Assert.Equal("Found", Get(edge, "Status").ToString()));
+        Assert.All(there.Output, edge => Assert.Equal("Missing", Get(edge, "Status").ToString()));
+        Assert.Equal("Interpreter", Get(here.Output[0], "Rule").ToString());
+        Assert.All(here.Output, edge => Assert.True(File.Exists((string)Get(edge, "Path"))));
+    }
+
+    [ToolFact("bash")]
+    public void What_Resolve_emits_goes_on_as_files()
+    {
+        HostedResult result = _host.Invoke(
+            "Get-ElfDependency $args[0] -Resolve | Get-ElfDependency", [Tools.Require("bash")]).AssertNoErrors();
+
+        Assert.Contains(result.Output, report => Equals(Get(report, "SoName"), "libc.so.6"));
+    }
+
+    [ToolFact("go")]
+    public void A_static_program_has_no_libraries_to_resolve()
+    {
+        ElfPrograms.BuildGo(_host.Location);
+
+        Assert.Empty(_host.Invoke("Get-ElfDependency nothing-linux -Resolve").AssertNoErrors().Output);
+    }
+
+    [Theory]
+    [InlineData("-Root .", "NeedsResolve", ErrorCategory.InvalidArgument)]
+    [InlineData("-LibraryPath .", "NeedsResolve", ErrorCategory.InvalidArgument)]
+    [InlineData("-Resolve -Root nothing", "PathNotFound", ErrorCategory.ObjectNotFound)]
+    public void A_root_that_cannot_be_used_ends_the_cmdlet_before_the_first_file(
+        string parameters, string errorId, ErrorCategory category)
+    {
+        // Only a terminating error comes to the catch.
+        HostedResult result = _host.Invoke($"try {{ Get-ElfDependency x {parameters} }} catch {{ $_ }}");
+
+        HostedResult.AssertIs((ErrorRecord)result.Single().BaseObject, errorId, category);
+    }
+
     private string[] Names(HostedResult result) =>
         [.. result.Output.Select(report => Path.GetRelativePath(_host.Location, (string)Get(report, "Path")))];
 

@@ -10,7 +10,7 @@ internal static class EmptyRoot
         Programs.Run("unshare", [.. Unshare, "/bin/true"]).ExitCode == 0);
 
     // A user namespace makes it work for those who are not root, where the kernel lets them.
-    private static string[] Unshare => Environment.IsPrivilegedProcess ? ["--mount"] : ["--mount", "--map-root-user"];
+    internal static string[] Unshare => Environment.IsPrivilegedProcess ? ["--mount"] : ["--mount", "--map-root-user"];
 
     /// <summary>Whether this user may change the root at all.</summary>
     internal static bool IsPossible => MayChangeRoot.Value;

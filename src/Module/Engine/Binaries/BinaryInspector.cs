@@ -55,6 +55,15 @@ public static class BinaryInspector
         };
     }
 
+    /// <summary>Whether a file begins as ELF files do.</summary>
+    /// <param name="source">The file. It stays open.</param>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static bool IsElf(IRandomAccessSource source)
+    {
+        Span<byte> magic = stackalloc byte[4];
+        return source.Read(0, magic) == magic.Length && magic.SequenceEqual("\u007fELF"u8);
+    }
+
     // A static program without its build ID (-ldflags=-buildid=) does not show who linked it. Its functions do: C code
     // comes with runtime/cgo, and glibc's with a note of its own, which was looked for before.
     private static ElfReport WithLibC(ElfReport elf, GoRuntimeFacts? runtime) =>

@@ -13,8 +13,10 @@ internal sealed class LoaderCache
 {
     private const string Path = "/etc/ld.so.cache";
     private const int MaximumLength = 64 * 1024 * 1024;
+    private const int MaximumText = 4096; // PATH_MAX
     private const int HeaderSize = 48;
     private const int EntrySize = 24;
+    private const int OldCountAt = 12;
     private const uint ExtensionMagic = 0xeaa42174;
     private const ulong ExtensionBit = 1UL << 62;
 
@@ -114,12 +116,12 @@ internal sealed class LoaderCache
         // An old part may come first; its header tells how long it is.
         if (bytes.StartsWith("ld.so-1.7.0"u8))
         {
-            long count = BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]);
+            long count = BinaryPrimitives.ReadUInt32LittleEndian(bytes[OldCountAt..]);
             long start = (16 + (12 * count) + 7) & ~7L;
             bytes = start < bytes.Length ? bytes[(int)start..] : default;
         }
 
-        if (!bytes.StartsWith(Magic))
+        if (bytes.Length < HeaderSize || !bytes.StartsWith(Magic))
         {
             return;
         }
@@ -192,6 +194,7 @@ internal sealed class LoaderCache
     private static string Text(ReadOnlySpan<byte> bytes, uint at)
     {
         ReadOnlySpan<byte> rest = bytes[(int)at..];
+        rest = rest[..Math.Min(rest.Length, MaximumText)];
         int end = rest.IndexOf((byte)0);
         return Encoding.UTF8.GetString(end < 0 ? rest : rest[..end]);
     }
