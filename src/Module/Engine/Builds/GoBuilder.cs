@@ -10,17 +10,23 @@ namespace GoCross.Builds;
 public sealed class GoBuilder
 {
     /// <summary>
-    /// Variables of the caller's that change the result and hold no secret. GOPROXY, GOPRIVATE and their kin, which may
-    /// hold one, change where modules come from and not what comes out.
+    /// Variables of the caller's that change the result and hold no secret, each with what go env gives for it where the
+    /// caller set nothing, which is not worth telling. GOPROXY, GOPRIVATE and their kin, which may hold a secret, change
+    /// where modules come from and not what comes out.
     /// </summary>
-    private static readonly string[] Honoured =
+    private static readonly (string Name, string Default)[] Honoured =
     [
-        "CGO_CFLAGS", "CGO_CPPFLAGS", "CGO_CXXFLAGS", "CGO_FFLAGS", "CGO_LDFLAGS",
-        "GOEXPERIMENT", "GOFIPS140", "GOFLAGS", "GOTOOLCHAIN", "GOWORK",
+        ("CGO_CFLAGS", "-O2 -g"),
+        ("CGO_CPPFLAGS", ""),
+        ("CGO_CXXFLAGS", "-O2 -g"),
+        ("CGO_FFLAGS", "-O2 -g"),
+        ("CGO_LDFLAGS", "-O2 -g"),
+        ("GOEXPERIMENT", ""),
+        ("GOFIPS140", "off"),
+        ("GOFLAGS", ""),
+        ("GOTOOLCHAIN", "auto"),
+        ("GOWORK", ""),
     ];
-
-    /// <summary>What go env gives where the caller set nothing: not worth telling.</summary>
-    private static readonly string[] Defaults = ["", "-O2 -g", "auto", "off"];
 
     private readonly GoToolchain _toolchain;
     private readonly BuildOptions _options;
@@ -164,10 +170,10 @@ public sealed class GoBuilder
     private SortedDictionary<string, string> EnvironmentFor(PlannedBuild build, CCompiler? compiler)
     {
         var environment = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (string name in Honoured)
+        foreach ((string name, string unset) in Honoured)
         {
             string value = _toolchain.Variable(name);
-            if (!Defaults.Contains(value))
+            if (value.Length > 0 && value != unset)
             {
                 environment[name] = value;
             }
