@@ -78,6 +78,10 @@ is_installed() {
 }
 
 require_dotnet() {
+    # .NET ends at once where libicu is missing, unless it is told that it can do without.
+    if command -v dotnet >/dev/null && [ -z "$(dotnet --version 2>/dev/null)" ]; then
+        export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
+    fi
     command -v dotnet >/dev/null && dotnet --list-sdks | grep -q "^$newest_dotnet\." ||
         stop "The .NET SDK $newest_dotnet is needed and not found. Install it (package dotnet-sdk-$newest_dotnet.0) and run this again."
 }
