@@ -17,7 +17,7 @@ public sealed partial class MessagesTests
     public void Every_error_has_a_fix_and_every_fix_an_error(string resource)
     {
         HashSet<string> names = [.. Read(resource).Select(text => text.Name)];
-        HashSet<string> errors = [.. Sources().SelectMany(source => ErrorId().Matches(source)).Select(match => match.Groups[1].Value)];
+        HashSet<string> errors = [.. Sources(Path.Combine(Checkout.Root, "src")).SelectMany(source => ErrorId().Matches(source)).Select(match => match.Groups[1].Value)];
 
         Assert.All(errors.Where(names.Contains), error => Assert.Contains(error + Fix, names));
         Assert.All(
@@ -35,12 +35,27 @@ public sealed partial class MessagesTests
         Assert.Empty(texts.GroupBy(text => text.Name).Where(group => group.Count() > 1).Select(group => group.Key));
     }
 
+    [Theory]
+    [MemberData(nameof(Resources))]
+    public void Every_text_is_used(string resource)
+    {
+        // src/Module/... or src/Cmdlets/...: a text is used by the assemblies of its room.
+        string folder = Path.Combine(Checkout.Root, Path.Combine(resource.Split('/')[..2]));
+        HashSet<string> used = [.. Sources(folder).SelectMany(source => Use().Matches(source)).Select(match => match.Groups[1].Value)];
+
+        Assert.Empty(Read(resource).Select(text => text.Name)
+            .Where(name => !name.EndsWith(Fix, StringComparison.Ordinal)).Except(used));
+    }
+
+    [GeneratedRegex(@"\bMessages\.(\w+)")]
+    private static partial Regex Use();
+
     // An error is made from a kind and a text's name; other texts, a verdict's reasons for example, have no fix.
     [GeneratedRegex(@"ErrorKind\.\w+,\s*nameof\(Messages\.(\w+)\)")]
     private static partial Regex ErrorId();
 
-    private static IEnumerable<string> Sources() => Directory
-        .EnumerateFiles(Path.Combine(Checkout.Root, "src"), "*.cs", SearchOption.AllDirectories)
+    private static IEnumerable<string> Sources(string folder) => Directory
+        .EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
         .Select(File.ReadAllText);
 
     private static IEnumerable<(string Name, string Value)> Read(string resource) =>

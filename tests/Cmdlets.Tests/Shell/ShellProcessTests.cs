@@ -134,7 +134,7 @@ public sealed class ShellProcessTests : IDisposable
         using Process shell = ShellProcess.Start(["-NoModule", "-Command", $"sleep {seconds}; 'went on'"]);
         Assert.True(Wait(() => IsRunning(seconds)), "The child did not start.");
 
-        Process.Start("kill", [$"-{signal}", shell.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
+        Process.Start("/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -{signal} {shell.Id}")]).WaitForExit();
         ShellResult result = ShellProcess.Finish(shell);
 
         Assert.Equal(expected, result.ExitCode);
@@ -145,33 +145,47 @@ public sealed class ShellProcessTests : IDisposable
     [ToolFact("script")]
     public void The_prompt_edits_completes_and_remembers()
     {
-        // Left over an X and Backspace; Tab; Up; a block over three lines; Ctrl+C on a line; exit.
-        string typed = string.Concat(
-            "'beXgin'\e[D\e[D\e[D\e[D\e[D\e[D\e[D\e[D\e[C\e[C\e[C\e[C\u007f\r",
-            "(Get-Mod\t Microsoft*).GetType().Name + 'completed'\r",
-            "'again'.ToUpper()\r\e[A\r",
-            "if ($true) {\r'block'\r}\r",
-            "exit 8\u0003",
-            "exit 7\r");
+        using var terminal = new ShellTerminal("-NoModule -NoLogo");
+        terminal.WaitFor("PS ");
 
-        ShellResult result = Typed(typed, "-NoModule -NoLogo");
-        string screen = result.Output;
+        // Eight to the left, four to the right, and the X before the cursor goes.
+        terminal.Type("'beXgin'\e[D\e[D\e[D\e[D\e[D\e[D\e[D\e[D\e[C\e[C\e[C\e[C\u007f\r");
+        terminal.WaitFor("\nbegin\r\n");
+        terminal.Type("@(Get-Mod\t NoSuchModule).Count + 4242\r");
+        terminal.WaitFor("Get-Module");
+        terminal.WaitFor("\n4242\r\n");
+        terminal.Type("'again'.ToUpper()\r");
+        terminal.WaitFor("\nAGAIN\r\n");
+        terminal.Type("\e[A\r");
+        terminal.WaitFor("\nAGAIN\r\n");
+        terminal.Type("if ($true) {\r");
+        terminal.WaitFor(">> ");
+        terminal.Type("'block'.ToUpper()\r}\r");
+        terminal.WaitFor("\nBLOCK\r\n");
+        terminal.Type("exit 8\u0003");
+        terminal.WaitFor("PS ");
+        terminal.Type("exit 7\r");
 
-        Assert.Equal(7, result.ExitCode);
-        Assert.Contains("\nbegin\r\n", screen, StringComparison.Ordinal);
-        Assert.Contains("Get-Module", screen, StringComparison.Ordinal);
-        Assert.Equal(2, screen.Split("\nAGAIN\r\n").Length - 1);
-        Assert.Contains("\nblock\r\n", screen, StringComparison.Ordinal);
+        Assert.Equal(7, terminal.WaitForExit());
     }
 
     [ToolFact("script")]
     public void Ctrl_C_stops_the_command_and_not_the_prompt()
     {
-        ShellResult result = Typed(
-            "sleep 600\r|\u0003|'still here'.ToUpper()\rexit 3\r", "-NoModule -NoLogo");
+        string seconds = string.Create(CultureInfo.InvariantCulture, $"8{Environment.ProcessId}");
+        using var terminal = new ShellTerminal("-NoModule -NoLogo");
+        terminal.WaitFor("PS ");
+        terminal.Type($"sleep {seconds}\r");
+        Assert.True(Wait(() => IsRunning(seconds)), "The child did not start.");
 
-        Assert.Equal(3, result.ExitCode);
-        Assert.Contains("STILL HERE", result.Output, StringComparison.Ordinal);
+        terminal.Type("\u0003");
+        terminal.WaitFor("PS ");
+        terminal.Type("'still here'.ToUpper()\r");
+        terminal.WaitFor("\nSTILL HERE\r\n");
+        terminal.Type("exit 3\r");
+
+        Assert.Equal(3, terminal.WaitForExit());
+        Assert.True(Wait(() => !IsRunning(seconds)), "The child is still there.");
     }
 
     [ToolFact("script")]
@@ -180,50 +194,20 @@ public sealed class ShellProcessTests : IDisposable
         const string Script = "$Host.UI.WriteProgress(1, "
             + "[System.Management.Automation.ProgressRecord]::new(1, 'working', 'half')); 'done'; [pscustomobject]@{ A = 1 }";
         string command = $"-NoModule -Command \"{Script.Replace("$", "\\$", StringComparison.Ordinal)}\"";
+        using var coloured = new ShellTerminal(command);
+        using var plain = new ShellTerminal(command, noColor: true);
 
-        string coloured = Typed(string.Empty, command).Output;
-        string plain = Typed(string.Empty, command, new() { ["NO_COLOR"] = "1" }).Output;
-
-        Assert.Contains("\e[32", coloured, StringComparison.Ordinal);
-        Assert.Contains("working: half", coloured, StringComparison.Ordinal);
+        Assert.Equal(0, coloured.WaitForExit());
+        Assert.Contains("\e[32", coloured.Screen, StringComparison.Ordinal);
+        Assert.Contains("working: half", coloured.Screen, StringComparison.Ordinal);
 
         // The line of the progress is erased before what comes next.
-        Assert.Contains("\r\e[Kdone", coloured, StringComparison.Ordinal);
-        Assert.DoesNotContain("\e[32", plain, StringComparison.Ordinal);
+        Assert.Contains("\r\e[Kdone", coloured.Screen, StringComparison.Ordinal);
+        Assert.Equal(0, plain.WaitForExit());
+        Assert.DoesNotContain("\e[32", plain.Screen, StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
-
-    /// <summary>Runs the shell on a terminal that script(1) makes, and types. At each | it is given time to get there.</summary>
-    private static ShellResult Typed(string keys, string arguments, Dictionary<string, string>? environment = null)
-    {
-        var start = new ProcessStartInfo(Tools.Require("script"))
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            ArgumentList = { "-qec", $"dotnet '{ShellProcess.Program}' {arguments}", "/dev/null" },
-        };
-        start.Environment["TERM"] = "xterm";
-        start.Environment.Remove("NO_COLOR");
-        foreach ((string name, string value) in environment ?? [])
-        {
-            start.Environment[name] = value;
-        }
-
-        using Process process = Process.Start(start)!;
-
-        // The program at the other end of a terminal may throw away what was typed before it was ready.
-        Thread.Sleep(TimeSpan.FromSeconds(3));
-        foreach (string part in keys.Split('|'))
-        {
-            process.StandardInput.Write(part);
-            process.StandardInput.Flush();
-            Thread.Sleep(TimeSpan.FromSeconds(1));
-        }
-
-        return ShellProcess.Finish(process);
-    }
 
     private static bool IsRunning(string seconds) => Directory.GetDirectories("/proc")
         .Select(folder => Path.Combine(folder, "cmdline"))
