@@ -16,6 +16,9 @@ public sealed class ViewTests : IDisposable
     /// <summary>What the last column, which takes what the others leave, has to have at least.</summary>
     private const int LastColumn = 10;
 
+    /// <summary>Its Path is one in an image: no file that another cmdlet could read.</summary>
+    private const string InImage = "GoCross.Images.FileChange";
+
     private static readonly IReadOnlyList<IViewSample> Samples =
     [
         .. typeof(ViewTests).Assembly.GetTypes()
@@ -81,6 +84,27 @@ public sealed class ViewTests : IDisposable
                     .Where(view => view.TypeNames.Any(value.TypeNames.Contains))
                     .SelectMany(view => check.Check(view, value)));
             }
+        });
+    }
+
+    [Fact]
+    public void What_a_cmdlet_emits_for_a_file_has_a_full_name()
+    {
+        Type[] files =
+        [
+            .. _exported.Cmdlets.SelectMany(cmdlet => cmdlet.OutputType).Select(type => type.Type)
+                .Where(type => type.GetProperty("Path") is not null && type.FullName != InImage).Distinct(),
+        ];
+        Assert.NotEmpty(files);
+        Assert.All(Samples.Where(sample => HasTools(sample) && files.Any(type => type.FullName == sample.OutputType)), sample =>
+        {
+            using var host = new ModuleHost();
+            Assert.All(sample.Create(new SampleHost(host)), value =>
+            {
+                PSPropertyInfo? name = value.Properties["FullName"];
+                Assert.True(name is not null, $"{sample.OutputType} has a Path and no FullName.");
+                Assert.Equal(value.Properties["Path"].Value, name.Value);
+            });
         });
     }
 

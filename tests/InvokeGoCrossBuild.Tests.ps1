@@ -1,0 +1,113 @@
+#Requires -Version 7.4
+#Requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.0' }
+
+BeforeDiscovery {
+    . "$PSScriptRoot/PesterSupport.ps1"
+    $noGo = -not (Find-Go)
+}
+
+BeforeAll {
+    . "$PSScriptRoot/PesterSupport.ps1"
+    $command = 'GoCross.Cmdlets.Commands.InvokeGoCrossBuildCommand'
+}
+
+Describe 'Invoke-GoCrossBuild (needs go)' -Skip:$noGo {
+    BeforeAll {
+        $hello = New-GoModule $TestDrive
+        $broken = New-GoModule $TestDrive broken "package main`n`nfunc main() {`n`tundefined()`n}"
+    }
+
+    It 'builds static programs for several targets' {
+        $builds = @(Invoke-GoCrossBuild $hello -Target linux/amd64, linux/arm64 -OutputPath "$TestDrive/several/{os}-{arch}/{name}")
+        $builds.Count | Should -Be 2
+        $builds.Success | Should -Be @($true, $true)
+        ($builds.Target | Sort-Object) | Should -Be 'linux/amd64', 'linux/arm64'
+        foreach ($build in $builds) {
+            $build.Path | Should -Exist
+            $build.FullName | Should -Be $build.Path
+            $build.Length | Should -Be (Get-Item $build.Path).Length
+            $build.Sha256 | Should -Be (Get-FileHash $build.Path).Hash.ToLowerInvariant()
+            $build.RunsInScratch | Should -Be 'Yes'
+        }
+    }
+
+    It 'sets CGO_ENABLED, GOOS and GOARCH itself, whatever the session has' {
+        $env:CGO_ENABLED, $env:GOOS, $env:GOARCH = '1', 'plan9', '386'
+        try { $build = Invoke-GoCrossBuild $hello -Target linux/amd64 -OutputPath "$TestDrive/own/{name}" }
+        finally { Remove-Item Env:CGO_ENABLED, Env:GOOS, Env:GOARCH }
+        (Get-ElfDependency $build.Path).Architecture | Should -Be 'amd64'
+        $build.Environment.CGO_ENABLED | Should -Be '0'
+    }
+
+    It 'emits a failed build with its diagnostics, and writes an error' {
+        $build = Invoke-GoCrossBuild $broken -Target linux/amd64 -OutputPath "$TestDrive/broken-out/{name}" `
+            -ErrorAction SilentlyContinue -ErrorVariable failures
+        $build.Success | Should -BeFalse
+        $build.Path | Should -BeNullOrEmpty
+        $build.Diagnostics[0].Line | Should -Be 4
+        $build.Diagnostics[0].Message | Should -Match 'undefined'
+        $failures.Count | Should -Be 1
+        $failures[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+    }
+
+    It 'shows the exact command with -WhatIf and writes nothing' {
+        # What -WhatIf says goes to the host and into no stream, so a session of its own is asked.
+        $pwsh = (Get-Process -Id $PID).Path
+        $shown = & $pwsh -NoProfile -NonInteractive -Command @"
+            Import-Module '$PSScriptRoot/../GoCross.psd1'
+            Invoke-GoCrossBuild '$hello' -Target linux/arm64 -OutputPath '$TestDrive/whatif/{name}' -WhatIf
+"@ | Out-String
+        $shown | Should -Match 'CGO_ENABLED=0'
+        $shown | Should -Match 'GOARCH=arm64'
+        $shown | Should -Match 'build .*-trimpath'
+        "$TestDrive/whatif" | Should -Not -Exist
+    }
+
+    It 'replaces nothing without -Force' {
+        $null = Invoke-GoCrossBuild $hello -Target linux/amd64 -OutputPath "$TestDrive/twice/{name}"
+        { Invoke-GoCrossBuild $hello -Target linux/amd64 -OutputPath "$TestDrive/twice/{name}" -ErrorAction Stop } |
+            Should -Throw -ErrorId "FileExists,$command"
+        (Invoke-GoCrossBuild $hello -Target linux/amd64 -OutputPath "$TestDrive/twice/{name}" -Force).Success | Should -BeTrue
+    }
+
+    It 'names the nearest targets for one that there is not' {
+        $failure = { Invoke-GoCrossBuild $hello -Target linux/amd46 -ErrorAction Stop } | Should -Throw -PassThru
+        $failure.Exception.Message + $failure.ErrorDetails.RecommendedAction | Should -Match 'linux/amd64'
+    }
+
+    It 'refuses <Case>' -ForEach @(
+        @{ Case = 'a folder without Go files'; Folder = 'empty' }
+        @{ Case = 'a folder that is not there'; Folder = 'missing' }
+    ) {
+        $null = New-Item -ItemType Directory -Force "$TestDrive/empty"
+        $failure = { Invoke-GoCrossBuild "$TestDrive/$Folder" -ErrorAction Stop } | Should -Throw -PassThru
+        $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+        $failure.FullyQualifiedErrorId | Should -Not -BeLike 'UnexpectedFailure*'
+    }
+
+    It 'leaves no unfinished file when downstream has enough' {
+        $first = @(Invoke-GoCrossBuild $hello -Target linux/amd64, linux/arm64, linux/386, linux/riscv64 `
+            -OutputPath "$TestDrive/first/{arch}/{name}" | Select-Object -First 1)
+        $first.Count | Should -Be 1
+        Get-Leftover "$TestDrive/first" | Should -BeNullOrEmpty
+    }
+
+    It 'fits a table, and goes to JSON and back' {
+        $build = Invoke-GoCrossBuild $hello -Target linux/amd64 -OutputPath "$TestDrive/json/{name}"
+        $build | Format-Table | Out-String -Width 80 | Should -Match 'linux/amd64'
+        ($build | ConvertTo-Json -Depth 5 | ConvertFrom-Json).Sha256 | Should -Be $build.Sha256
+    }
+
+    It 'completes targets' {
+        $line = 'Invoke-GoCrossBuild -Target linux/arm6'
+        (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Contain 'linux/arm64'
+    }
+}
+
+Describe 'Invoke-GoCrossBuild without Go' {
+    It 'says that Go is missing' {
+        $failure = { Invoke-GoCrossBuild $TestDrive -GoPath "$TestDrive/no-go" -ErrorAction Stop } | Should -Throw -PassThru
+        $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+        $failure.FullyQualifiedErrorId | Should -Not -BeLike 'UnexpectedFailure*'
+    }
+}

@@ -1,0 +1,76 @@
+#Requires -Version 7.4
+#Requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.0' }
+
+BeforeDiscovery {
+    . "$PSScriptRoot/PesterSupport.ps1"
+    $noGo = -not (Find-Go)
+    $noElf = -not $IsLinux
+}
+
+BeforeAll {
+    . "$PSScriptRoot/PesterSupport.ps1"
+    $command = 'GoCross.Cmdlets.Commands.NewScratchDockerfileCommand'
+}
+
+Describe 'New-ScratchDockerfile (needs go)' -Skip:$noGo {
+    BeforeAll {
+        $hello = New-GoModule $TestDrive
+        $build = Invoke-GoCrossBuild $hello -Target linux/amd64 -OutputPath "$TestDrive/context/{name}"
+    }
+
+    It 'writes a Dockerfile from scratch, with a reason for each instruction' {
+        $dockerfile = $build | New-ScratchDockerfile -OutputPath "$TestDrive/context"
+        $dockerfile.Path | Should -Be (Join-Path $TestDrive context Dockerfile)
+        $dockerfile.FullName | Should -Be $dockerfile.Path
+        $dockerfile.Path | Should -FileContentMatchExactly '^FROM scratch$'
+        $dockerfile.Path | Should -FileContentMatchExactly '^USER 65532:65532$'
+        $dockerfile.Path | Should -FileContentMatchExactly '^ENTRYPOINT \["/hello"\]$'
+        $dockerfile.Instructions.Reason | Should -Not -Contain ''
+        $dockerfile.Content | Should -BeExactly (Get-Content $dockerfile.Path -Raw)
+        Join-Path $TestDrive context .dockerignore | Should -Exist
+    }
+
+    It 'gives the same bytes each time' {
+        $first = (New-ScratchDockerfile $build.Path -OutputPath "$TestDrive/context" -Force).Content
+        (New-ScratchDockerfile $build.Path -OutputPath "$TestDrive/context" -Force).Content | Should -BeExactly $first
+    }
+
+    It 'replaces nothing without -Force, and writes nothing with -WhatIf' {
+        $null = New-ScratchDockerfile $build.Path -OutputPath "$TestDrive/context" -Force
+        { New-ScratchDockerfile $build.Path -OutputPath "$TestDrive/context" -ErrorAction Stop } |
+            Should -Throw -ErrorId "FileExists,$command"
+        New-ScratchDockerfile $build.Path -OutputPath "$TestDrive/context/Other" -WhatIf | Should -BeNullOrEmpty
+        "$TestDrive/context/Other" | Should -Not -Exist
+        Get-Leftover "$TestDrive/context" | Should -BeNullOrEmpty
+    }
+
+    It 'fits a view, and goes to JSON and back' {
+        $dockerfile = New-ScratchDockerfile $build.Path -OutputPath "$TestDrive/context" -Force
+        $dockerfile | Out-String -Width 80 | Should -Match 'FROM scratch'
+        $dockerfile | Format-Table | Out-String -Width 80 | Should -Match 'linux/amd64'
+        ($dockerfile | ConvertTo-Json -Depth 4 | ConvertFrom-Json).Content | Should -BeExactly $dockerfile.Content
+    }
+}
+
+Describe 'New-ScratchDockerfile' -Skip:$noElf {
+    It 'refuses a file that is no program' {
+        Set-Content "$TestDrive/notes.txt" 'no program'
+        { New-ScratchDockerfile "$TestDrive/notes.txt" -OutputPath $TestDrive -ErrorAction Stop } |
+            Should -Throw -ErrorId "NotElf*,$command"
+        "$TestDrive/Dockerfile" | Should -Not -Exist
+    }
+
+    It 'refuses a program that does not start in scratch, and names what is missing' {
+        $dynamic = Get-ElfDependency /bin/sh, /usr/bin/env, (Get-Process -Id $PID).Path -ErrorAction SilentlyContinue |
+            Where-Object MissingFile | Select-Object -First 1
+        if (-not $dynamic) { Set-ItResult -Skipped -Because 'this machine has no dynamic program'; return }
+        $failure = { New-ScratchDockerfile $dynamic.Path -OutputPath $TestDrive -ErrorAction Stop } | Should -Throw -PassThru
+        $failure.Exception.Message | Should -Match ([regex]::Escape($dynamic.MissingFile))
+        "$TestDrive/Dockerfile" | Should -Not -Exist
+    }
+
+    It 'says what a failed build in the pipeline means' {
+        { [pscustomobject]@{ Path = $null; Success = $false } | New-ScratchDockerfile -OutputPath $TestDrive -ErrorAction Stop } |
+            Should -Throw -ErrorId "NoPath,$command"
+    }
+}

@@ -1,0 +1,79 @@
+#Requires -Version 7.4
+#Requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.0' }
+
+BeforeDiscovery {
+    . "$PSScriptRoot/PesterSupport.ps1"
+    $noGo = -not (Find-Go)
+    $noTar = -not (Find-Program tar)
+    $noSkopeo = -not (Find-Program skopeo)
+}
+
+BeforeAll {
+    . "$PSScriptRoot/PesterSupport.ps1"
+    $command = 'GoCross.Cmdlets.Commands.NewScratchImageCommand'
+}
+
+Describe 'New-ScratchImage (needs go)' -Skip:$noGo {
+    BeforeAll {
+        $hello = New-GoModule $TestDrive
+        $build = Invoke-GoCrossBuild $hello -Target linux/amd64 -OutputPath "$TestDrive/bin/{name}"
+        $image = $build | New-ScratchImage -Tag 'hello:1.0' -OutputPath "$TestDrive/hello.tar"
+    }
+
+    It 'writes an image that knows its name, platform and digests' {
+        $image.Path | Should -Be (Join-Path $TestDrive hello.tar)
+        $image.FullName | Should -Be $image.Path
+        $image.Length | Should -Be (Get-Item $image.Path).Length
+        $image.Reference | Should -Be 'hello:1.0'
+        $image.Platform | Should -Be 'linux/amd64'
+        $image.Digest | Should -Match '^sha256:[0-9a-f]{64}$'
+    }
+
+    It 'is an OCI layout and a docker archive (needs tar)' -Skip:$noTar {
+        $entries = tar -tf $image.Path
+        $LASTEXITCODE | Should -Be 0
+        $entries | Should -Contain 'oci-layout'
+        $entries | Should -Contain 'index.json'
+        $entries | Should -Contain 'manifest.json'
+        $entries | Should -Contain "blobs/sha256/$($image.ImageId -replace '^sha256:')"
+    }
+
+    It 'is read by skopeo, with the same digest (needs skopeo)' -Skip:$noSkopeo {
+        $seen = skopeo inspect "oci-archive:$($image.Path)" | ConvertFrom-Json
+        $LASTEXITCODE | Should -Be 0
+        $seen.Digest | Should -Be $image.Digest
+        $seen.Architecture | Should -Be 'amd64'
+    }
+
+    It 'has the same bytes each time' {
+        $again = New-ScratchImage $build.Path -Tag 'hello:1.0' -OutputPath "$TestDrive/again.tar"
+        (Get-FileHash $again.Path).Hash | Should -Be (Get-FileHash $image.Path).Hash
+    }
+
+    It 'replaces nothing without -Force, and writes nothing with -WhatIf' {
+        { New-ScratchImage $build.Path -OutputPath $image.Path -ErrorAction Stop } | Should -Throw -ErrorId "FileExists,$command"
+        New-ScratchImage $build.Path -OutputPath "$TestDrive/whatif.tar" -WhatIf | Should -BeNullOrEmpty
+        "$TestDrive/whatif.tar" | Should -Not -Exist
+        Get-Leftover $TestDrive | Should -BeNullOrEmpty
+    }
+
+    It 'refuses a tag that is none' {
+        $failure = { New-ScratchImage $build.Path -Tag 'Not A Tag' -OutputPath "$TestDrive/x.tar" -ErrorAction Stop } |
+            Should -Throw -PassThru
+        $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+        "$TestDrive/x.tar" | Should -Not -Exist
+    }
+
+    It 'stops when downstream has enough' {
+        $other = Invoke-GoCrossBuild $hello -Target linux/arm64 -OutputPath "$TestDrive/bin/{arch}/{name}"
+        $null = New-Item -ItemType Directory "$TestDrive/first"
+        $first = @($build.Path, $other.Path | New-ScratchImage -OutputPath "$TestDrive/first" | Select-Object -First 1)
+        $first.Count | Should -Be 1
+        @(Get-ChildItem "$TestDrive/first" -Force).Count | Should -Be 1
+    }
+
+    It 'fits a table, and goes to JSON and back' {
+        $image | Format-Table | Out-String -Width 80 | Should -Match 'hello:1.0'
+        ($image | ConvertTo-Json -Depth 4 | ConvertFrom-Json).Digest | Should -Be $image.Digest
+    }
+}

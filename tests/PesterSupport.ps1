@@ -1,0 +1,47 @@
+# What the *.Tests.ps1 beside this file share. They dot-source it in BeforeDiscovery, to tell which tests can run here,
+# and in BeforeAll, to run them.
+
+Import-Module "$PSScriptRoot/../GoCross.psd1"
+
+function Find-Program([string[]] $Name) {
+    (Get-Command -Name $Name -CommandType Application -ErrorAction Ignore | Select-Object -First 1).Source
+}
+
+# Where GoCross finds Go, too: on PATH, or where Debian and go.dev put it.
+function Find-Go {
+    $found = Find-Program go
+    if (-not $found) {
+        $found = Get-Item '/usr/lib/go-*/bin/go', '/usr/local/go/bin/go' -ErrorAction Ignore |
+            Sort-Object FullName | Select-Object -Last 1 -ExpandProperty FullName
+    }
+    $found
+}
+
+# A module with one main package. The program prints its arguments, and its name where there are none.
+function New-GoModule([string] $Path, [string] $Name = 'hello', [string] $Source) {
+    if (-not $Source) {
+        $Source = @'
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+)
+
+func main() {
+	fmt.Println(strings.Join(os.Args[min(1, len(os.Args)-1):], " "))
+}
+'@
+    }
+    $folder = Join-Path $Path $Name
+    $null = New-Item -ItemType Directory -Force $folder
+    Set-Content (Join-Path $folder go.mod) "module example.com/$Name`n`ngo 1.21"
+    Set-Content (Join-Path $folder main.go) $Source
+    $folder
+}
+
+# The names of files that somebody began to write and did not take away.
+function Get-Leftover([string] $Path) {
+    Get-ChildItem -Path $Path -Recurse -Force -File -Filter '.*.tmp' | Select-Object -ExpandProperty FullName
+}
