@@ -45,7 +45,7 @@ $builds | Out-Default
 Show-Step 'What each binary needs to run, read from its own headers' '$builds | Get-ElfDependency'
 $builds | Get-ElfDependency | Out-Default
 
-Show-Step 'The static builds run here, the foreign one under QEMU' 'Invoke-Binary ...'
+Show-Step 'What starts anywhere runs here, too: the foreign builds under QEMU' 'qemu-aarch64-static hello-cgo'
 foreach ($build in $builds | Where-Object RunsInScratch -EQ Yes) {
     "$($build.Target) $($build.Strategy):" | Out-Default
     Invoke-Binary $build.Path $build.Architecture | ForEach-Object { "    $_" } | Out-Default
@@ -58,13 +58,13 @@ $server = Invoke-GoCrossBuild "$PSScriptRoot/hello-http" -Target linux/amd64 -St
     -OutputPath ([IO.Path]::Combine($OutputPath, 'server', '{name}')) -Force
 $server | New-ScratchDockerfile -OutputPath ([IO.Path]::Combine($OutputPath, 'server', 'Dockerfile')) -Force | Out-Default
 
-Show-Step 'Two images, with no daemon' '$builds | Where-Object ... | New-ScratchImage'
-$images = foreach ($strategy in 'Musl', 'Static') {
+Show-Step 'Two images, with no daemon' '$builds | Where-Object RunsInScratch -EQ Yes | New-ScratchImage'
+$images = foreach ($strategy in 'Static', 'Musl') {
     $builds | Where-Object { $_.Strategy -eq $strategy -and $_.Target -eq 'linux/amd64' } |
         New-ScratchImage -Tag "hello-cgo:$strategy".ToLowerInvariant() -Force `
             -OutputPath ([IO.Path]::Combine($OutputPath, "hello-cgo-$strategy.tar".ToLowerInvariant()))
 }
 $images | Out-Default
 
-Show-Step 'What lies between them' 'Compare-ImageLayer hello-cgo-musl.tar hello-cgo-static.tar'
+Show-Step 'What lies between them' 'Compare-ImageLayer hello-cgo-static.tar hello-cgo-musl.tar'
 Compare-ImageLayer $images[0].Path $images[1].Path | Out-Default
