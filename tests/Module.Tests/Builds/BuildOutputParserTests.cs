@@ -149,6 +149,22 @@ public sealed class BuildOutputParserTests
         Assert.All(warnings, warning => Assert.Equal(DiagnosticSeverity.Warning, warning.Severity));
     }
 
+    [Fact]
+    public void What_v_and_x_in_GOFLAGS_print_is_neither_a_warning_nor_the_first_error()
+    {
+        const string Verbose = """
+            WORK=/tmp/go-build123
+            internal/goarch
+            example.com/x
+            mkdir -p $WORK/b001/
+            """;
+
+        Assert.Empty(Parse(Verbose, succeeded: true).Warnings);
+        Assert.Equal(
+            "main.go:4:2: undefined: f",
+            Assert.Single(Errors("internal/goarch\nexample.com/x\n# example.com/x\n./main.go:4:2: undefined: f")).ToString().TrimStart('.', '/'));
+    }
+
     private static IReadOnlyList<BuildDiagnostic> Errors(string output) => Parse(output, succeeded: false).Errors;
 
     private static (IReadOnlyList<BuildDiagnostic> Errors, IReadOnlyList<BuildDiagnostic> Warnings) Parse(string output, bool succeeded)

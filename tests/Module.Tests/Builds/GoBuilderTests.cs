@@ -166,6 +166,18 @@ public sealed class GoBuilderTests
     }
 
     [ToolFact("go", "gcc")]
+    public async Task A_package_of_C_code_only_is_told_to_need_a_strategy_with_C()
+    {
+        using var workspace = new GoWorkspace(("go.mod", Module), ("main.go", "package main\n\nimport \"C\"\n\nfunc main() {}\n"));
+
+        BuildOutcome outcome = await workspace.BuildAsync();
+
+        Assert.Equal("BuildExcluded", outcome.Failure!.ErrorId);
+        Assert.Contains("-Strategy Musl", outcome.Failure.Fix, StringComparison.Ordinal);
+        Succeeded(await workspace.BuildAsync(strategy: BuildStrategy.Glibc));
+    }
+
+    [ToolFact("go", "gcc")]
     public async Task A_program_without_C_stays_static_with_the_strategy_glibc()
     {
         using var workspace = new GoWorkspace(("go.mod", Module), ("main.go", Hello));

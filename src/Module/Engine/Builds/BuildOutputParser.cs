@@ -46,17 +46,25 @@ internal sealed partial class BuildOutputParser(GoPackage main, string goRoot)
     }
 
     /// <summary>What was found.</summary>
-    /// <param name="succeeded">Whether go build succeeded: what bears no mark is an error of a build that failed.</param>
+    /// <param name="succeeded">
+    /// Whether go build succeeded: what bears no mark is an error of a build that failed; of one that succeeded it is
+    /// what -v or -x in GOFLAGS asked for.
+    /// </param>
     internal (IReadOnlyList<BuildDiagnostic> Errors, IReadOnlyList<BuildDiagnostic> Warnings) Complete(bool succeeded)
     {
         List<BuildDiagnostic> errors = [];
         List<BuildDiagnostic> warnings = [];
         foreach (Entry entry in _entries)
         {
+            if (entry.Summary || (succeeded && entry.Severity is null))
+            {
+                continue;
+            }
+
             DiagnosticSeverity severity = succeeded ? DiagnosticSeverity.Warning : entry.Severity ?? DiagnosticSeverity.Error;
             BuildDiagnostic diagnostic = entry.ToDiagnostic(severity);
             List<BuildDiagnostic> list = severity == DiagnosticSeverity.Error ? errors : warnings;
-            if (!entry.Summary && !list.Contains(diagnostic))
+            if (!list.Contains(diagnostic))
             {
                 list.Add(diagnostic);
             }
@@ -121,9 +129,10 @@ internal sealed partial class BuildOutputParser(GoPackage main, string goRoot)
     }
 
     /// <summary>
-    /// Whether a line only tells where the next one is, "main.go: In function 'f':", or that there were others before.
+    /// Whether a line only tells where the next one is, "main.go: In function 'f':", that there were others before, or
+    /// which package is compiled (go build -v).
     /// </summary>
-    private static bool IsContext(string text) => text.EndsWith(':')
+    private static bool IsContext(string text) => text.EndsWith(':') || !text.Contains(' ', StringComparison.Ordinal)
         || text is "too many errors" or "compilation terminated."
         || text.StartsWith("In file included from ", StringComparison.Ordinal);
 

@@ -103,13 +103,14 @@ public sealed class GoBuilder
             run.Complete(result.ExitCode);
             if (result.ExitCode != 0)
             {
+                BuildDiagnostic first = run.Errors[0];
                 throw GoCrossException.Create(
                     ErrorKind.ToolFailed,
-                    nameof(Messages.BuildFailed),
+                    IsExclusion(first) ? nameof(Messages.BuildExcluded) : nameof(Messages.BuildFailed),
                     build.Package.ImportPath,
                     build.Target.Name,
                     build.Strategy,
-                    run.Errors[0]);
+                    first);
             }
 
             BuiltProgram program = BuiltProgram.Verify(build, output.TemporaryPath, cancellation);
@@ -145,6 +146,10 @@ public sealed class GoBuilder
                 failure);
         }
     }
+
+    /// <summary>Whether go finds no file to compile: build constraints rule all of them out, or cgo is off and all use C.</summary>
+    private static bool IsExclusion(BuildDiagnostic diagnostic) =>
+        diagnostic.Message.Contains("build constraints exclude all Go files", StringComparison.Ordinal);
 
     private List<string> FlagsFor(PlannedBuild build)
     {

@@ -18,7 +18,7 @@ public static class GoPackages
     /// <param name="tags">Build tags to add to those of GOFLAGS.</param>
     /// <param name="cancellation">Ends the asking.</param>
     /// <exception cref="GoCrossException">PackageNoModule; PackageNoGoFiles; PackageNotMain; PackageNoneMatched;
-    /// PackageUnresolved.</exception>
+    /// PackageUnresolved; FlagsUnclosed.</exception>
     public static async Task<IReadOnlyList<GoPackage>> ResolveAsync(
         GoToolchain toolchain,
         PackageReference reference,
@@ -27,9 +27,10 @@ public static class GoPackages
         CancellationToken cancellation)
     {
         List<string> arguments = ["list", "-e", "-find", "-json=Dir,ImportPath,Name,Error"];
+        var flags = new GoFlags(new BuildOptions { Tags = tags }, toolchain.Flags);
         if (tags.Count > 0)
         {
-            arguments.Add("-tags=" + string.Join(',', tags));
+            arguments.Add("-tags=" + string.Join(',', flags.TagsFor(BuildStrategy.Static)));
         }
 
         ProcessResult result = await ListAsync(
