@@ -150,18 +150,18 @@ public sealed class CompareImageLayerTests : IDisposable
     [Fact]
     public void Stop_ends_it_in_the_midst_of_a_layer()
     {
-        // A layer of 7 GiB, of which nothing is stored on disk, takes some seconds to hash; the stop comes before.
+        // A layer of 7 GiB, of which nothing is stored on disk, takes some seconds to hash; the stop comes before. Read to
+        // its end it would be an error: its diff ID is wrong.
         ImageFile.Write(In("a.tar"), "{}", [("x", [1])]);
         WriteHugeImage(In("huge.tar"));
         using HostedInvocation invocation = _host.Begin("$args = 1; 'started'; Compare-ImageLayer a.tar huge.tar");
         Assert.True(invocation.WaitForOutput(1, TimeSpan.FromSeconds(30)));
         Thread.Sleep(200);
-        long start = System.Diagnostics.Stopwatch.GetTimestamp();
 
         HostedResult result = invocation.Stop();
 
         Assert.True(result.Stopped);
-        Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 2);
+        Assert.Empty(result.Errors);
     }
 
     [Fact]

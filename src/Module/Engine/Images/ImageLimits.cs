@@ -33,7 +33,7 @@ internal sealed record ImageLimits
     internal int ExtendedHeaderBytes { get; init; } = 1 << 20;
 
     /// <summary>Memory for the indexes of all layers that any image may use, in bytes.</summary>
-    internal long IndexBytes { get; init; } = 96L << 20;
+    internal long IndexBytes { get; init; } = 32L << 20;
 
     /// <summary>
     /// Memory for the indexes that each stored byte adds to <see cref="IndexBytes"/>. A tiny file costs about 130
