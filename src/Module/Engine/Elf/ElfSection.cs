@@ -29,7 +29,4 @@ public readonly record struct ElfSection(
 
     /// <summary>SHT_NOBITS: it is in memory only.</summary>
     public const uint NoBits = 8;
-
-    /// <summary>SHF_COMPRESSED: it begins with a compression header.</summary>
-    public const ulong Compressed = 0x800;
 }

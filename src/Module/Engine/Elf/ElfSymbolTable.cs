@@ -114,22 +114,8 @@ internal sealed class ElfSymbolTable : IDisposable
         ReadOnlySpan<byte> bytes = _symbols.AsSpan(_position * encoding.SymbolSize, encoding.SymbolSize);
         int version = _versionOffset >= 0 ? encoding.UInt16(_versions, _position * 2) & 0x7fff : 1;
         symbol = encoding.IsWide
-            ? new ElfSymbol(
-                encoding.UInt32(bytes, 0),
-                Info: bytes[4],
-                Visibility: bytes[5],
-                Section: encoding.UInt16(bytes, 6),
-                Value: encoding.UInt64(bytes, 8),
-                Size: encoding.UInt64(bytes, 16),
-                version)
-            : new ElfSymbol(
-                encoding.UInt32(bytes, 0),
-                Info: bytes[12],
-                Visibility: bytes[13],
-                Section: encoding.UInt16(bytes, 14),
-                Value: encoding.UInt32(bytes, 4),
-                Size: encoding.UInt32(bytes, 8),
-                version);
+            ? new ElfSymbol(encoding.UInt32(bytes, 0), Info: bytes[4], Section: encoding.UInt16(bytes, 6), version)
+            : new ElfSymbol(encoding.UInt32(bytes, 0), Info: bytes[12], Section: encoding.UInt16(bytes, 14), version);
         _position++;
         return true;
     }
