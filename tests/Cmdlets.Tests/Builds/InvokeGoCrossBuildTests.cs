@@ -199,6 +199,19 @@ public sealed class InvokeGoCrossBuildTests : IDisposable
     }
 
     [ToolFact("go")]
+    public void The_table_has_the_verdict_in_a_word_and_in_a_colour()
+    {
+        GoFolder.Write(_host.Location, "hello", GoFolder.Hello);
+        GoFolder.Write(_host.Location, "bad", GoFolder.Bad);
+
+        string text = _host.Render("Invoke-GoCrossBuild ./hello -Target linux/amd64");
+        string failed = _host.Render("Invoke-GoCrossBuild ./bad -Target linux/amd64 -ErrorAction Ignore", keepColours: true);
+
+        Assert.Matches(@"(?m)^linux/amd64 +Static +Yes +\d\.\d\d MiB +[\d.]+ m?s dist/hello_linux_amd64_static *$", text);
+        Assert.Matches("\u001b\\[[0-9;]+mfailed\u001b\\[0m.*bad/main.go:4:14", failed);
+    }
+
+    [ToolFact("go")]
     public void Targets_are_completed_from_the_toolchain()
     {
         Assert.Equal("linux/riscv64", Assert.Single(_host.Complete("Invoke-GoCrossBuild -Target linux/ris")).CompletionText);

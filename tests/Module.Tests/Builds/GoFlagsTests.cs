@@ -61,6 +61,11 @@ public sealed class GoFlagsTests
             flags.LinkerFlagsFor(BuildStrategy.Musl, null));
     }
 
+    [Fact]
+    public void A_loader_that_the_user_names_stays() => Assert.Equal(
+        "-s -w -I /nix/ld.so",
+        new GoFlags(new BuildOptions { LdFlags = "-I /nix/ld.so" }, "").LinkerFlagsFor(BuildStrategy.Glibc, "/lib/ld.so"));
+
     [Theory]
     [InlineData("version")]
     [InlineData("main.")]

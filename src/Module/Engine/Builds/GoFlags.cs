@@ -77,9 +77,10 @@ internal sealed class GoFlags
         else
         {
             words.AddRange(_linkerFlags);
-            if (strategy == BuildStrategy.Glibc && glibcLoader is not null)
+            if (strategy == BuildStrategy.Glibc && glibcLoader is not null && !_linkerFlags.Exists(NamesLoader))
             {
-                // Go's own linker names musl's loader where the build machine has that one and not glibc's.
+                // Go's own linker names musl's loader where the build machine has that one and not glibc's. A user who
+                // names one has a reason, such as a system that keeps it elsewhere.
                 words.AddRange(["-I", glibcLoader]);
             }
         }
@@ -88,6 +89,8 @@ internal sealed class GoFlags
             ? text
             : throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.FlagsUnquotable));
     }
+
+    private static bool NamesLoader(string flag) => flag.TrimStart('-') is "I" || flag.TrimStart('-').StartsWith("I=", StringComparison.Ordinal);
 
     private static List<string> TakeExternalFlags(List<string> flags, out List<string> external)
     {
