@@ -207,7 +207,7 @@ public sealed class InvokeGoCrossBuildTests : IDisposable
         string text = _host.Render("Invoke-GoCrossBuild ./hello -Target linux/amd64");
         string failed = _host.Render("Invoke-GoCrossBuild ./bad -Target linux/amd64 -ErrorAction Ignore", keepColours: true);
 
-        Assert.Matches(@"(?m)^linux/amd64 +Static +Yes +\d\.\d\d MiB +[\d.]+ m?s dist/hello_linux_amd64_static *$", text);
+        Assert.Matches(@"(?m)^linux/amd64 +Static +Yes +[\d.]+ [KM]iB +[\d.]+ m?s \S+lo_linux_amd64_static *$", text);
         Assert.Matches("\u001b\\[[0-9;]+mfailed\u001b\\[0m.*bad/main.go:4:14", failed);
     }
 
@@ -231,10 +231,12 @@ public sealed class InvokeGoCrossBuildTests : IDisposable
         GoFolder.Write(_host.Location, "hello", GoFolder.Hello);
 
         HostedResult result = _host.Invoke(
-            "Invoke-GoCrossBuild ./hello -Target linux/amd64, linux/arm64, linux/386, linux/riscv64, freebsd/amd64 | Select-Object -First 1");
+            "Invoke-GoCrossBuild ./hello -Target linux/amd64, linux/arm64, linux/386, linux/riscv64, freebsd/amd64 -ThrottleLimit 2 | Select-Object -First 1");
 
         PSObject build = result.Single();
-        AssertNothingIsLeft(1);
+
+        // The one that ran beside the first may have ended in the same moment, and one more may have been quick.
+        AssertNothingIsLeft(most: 3);
         Assert.True(File.Exists((string)build.Properties["Path"].Value));
     }
 
