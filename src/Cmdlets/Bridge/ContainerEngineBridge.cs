@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Runtime.Loader;
 using GoCross.Cmdlets.Errors;
 using GoCross.Containers;
 using GoCross.Errors;
@@ -36,7 +37,9 @@ internal static class ContainerEngineBridge
 
         try
         {
-            Assembly assembly = new BridgeLoadContext(folder).LoadFromAssemblyPath(path);
+            var context = new BridgeLoadContext(folder);
+            Assembly assembly = context.LoadFromAssemblyPath(path);
+            LoadReferences(context, assembly);
             return (IContainerEngineFactory)Activator.CreateInstance(assembly.GetType(FactoryName, throwOnError: true)!)!;
         }
         catch (Exception e) when (e is BadImageFormatException or FileLoadException or FileNotFoundException
@@ -44,6 +47,22 @@ internal static class ContainerEngineBridge
         {
             throw GoCrossException.FromResource(
                 Messages.ResourceManager, ErrorKind.InvalidData, nameof(Messages.BridgeDamaged), e, path, e.Message);
+        }
+    }
+
+    /// <summary>
+    /// Loads all that the bridge stands on. Left to the first use, a file that is missing or damaged would be found in
+    /// the midst of a request and look like a failure of the engine.
+    /// </summary>
+    private static void LoadReferences(BridgeLoadContext context, Assembly assembly)
+    {
+        foreach (AssemblyName name in assembly.GetReferencedAssemblies())
+        {
+            Assembly reference = context.LoadFromAssemblyName(name);
+            if (AssemblyLoadContext.GetLoadContext(reference) == context)
+            {
+                LoadReferences(context, reference);
+            }
         }
     }
 }

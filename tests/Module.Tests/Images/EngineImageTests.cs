@@ -4,6 +4,7 @@ using GoCross.Containers;
 using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Images;
+using GoCross.Processes;
 
 namespace GoCross.Tests.Images;
 
@@ -112,6 +113,45 @@ public sealed partial class EngineImageTests(DockerDaemon docker) : IDisposable
             .Where(path => !added.Any(own => path == own || path.StartsWith(own + "/", StringComparison.Ordinal)))
             .Order(StringComparer.Ordinal)];
         Assert.Equal(exportedPaths, TestImage.Tree(image).Select(line => Word().Match(line).Value).Where(path => path != "/"));
+    }
+
+    [DockerFact]
+    public async Task Compare_ImageLayer_reads_images_from_an_engine_through_the_module_s_bridge()
+    {
+        foreach ((string name, int size) in new[] { ("bridge-a:1", 1000), ("bridge-b:1", 2500) })
+        {
+            string root = Path.Combine(_folder.Path, "root.tar");
+            File.WriteAllBytes(root, new TarBytes().File("file", new byte[size]).End());
+            await docker.RunAsync("import", root, name);
+        }
+
+        ProcessResult result = await ChildProcess.RunAsync(
+            new ProcessRequest
+            {
+                FileName = "dotnet",
+                Arguments =
+                [
+                    // Beside this assembly's own folder, in the same configuration.
+                    AppContext.BaseDirectory.Replace("Module.Tests", "GoCross.Shell", StringComparison.Ordinal) + "gocross-shell.dll",
+                    "-NonInteractive",
+                    "-Command",
+                    """
+                    $comparison = Compare-ImageLayer docker-daemon:bridge-a:1 bridge-b:1
+                    $comparison.ReferenceSize, $comparison.DifferenceSize
+                    Compare-ImageLayer bridge-a:1 docker-daemon:bridge-c:1 -ErrorAction SilentlyContinue -ErrorVariable failure
+                    $failure[0].FullyQualifiedErrorId
+                    """,
+                ],
+                WorkingDirectory = _folder.Path,
+                Environment = new Dictionary<string, string?> { ["DOCKER_HOST"] = await docker.GetEndpointAsync() },
+            },
+            CancellationToken.None);
+
+        string[] sizes = [.. await Task.WhenAll(new[] { "bridge-a:1", "bridge-b:1" }
+            .Select(name => docker.RunAsync("inspect", "--format", "{{.Size}}", name)))];
+        Assert.Equal(
+            $"{sizes[0]}\n{sizes[1]}\nImageNotInEngine,GoCross.Cmdlets.Commands.CompareImageLayerCommand\n", result.StandardOutput);
+        Assert.Equal((string.Empty, 0), (result.StandardError, result.ExitCode));
     }
 
     [GeneratedRegex(@"^\S+")]
