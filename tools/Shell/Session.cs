@@ -131,19 +131,10 @@ internal sealed class Session : IDisposable
     /// <summary>Stops what is running, and waits until it has ended.</summary>
     internal void Stop()
     {
-        PowerShell? running;
+        // Under the lock to the end: a pipeline that is disposed of while it is being stopped is a null reference.
         lock (_lock)
         {
-            running = _running;
-        }
-
-        try
-        {
-            running?.Stop();
-        }
-        catch (ObjectDisposedException)
-        {
-            // It ended by itself in the meantime.
+            _running?.Stop();
         }
     }
 
@@ -177,8 +168,9 @@ internal sealed class Session : IDisposable
             shell.Invoke(null, new PSInvocationSettings { AddToHistory = isCommand });
             return !isCommand || LastCommandSucceeded();
         }
-        catch (PipelineStoppedException)
+        catch (Exception e) when (e is PipelineStoppedException or InvalidPowerShellStateException)
         {
+            // Stopped on its way, or before it began.
             return false;
         }
         catch (RuntimeException e)
