@@ -24,7 +24,9 @@ internal sealed class ShellTerminal : IDisposable
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
-            ArgumentList = { "-qec", $"dotnet '{ShellProcess.Program}' {arguments}", "/dev/null" },
+
+            // With exec: the sh that script starts would answer a Ctrl+C in the shell's stead.
+            ArgumentList = { "-qec", $"exec dotnet '{ShellProcess.Program}' {arguments}", "/dev/null" },
         };
         start.Environment["TERM"] = "xterm";
         start.Environment["NO_COLOR"] = noColor ? "1" : string.Empty;
