@@ -43,6 +43,21 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Single(Directory.GetFileSystemEntries(_directory.Path));
     }
 
+    [ToolFact("mkfifo")]
+    public void A_pipe_or_a_device_is_never_replaced_and_an_empty_file_is()
+    {
+        string pipe = Path.Combine(_directory.Path, "pipe");
+        Programs.Output("mkfifo", [pipe]);
+        string link = Path.Combine(_directory.Path, "link");
+        File.CreateSymbolicLink(link, pipe);
+
+        Assert.All(new[] { pipe, link, "/dev/null" }, path => Assert.Equal(
+            "PathIsSpecial", Assert.Throws<GoCrossException>(() => AtomicFile.Create(path, overwrite: true)).ErrorId));
+
+        File.WriteAllBytes(Target, []);
+        AtomicFile.Create(Target, overwrite: true).Dispose();
+    }
+
     [Fact]
     public void A_file_that_exists_is_refused_at_once_and_replaced_on_request()
     {

@@ -30,7 +30,7 @@ public sealed class AtomicFile : IDisposable
     /// <summary>Prepares a file. Nothing is created yet but its directory.</summary>
     /// <param name="path">A full path.</param>
     /// <param name="overwrite">Whether a file of that name is replaced.</param>
-    /// <exception cref="GoCrossException">FileExists; PathIsDirectory.</exception>
+    /// <exception cref="GoCrossException">FileExists; PathIsDirectory; PathIsSpecial.</exception>
     /// <exception cref="IOException">The directory cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">The directory cannot be made.</exception>
     public static AtomicFile Create(string path, bool overwrite)
@@ -38,6 +38,11 @@ public sealed class AtomicFile : IDisposable
         if (Directory.Exists(path))
         {
             throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.PathIsDirectory), path);
+        }
+
+        if (SpecialFile.Is(path))
+        {
+            throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.PathIsSpecial), path);
         }
 
         if (!overwrite && File.Exists(path))
