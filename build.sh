@@ -41,7 +41,8 @@ stop() {
 patiently() {
     local what=$1 status=0 start=$SECONDS
     shift
-    (while sleep 60; do printf '   ... %s: %d s\n' "$what" $((SECONDS - start)); done) &
+    # The sleep gets no output of ours: it outlives the clock, and would keep a reader of our output waiting.
+    (while sleep 60 >/dev/null 2>&1; do printf '   ... %s: %d s\n' "$what" $((SECONDS - start)); done) &
     local clock=$!
     "$@" || status=$?
     kill "$clock" 2>/dev/null || true

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using GoCross.Errors;
 using GoCross.Processes;
 
@@ -129,6 +130,42 @@ public sealed class ChildProcessTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run.WaitAsync(TimeSpan.FromSeconds(30)));
         Assert.Empty(ProcessesWith(marker));
+    }
+
+    [UnixFact]
+    public async Task A_process_that_is_left_behind_with_the_pipes_does_not_keep_the_result()
+    {
+        ProcessResult result = await Shell("sleep 60 & echo $!").WaitAsync(TimeSpan.FromSeconds(30));
+        using var left = Process.GetProcessById(int.Parse(result.StandardOutput, CultureInfo.InvariantCulture));
+
+        // It is the program's, which ended well, so it is not for us to kill.
+        Assert.False(left.HasExited);
+        left.Kill();
+    }
+
+    [UnixFact]
+    public async Task A_callback_that_throws_does_not_stop_the_program_and_is_thrown_in_the_end()
+    {
+        string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            InvalidOperationException e = await Assert.ThrowsAsync<InvalidOperationException>(() => ChildProcess.RunAsync(
+                new ProcessRequest
+                {
+                    FileName = "/bin/sh",
+                    Arguments = ["-c", "i=0; while [ $i -lt 20000 ]; do echo 0123456789; i=$((i+1)); done; touch \"$0\"", file],
+                    WorkingDirectory = "/",
+                    OnOutputLine = _ => throw new InvalidOperationException("mine"),
+                },
+                CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30)));
+
+            Assert.Equal("mine", e.Message);
+            Assert.True(File.Exists(file));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     [UnixFact]

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using System.Text;
 using GoCross.Errors;
 
@@ -9,8 +10,8 @@ namespace GoCross.Processes;
 public static class ChildProcess
 {
     /// <summary>
-    /// How long a killed tree's pipes are waited for. A grandchild that had left the tree before the kill can hold
-    /// them open for as long as it likes.
+    /// How long the pipes are waited for when the program has ended. A process that it left behind can hold them open
+    /// for as long as it likes.
     /// </summary>
     private static readonly TimeSpan PipeGrace = TimeSpan.FromSeconds(2);
 
@@ -37,19 +38,22 @@ public static class ChildProcess
 
         // Nothing is ever typed into it: a program that asks gets end-of-file at once instead of the user's terminal.
         process.StandardInput.Close();
-        Task<string> output = ReadAsync(process.StandardOutput, request.OnOutputLine);
-        Task<string> error = ReadAsync(process.StandardError, request.OnErrorLine);
+        using var enough = new CancellationTokenSource();
+        Task<string> output = ReadAsync(process.StandardOutput, request.OnOutputLine, enough.Token);
+        Task<string> error = ReadAsync(process.StandardError, request.OnErrorLine, enough.Token);
         try
         {
             await process.WaitForExitAsync(cancellation).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            await KillTreeAsync(process, mark, output, error).ConfigureAwait(false);
+            await KillTreeAsync(process, mark).ConfigureAwait(false);
+            await EndReadingAsync(enough, output, error).ConfigureAwait(false);
             throw;
         }
 
         TimeSpan duration = Stopwatch.GetElapsedTime(started);
+        await EndReadingAsync(enough, output, error).ConfigureAwait(false);
         return new ProcessResult(
             process.ExitCode, await output.ConfigureAwait(false), await error.ConfigureAwait(false), duration);
     }
@@ -88,19 +92,45 @@ public static class ChildProcess
         return info;
     }
 
-    private static async Task<string> ReadAsync(StreamReader reader, Action<string>? onLine)
+    private static async Task<string> ReadAsync(StreamReader reader, Action<string>? onLine, CancellationToken enough)
     {
         var text = new StringBuilder();
-        while (await reader.ReadLineAsync().ConfigureAwait(false) is { } line)
+        ExceptionDispatchInfo? failure = null;
+        try
         {
-            text.Append(line).Append('\n');
-            onLine?.Invoke(line);
+            while (await reader.ReadLineAsync(enough).ConfigureAwait(false) is { } line)
+            {
+                text.Append(line).Append('\n');
+                try
+                {
+                    onLine?.Invoke(line);
+                }
+                catch (Exception e)
+                {
+                    // Whatever it is, the pipe is read on: a full one would stop the program for ever.
+                    failure ??= ExceptionDispatchInfo.Capture(e);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The program has ended and somebody else holds the pipe; what the program wrote is here.
         }
 
+        failure?.Throw();
         return text.ToString();
     }
 
-    private static async Task KillTreeAsync(Process process, ProcessMark mark, Task output, Task error)
+    /// <summary>Lets the readers come to the end of their pipes, which is near once the program has ended.</summary>
+    private static async Task EndReadingAsync(CancellationTokenSource enough, Task output, Task error)
+    {
+        Task both = Task.WhenAll(output, error);
+        await Task.WhenAny(both, Task.Delay(PipeGrace, CancellationToken.None)).ConfigureAwait(false);
+        await enough.CancelAsync().ConfigureAwait(false);
+        await both.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private static async Task KillTreeAsync(Process process, ProcessMark mark)
     {
         try
         {
@@ -113,6 +143,5 @@ public static class ChildProcess
 
         await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
         await mark.KillBearersAsync().ConfigureAwait(false);
-        await Task.WhenAny(Task.WhenAll(output, error), Task.Delay(PipeGrace)).ConfigureAwait(false);
     }
 }
