@@ -24,8 +24,21 @@ Describe 'Compare-ImageLayer (needs go)' -Skip:$noGo {
     It 'tells by how much two images differ' {
         $comparison = Compare-ImageLayer $large.Path $small.Path
         $comparison | Should -HaveCount 1
-        $table = $comparison | Out-String -Width 80
-        $table | Should -Not -BeNullOrEmpty
+        $comparison.ReferenceSize | Should -BeGreaterThan $comparison.DifferenceSize
+        $comparison.FilesChanged | Should -Be 1
+        $shown = $comparison | Out-String -Width 80
+        $shown | Should -Match 'smaller'
+        $shown | Should -Match '0 added, 0 removed, 1 changed, 0 the same' -Because 'a single layer counts as one'
+    }
+
+    It 'fits a table' {
+        $table = Compare-ImageLayer $large.Path $small.Path -File | Format-Table | Out-String -Width 80
+        $table | Should -Match '/hello'
+        $table -split '\r?\n' | ForEach-Object { $_.Length | Should -BeLessOrEqual 80 }
+    }
+
+    It 'stops when downstream has enough' {
+        @($small, $small, $small | Compare-ImageLayer $large.Path | Select-Object -First 1) | Should -HaveCount 1
     }
 
     It 'emits the files that differ with -File' {

@@ -44,6 +44,11 @@ Describe 'New-ScratchDockerfile (needs go)' -Skip:$noGo {
         Get-Leftover "$TestDrive/context" | Should -BeNullOrEmpty
     }
 
+    It 'ends well when downstream has enough' {
+        @($build | New-ScratchDockerfile -OutputPath "$TestDrive/context" -Force | Select-Object -First 1) | Should -HaveCount 1
+        Get-Leftover "$TestDrive/context" | Should -BeNullOrEmpty
+    }
+
     It 'fits a view, and goes to JSON and back' {
         $dockerfile = New-ScratchDockerfile $build.Path -OutputPath "$TestDrive/context" -Force
         $dockerfile | Out-String -Width 80 | Should -Match 'FROM scratch'

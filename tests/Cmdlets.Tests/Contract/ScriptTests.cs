@@ -29,7 +29,7 @@ public sealed class ScriptTests : IDisposable
 
     private static IEnumerable<string> Scripts() =>
     [
-        .. Find("tests", "*.Tests.ps1"),
+        .. Find("tests", "*.ps1"),
         .. Find("examples", "*.ps1"),
         .. Find(".", "build.ps1"),
     ];

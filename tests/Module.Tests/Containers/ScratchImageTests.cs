@@ -201,9 +201,9 @@ public sealed class ScratchImageTests : IDisposable
         }
 
         ScratchProgram program = Inspect("probe");
-        long before = GC.GetTotalAllocatedBytes(precise: true);
+        long before = GC.GetAllocatedBytesForCurrentThread();
         ScratchImage image = ScratchImageWriter.Write(program, Tar, null, new ScratchOptions(), false, CancellationToken.None);
-        long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
         Assert.True(image.Length > 300L << 20);
         Assert.True(allocated < 16L << 20, $"{allocated} bytes were allocated.");

@@ -11,7 +11,8 @@ public sealed class DamagedProgramsTests(GoPrograms programs)
     private const int Seed = 20240203;
     private const long MostMemory = 64L * 1024 * 1024;
 
-    private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(1);
+    // One second where it runs alone. Other tests run beside it, and a hang is what this is to find.
+    private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(10);
 
     public static TheoryData<string> Seeds { get; } =
         ["hello", "hello-pie", "hello-s390x", "hello-386", "hello-windows-stripped", "hello-darwin", "ccode-pie"];
