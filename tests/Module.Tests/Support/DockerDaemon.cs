@@ -140,12 +140,15 @@ public sealed class DockerDaemon : IAsyncDisposable, IDisposable
 
     private Process Launch()
     {
-        // The storage driver vfs works on every file system; without bridge and iptables no network of the machine is
-        // touched. A shell gives it a file for its log, so that no pipe can fill up.
+        // A mount namespace of its own takes away what the engine has mounted: where / is not shared, as in a container,
+        // the engine mounts its data directory on itself and leaves it so. The storage driver vfs works on every file
+        // system; without bridge and iptables no network of the machine is touched. A shell gives it a file for its log,
+        // so that no pipe can fill up.
         string root = _directory!.Path;
         var info = new ProcessStartInfo("/bin/sh") { WorkingDirectory = "/", UseShellExecute = false };
         foreach (string argument in (string[])[
-            "-c", "exec \"$@\" >\"$0\" 2>&1", Path.Combine(root, "log"), Tools.Require("dockerd"),
+            "-c", "exec \"$@\" >\"$0\" 2>&1", Path.Combine(root, "log"),
+            Tools.Require("unshare"), "--mount", "--propagation", "slave", Tools.Require("dockerd"),
             "--data-root", Path.Combine(root, "data"),
             "--exec-root", Path.Combine(root, "exec"),
             "--pidfile", Path.Combine(root, "docker.pid"),

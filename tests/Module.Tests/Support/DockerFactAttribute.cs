@@ -15,7 +15,7 @@ public sealed class DockerFactAttribute : FactAttribute
             return "needs Linux";
         }
 
-        if (Tools.FirstMissing(["dockerd", "docker", .. tools.Where(tool => tool != BuildKit)]) is { } missing)
+        if (Tools.FirstMissing(["dockerd", "docker", "unshare", .. tools.Where(tool => tool != BuildKit)]) is { } missing)
         {
             return $"needs {missing}";
         }
