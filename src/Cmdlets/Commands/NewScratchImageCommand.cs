@@ -38,7 +38,12 @@ public sealed class NewScratchImageCommand : ScratchCmdlet
             return;
         }
 
-        string path = Destination($"{Name ?? program.Name}-{program.Platform.Replace('/', '-')}.tar");
+        string fileName = $"{Name ?? program.Name}-{program.Platform.Replace('/', '-')}.tar";
+        if (!TryRun(OutputPath, () => Destination(fileName), out string? path))
+        {
+            return;
+        }
+
         if (!_written.Add(path))
         {
             // With -Force the second image would replace the first one unseen.

@@ -69,7 +69,7 @@ public abstract class ScratchCmdlet : PathCmdlet
     private protected ScratchOptions Options { get; private set; } = new();
 
     /// <summary>Reads the parameters that hold for every program.</summary>
-    protected override void BeginProcessing() => Options = RunOrEnd(this, () => new ScratchOptions
+    protected override void BeginProcessing() => Options = RunOrEnd(target: null, () => new ScratchOptions
     {
         User = ContainerUser.Parse(User),
         Arguments = ArgumentList,

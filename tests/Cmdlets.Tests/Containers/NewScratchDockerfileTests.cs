@@ -40,6 +40,32 @@ public sealed class NewScratchDockerfileTests : IDisposable
     }
 
     [ToolFact("go")]
+    public void Builds_under_the_names_that_Invoke_GoCrossBuild_gives_them_are_one_program()
+    {
+        // example.com/program: go build would call it program, and the builder tells its builds apart.
+        Build(GoProgram.Plain, "dist/program_linux_amd64_static");
+        Build(GoProgram.Plain, "dist/program_linux_arm64_static", "arm64");
+
+        dynamic dockerfile = _host.Invoke("New-ScratchDockerfile dist/program_*").Single();
+
+        Assert.Equal(["linux/amd64", "linux/arm64"], (IEnumerable<string>)dockerfile.Platforms);
+        Assert.Equal(["/program"], (IEnumerable<string>)dockerfile.Entrypoint);
+    }
+
+    [ToolFact("go")]
+    public void A_program_that_was_cut_off_is_not_told_to_be_built_otherwise()
+    {
+        Build(GoProgram.Plain, "api");
+        using (FileStream file = File.OpenWrite(In("api")))
+        {
+            file.SetLength(file.Length / 2);
+        }
+
+        ErrorRecord error = _host.Invoke("New-ScratchDockerfile api").AssertError("BinaryNotProgram", ErrorCategory.InvalidData);
+        Assert.Contains("copy it again", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [ToolFact("go")]
     public void A_failed_build_in_the_pipeline_is_an_error_and_the_others_go_on()
     {
         Build(GoProgram.Plain, "api");

@@ -12,6 +12,14 @@ public sealed class NewScratchImageTests : IDisposable
     public void Dispose() => _host.Dispose();
 
     [ToolFact("go")]
+    public void An_output_path_of_another_provider_is_an_error_that_says_so()
+    {
+        GoProgram.Build(GoProgram.Plain, Path.Combine(_host.Location, "api"));
+
+        _host.Invoke("New-ScratchImage api -OutputPath Env:").AssertError("ProviderNotSupported", ErrorCategory.NotImplemented);
+    }
+
+    [ToolFact("go")]
     public void The_image_goes_to_the_session_s_location_under_a_name_with_its_platform()
     {
         Build("api", "arm64");

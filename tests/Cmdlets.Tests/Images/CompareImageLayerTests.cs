@@ -186,6 +186,16 @@ public sealed class CompareImageLayerTests : IDisposable
     }
 
     [Fact]
+    public void A_relative_path_may_have_an_image_s_name_behind_it()
+    {
+        SampleImages.Write(_host.Location);
+
+        // To PowerShell the whole is a path on a drive called glibc.tar.
+        Assert.Single(_host.Invoke("Compare-ImageLayer docker-archive:glibc.tar:@0 docker-archive:./static.tar:@0").AssertNoErrors().Output);
+        _host.Invoke("Compare-ImageLayer docker-archive:none.tar:api:1 static.tar").AssertError("PathNotFound", ErrorCategory.ObjectNotFound);
+    }
+
+    [Fact]
     public void The_view_counts_one_layer_as_one()
     {
         ImageFile.Write(In("a.tar"), "{}", [("x", [1])]);

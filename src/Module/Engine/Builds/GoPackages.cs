@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using GoCross.Errors;
+using GoCross.GoBinaries;
 using GoCross.Processes;
 
 namespace GoCross.Builds;
@@ -134,14 +135,9 @@ public static class GoPackages
     private static GoPackage ToPackage(Listed package, string workingDirectory, string argument) =>
         new(package.ImportPath, ProgramName(package.ImportPath, workingDirectory), package.Directory, workingDirectory, argument);
 
-    /// <summary>The rule of go build: example.com/tool/v2 makes tool.</summary>
     private static string ProgramName(string importPath, string workingDirectory)
     {
-        string[] elements = importPath.Split('/');
-        string last = elements[^1];
-        bool isVersion = last.Length > 1 && last[0] == 'v' && last.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0
-            && last is not ("v0" or "v1") && last[1] != '0';
-        string name = isVersion && elements.Length > 1 ? elements[^2] : last;
+        string name = GoProgramName.Of(importPath);
 
         // go list -e gives a folder that it cannot place for what it was called with.
         return name is "." or ".." ? Path.GetFileName(Path.TrimEndingDirectorySeparator(workingDirectory)) : name;

@@ -26,8 +26,11 @@ public sealed record ScratchProgram
     /// <summary>The binary's full path.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The binary's file name.</summary>
-    public string Name => System.IO.Path.GetFileName(Path);
+    /// <summary>
+    /// The program's name: the binary's file name, less what is only there to tell builds apart. A file
+    /// api_linux_amd64 of the Go package example.com/cmd/api is the program api, for every platform.
+    /// </summary>
+    public required string Name { get; init; }
 
     /// <summary>The binary's length in bytes.</summary>
     public required long Length { get; init; }
@@ -65,7 +68,7 @@ public sealed record ScratchProgram
     /// <param name="path">The binary's full path.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="GoCrossException">
-    /// BinaryNotStatic: it does not start in an image made from scratch. BinaryNotLinux; BinaryMachineUnknown; NotElf
+    /// BinaryNotProgram, BinaryNotStatic: it does not start in an image made from scratch. BinaryNotLinux; BinaryMachineUnknown; NotElf
     /// and what else <see cref="ElfInspector"/> finds.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -79,6 +82,13 @@ public sealed record ScratchProgram
         if (system != Linux)
         {
             throw GoCrossException.Create(ErrorKind.VerificationFailed, nameof(Messages.BinaryNotLinux), path, system);
+        }
+
+        if (elf.Linkage is ElfLinkage.Broken or ElfLinkage.SharedObject or ElfLinkage.Relocatable or ElfLinkage.Core or ElfLinkage.DebugInfo
+            && elf.RunsInScratch == Verdict.No)
+        {
+            throw GoCrossException.Create(
+                ErrorKind.InvalidData, nameof(Messages.BinaryNotProgram), path, elf.Reason);
         }
 
         if (elf.RunsInScratch == Verdict.No)
@@ -112,6 +122,7 @@ public sealed record ScratchProgram
         return new ScratchProgram
         {
             Path = path,
+            Name = NameOf(path, info),
             Length = elf.Length,
             OperatingSystem = system,
             Architecture = architecture,
@@ -122,6 +133,16 @@ public sealed record ScratchProgram
             LastWriteTimeUtc = lastWrite,
             ScratchReason = elf.Reason,
         };
+    }
+
+    private static string NameOf(string path, GoBuildInfo? info)
+    {
+        string file = System.IO.Path.GetFileName(path);
+        string name = info is null ? string.Empty : GoProgramName.Of(info.Path);
+        return name.Length > 0 && file.Length > name.Length && file.StartsWith(name, StringComparison.Ordinal)
+            && file[name.Length] is ('_' or '-' or '.')
+            ? name
+            : file;
     }
 
     private static RuntimeNeed Assumed(RuntimeNeedKind kind, string path) =>

@@ -94,15 +94,27 @@ public sealed partial record ImageLocation
     {
         for (int end = rest.Length; end > 0; end = rest.LastIndexOf(':', end - 1))
         {
-            string path = resolve(rest[..end]);
-            if (File.Exists(path) || Directory.Exists(path))
+            if (TryResolve(rest[..end]) is { } path && (File.Exists(path) || Directory.Exists(path)))
             {
                 string? name = end == rest.Length ? null : rest[(end + 1)..];
                 return new ImageLocation(transport, path, string.IsNullOrEmpty(name) ? null : name, text);
             }
         }
 
-        throw GoCrossException.Create(ErrorKind.NotFound, nameof(Messages.PathNotFound), resolve(rest));
+        throw GoCrossException.Create(ErrorKind.NotFound, nameof(Messages.PathNotFound), TryResolve(rest) ?? rest);
+
+        string? TryResolve(string candidate)
+        {
+            try
+            {
+                return resolve(candidate);
+            }
+            catch (GoCrossException) when (candidate.Contains(':', StringComparison.Ordinal))
+            {
+                // To PowerShell oci:latest is a path on a drive called oci. A shorter candidate may be one of a file.
+                return null;
+            }
+        }
     }
 
     // distribution/reference: a host, lower-case components, a tag, a digest; or an ID.
