@@ -1,7 +1,8 @@
 using System.Management.Automation;
 using GoCross.Cmdlets.Tests.Support;
+using GoCross.Cmdlets.Tests.Views;
 
-namespace GoCross.Cmdlets.Tests.Views;
+namespace GoCross.Cmdlets.Tests.Containers;
 
 /// <summary>A Dockerfile for two platforms, with all that can be in one.</summary>
 public sealed class ScratchDockerfileSample : IViewSample

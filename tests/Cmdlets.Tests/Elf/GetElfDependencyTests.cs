@@ -2,7 +2,7 @@ using System.Management.Automation;
 using GoCross.Cmdlets.Tests.Hosting;
 using GoCross.Tests;
 
-namespace GoCross.Cmdlets.Tests.Commands;
+namespace GoCross.Cmdlets.Tests.Elf;
 
 public sealed class GetElfDependencyTests : IDisposable
 {

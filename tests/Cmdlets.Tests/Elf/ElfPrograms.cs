@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using GoCross.Tests;
 
-namespace GoCross.Cmdlets.Tests.Commands;
+namespace GoCross.Cmdlets.Tests.Elf;
 
 /// <summary>Builds what the tests of Get-ElfDependency look at.</summary>
 internal static class ElfPrograms

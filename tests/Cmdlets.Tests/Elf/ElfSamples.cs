@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using GoCross.Cmdlets.Tests.Views;
 
-namespace GoCross.Cmdlets.Tests.Commands;
+namespace GoCross.Cmdlets.Tests.Elf;
 
 /// <summary>Reports on the machine's own programs.</summary>
 public sealed class ElfSamples : IViewSample
