@@ -101,8 +101,7 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
     protected override void ProcessRecord()
     {
         var builders = new Dictionary<string, Func<BuildParallelism, GoBuilder>>(StringComparer.Ordinal);
-        List<GoPackage> packages = [];
-        List<BuildTarget> targets = [];
+        List<PackageMatch> matches = [];
         foreach (PackageReference reference in Package.SelectMany(References))
         {
             if (!TryRun(reference.Text, () => Toolchain(reference.WorkingDirectory), out GoToolchain? toolchain))
@@ -111,23 +110,20 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
             }
 
             // A wrong target is wrong for every package; a wrong package is wrong by itself.
-            IReadOnlyList<BuildTarget> wanted = RunOrEnd(
-                Target, () => Target.Length == 0 ? [toolchain.HostTarget] : BuildTargets.Parse(Target, toolchain.Targets));
+            IReadOnlyList<BuildTarget> wanted = RunOrEnd(Target, () => Targets(toolchain));
             if (TryRun(
                 reference.Text,
-                () => GoPackages.ResolveAsync(toolchain, reference, wanted[0], Tags, StopToken).GetAwaiter().GetResult(),
-                out IReadOnlyList<GoPackage>? found))
+                () => GoPackages.ResolveAsync(toolchain, reference, wanted, Strategy, Tags, StopToken).GetAwaiter().GetResult(),
+                out IReadOnlyList<PackageMatch>? found))
             {
-                packages.AddRange(found);
-                targets.AddRange(wanted);
+                matches.AddRange(found);
                 builders[reference.WorkingDirectory] = parallelism => new GoBuilder(toolchain, _options, parallelism);
             }
         }
 
-        if (packages.Count > 0)
+        if (matches.Count > 0)
         {
-            IReadOnlyList<PlannedBuild> plan = RunOrEnd(
-                Package, () => BuildPlan.Create(packages, targets, Strategy, _output!));
+            IReadOnlyList<PlannedBuild> plan = RunOrEnd(Package, () => BuildPlan.Create(matches, _output!));
             Build(plan, builders);
         }
     }
@@ -192,6 +188,14 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
         return ShouldProcess(command, $"{build}: {build.OutputPath}\n{command}", "Build this program?");
     }
 
+    private IReadOnlyList<BuildTarget> Targets(GoToolchain toolchain)
+    {
+        IReadOnlyList<BuildTarget> targets =
+            Target.Length == 0 ? [toolchain.HostTarget] : BuildTargets.Parse(Target, toolchain.Targets);
+        BuildPlan.RequirePossible(targets, Strategy);
+        return targets;
+    }
+
     private IEnumerable<PackageReference> References(string text)
     {
         if (TryRun(text, () => Expand(text), out IReadOnlyList<PackageReference>? references))
@@ -240,11 +244,26 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
     {
         if (OutputPath is null)
         {
-            return OutputTemplate.Create(System.IO.Path.Combine(_location, OutputTemplate.DefaultFolder), isFolder: true);
+            return OutputTemplate.Create(
+                System.IO.Path.Combine(_location, OutputTemplate.DefaultFolder), OutputTemplate.DefaultFileName);
         }
 
-        string full = SessionPaths.Resolve(this, OutputPath);
-        return OutputTemplate.Create(full, System.IO.Path.EndsInDirectorySeparator(OutputPath) || Directory.Exists(full));
+        // Placeholders are looked for in what was typed, from the first part with a brace on: the location and what a
+        // drive or ~ stands for are folders whose names may hold braces.
+        int brace = OutputPath.IndexOf('{', StringComparison.Ordinal);
+        if (brace < 0)
+        {
+            string full = SessionPaths.Resolve(this, OutputPath);
+            return System.IO.Path.EndsInDirectorySeparator(OutputPath) || Directory.Exists(full)
+                ? OutputTemplate.Create(full, OutputTemplate.DefaultFileName)
+                : OutputTemplate.Create(System.IO.Path.GetDirectoryName(full) ?? full, System.IO.Path.GetFileName(full));
+        }
+
+        // PowerShell takes both slashes for separators on every system.
+        int start = OutputPath.AsSpan(0, brace).LastIndexOfAny('/', '\\') + 1;
+        string folder = SessionPaths.Resolve(this, start == 0 ? "." : OutputPath[..start]);
+        string template = OutputPath[start..].Replace('\\', '/');
+        return OutputTemplate.Create(folder, template.EndsWith('/') ? template + OutputTemplate.DefaultFileName : template);
     }
 
     // A hash table has no order, and the same call is to make the same command line.

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using GoCross.Tests;
+
 namespace GoCross.Cmdlets.Tests.Builds;
 
 /// <summary>Folders with Go source, each a module of its own.</summary>
@@ -19,5 +22,19 @@ internal static class GoFolder
         File.WriteAllText(Path.Combine(folder, "go.mod"), $"module example.com/{name}\n\ngo 1.21\n");
         File.WriteAllText(Path.Combine(folder, "main.go"), main);
         return folder;
+    }
+
+    /// <summary>Runs the real go command in a folder, and gives what it printed.</summary>
+    internal static string Go(string folder, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(Tools.Require("go"), arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+        })!;
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, $"go {string.Join(' ', arguments)}: {process.ExitCode}");
+        return output;
     }
 }

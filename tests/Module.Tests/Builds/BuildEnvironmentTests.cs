@@ -75,8 +75,9 @@ public sealed class BuildEnvironmentTests : IDisposable
     [InlineData("linux/amd64", BuildStrategy.Musl, "musl-gcc", "apt-get install musl-tools")]
     [InlineData("linux/amd64", BuildStrategy.Glibc, "gcc", "apt-get install gcc libc6-dev")]
     [InlineData("linux/arm64", BuildStrategy.Musl, "aarch64-linux-musl-gcc", "dpkg --add-architecture arm64 && apt-get update && apt-get install gcc-aarch64-linux-gnu musl-dev:arm64")]
-    [InlineData("linux/arm64", BuildStrategy.Glibc, "aarch64-linux-gnu-gcc", "apt-get install gcc-aarch64-linux-gnu")]
-    [InlineData("linux/arm/v6", BuildStrategy.Glibc, "arm-linux-gnueabi-gcc", "apt-get install gcc-arm-linux-gnueabi")]
+    [InlineData("linux/arm64", BuildStrategy.Glibc, "aarch64-linux-gnu-gcc", "apt-get install gcc-aarch64-linux-gnu libc6-dev-arm64-cross")]
+    [InlineData("linux/arm/v6", BuildStrategy.Glibc, "arm-linux-gnueabi-gcc", "apt-get install gcc-arm-linux-gnueabi libc6-dev-armel-cross")]
+    [InlineData("linux/riscv64", BuildStrategy.Glibc, "riscv64-linux-gnu-gcc", "apt-get install gcc-riscv64-linux-gnu libc6-dev-riscv64-cross")]
     public async Task A_missing_C_compiler_is_told_with_the_command_that_installs_it(
         string target, BuildStrategy strategy, string compiler, string command)
     {
@@ -114,6 +115,80 @@ public sealed class BuildEnvironmentTests : IDisposable
             () => GoToolchain.FindAsync("/nowhere/go", "/", CancellationToken.None))).ErrorId);
         Assert.Equal("GoPathNotGo", (await Assert.ThrowsAsync<GoCrossException>(
             () => GoToolchain.FindAsync("/bin/echo", "/", CancellationToken.None))).ErrorId);
+    }
+
+    [ToolFact("go")]
+    public void No_go_on_the_machine_is_told_with_what_to_do()
+    {
+        string go = Tools.Require("go");
+        using var empty = new TemporaryDirectory();
+        Set("PATH", empty.Path);
+
+        GoCrossException nowhere = Assert.Throws<GoCrossException>(() => GoLocator.Locate(null, []));
+        GoCrossException elsewhere = Assert.Throws<GoCrossException>(() => GoLocator.Locate(null, [empty.Path, "/nowhere"]));
+
+        Assert.Equal((ErrorKind.ToolMissing, "GoNotFound"), (nowhere.Kind, nowhere.ErrorId));
+        Assert.Equal("GoNotFound", elsewhere.ErrorId);
+        Assert.Contains("https://go.dev/dl", nowhere.Fix, StringComparison.Ordinal);
+        Assert.Contains("-GoPath", nowhere.Fix, StringComparison.Ordinal);
+
+        Assert.Equal(go, GoLocator.Locate(null, ["/nowhere", Path.GetDirectoryName(go)!]));
+    }
+
+    [ToolFact("go")]
+    public async Task A_GOROOT_of_another_go_does_not_reach_the_one_that_is_run()
+    {
+        using var workspace = new GoWorkspace(("go.mod", Module), ("main.go", Hello), ("other/VERSION", "go1.1\n"));
+        string go = Tools.Require("go");
+        Set("GOROOT", Path.Combine(workspace.Source, "other"));
+
+        (GoBuilder builder, IReadOnlyList<PlannedBuild> plan) = await workspace.PlanAsync(
+            ".", ["linux/amd64"], [BuildStrategy.Static], goPath: go);
+        BuildOutcome outcome = await builder.BuildAsync(plan[0], null, CancellationToken.None);
+
+        Assert.True(outcome.Build.Success, outcome.Failure?.Message);
+    }
+
+    [ToolFact("go", "gcc", "aarch64-linux-gnu-gcc", "musl-gcc")]
+    public async Task What_C_compilers_search_for_this_machine_reaches_only_builds_for_it_and_the_rest_is_told()
+    {
+        using var workspace = new GoWorkspace(
+            ("go.mod", Module),
+            ("main.go", "package main\n\n// #include <x.h>\n// int f(void) { return X; }\nimport \"C\"\n\nfunc main() { C.f() }\n"),
+            ("include/x.h", "#define X 1\n"));
+        string include = Path.Combine(workspace.Source, "include");
+        Set("CPATH", include);
+        Set("PKG_CONFIG_PATH", "/p");
+        Set("CGO_LDFLAGS_ALLOW", "-Wl,--x");
+        Set("GO111MODULE", "on");
+
+        GoBuild native = (await workspace.BuildAsync(strategy: BuildStrategy.Glibc)).Build;
+        GoBuild cross = (await workspace.BuildAsync("linux/arm64", BuildStrategy.Glibc)).Build;
+        GoBuild musl = (await workspace.BuildAsync(strategy: BuildStrategy.Musl)).Build;
+
+        Assert.True(native.Success, native.Error);
+        Assert.Equal(include, native.Environment["CPATH"]);
+        foreach (GoBuild other in new[] { cross, musl })
+        {
+            Assert.Contains("x.h", other.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("CPATH", other.Environment.Keys);
+            Assert.Equal(("/p", "-Wl,--x", "on"), (other.Environment["PKG_CONFIG_PATH"], other.Environment["CGO_LDFLAGS_ALLOW"], other.Environment["GO111MODULE"]));
+        }
+    }
+
+    [ToolFact("go")]
+    public async Task A_missing_folder_for_temporary_files_is_not_taken_for_an_output_that_cannot_be_written()
+    {
+        using var workspace = new GoWorkspace(("go.mod", Module), ("main.go", Hello));
+        (GoBuilder builder, IReadOnlyList<PlannedBuild> plan) = await workspace.PlanAsync(".", ["linux/amd64"], [BuildStrategy.Static]);
+        Set("TMPDIR", "/proc/nowhere");
+
+        BuildOutcome outcome = await builder.BuildAsync(plan[0], null, CancellationToken.None);
+
+        Assert.Equal((ErrorKind.Unavailable, "WorkFolderNotMade"), (outcome.Failure!.Kind, outcome.Failure.ErrorId));
+        Assert.Contains("/proc/nowhere", outcome.Failure.Message, StringComparison.Ordinal);
+        Assert.Contains("TMPDIR", outcome.Failure.Fix, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(workspace.Output));
     }
 
     [UnixFact]

@@ -28,6 +28,14 @@ public sealed class BuildOutputParserTests
     }
 
     [Fact]
+    public void A_name_that_no_file_can_have_stays_as_it_was_printed()
+    {
+        BuildDiagnostic error = Assert.Single(Errors("# example.com/x\na\0b.go:2:3: undefined: x\n"));
+
+        Assert.Equal(("a\0b.go", 2, 3), (error.File, error.Line, error.Column));
+    }
+
+    [Fact]
     public void Errors_of_gcc_come_without_its_excerpts_and_notes()
     {
         IReadOnlyList<BuildDiagnostic> errors = Errors("""

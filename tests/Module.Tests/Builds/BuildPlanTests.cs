@@ -19,7 +19,7 @@ public sealed class BuildPlanTests
     public void A_template_is_filled_and_a_variant_that_is_not_there_takes_its_separator_along(
         string template, string amd64, string armV6, string windows)
     {
-        OutputTemplate output = OutputTemplate.Create(template, isFolder: false);
+        OutputTemplate output = OutputTemplate.Create("/", template);
 
         Assert.Equal(amd64, output.Expand(Api, Amd64, BuildStrategy.Static));
         Assert.Equal(armV6, output.Expand(Api, ArmV6, BuildStrategy.Static));
@@ -29,12 +29,22 @@ public sealed class BuildPlanTests
     [Fact]
     public void A_folder_gets_files_of_the_default_name() => Assert.Equal(
         "/out/api_js_wasm_static.wasm",
-        OutputTemplate.Create("/out", isFolder: true).Expand(Api, Wasm, BuildStrategy.Static));
+        OutputTemplate.Create("/out", OutputTemplate.DefaultFileName).Expand(Api, Wasm, BuildStrategy.Static));
+
+    [Fact]
+    public void Braces_in_the_folder_s_name_are_letters()
+    {
+        OutputTemplate output = OutputTemplate.Create("/src/{app}/{os}", OutputTemplate.DefaultFileName);
+
+        Assert.Equal("/src/{app}/{os}/api_linux_amd64_static", output.Expand(Api, Amd64, BuildStrategy.Static));
+        Assert.Equal("OutputCollision", Assert.Throws<GoCrossException>(() => Plan(
+            [Api], [Amd64, Windows], [BuildStrategy.Static], OutputTemplate.Create("/src/{os}", "{name}_{arch}"))).ErrorId);
+    }
 
     [Fact]
     public void A_placeholder_that_is_not_known_is_refused()
     {
-        GoCrossException e = Assert.Throws<GoCrossException>(() => OutputTemplate.Create("/out/{arhc}", isFolder: false));
+        GoCrossException e = Assert.Throws<GoCrossException>(() => OutputTemplate.Create("/out", "{arhc}"));
 
         Assert.Equal("OutputPlaceholderUnknown", e.ErrorId);
         Assert.Contains("{arch}", e.Fix, StringComparison.Ordinal);
@@ -43,8 +53,8 @@ public sealed class BuildPlanTests
     [Fact]
     public void Builds_of_one_target_do_not_stand_side_by_side()
     {
-        IReadOnlyList<PlannedBuild> plan = BuildPlan.Create(
-            [Api], [Amd64, Arm64], [BuildStrategy.Static, BuildStrategy.Musl], OutputTemplate.Create("/out", isFolder: true));
+        IReadOnlyList<PlannedBuild> plan = Plan(
+            [Api], [Amd64, Arm64], [BuildStrategy.Static, BuildStrategy.Musl], OutputTemplate.Create("/out", OutputTemplate.DefaultFileName));
 
         Assert.Equal(
             ["api linux/amd64 Static", "api linux/arm64 Static", "api linux/amd64 Musl", "api linux/arm64 Musl"],
@@ -54,15 +64,15 @@ public sealed class BuildPlanTests
     [Fact]
     public void Two_builds_of_one_path_are_refused_with_the_placeholders_that_tell_them_apart()
     {
-        GoCrossException e = Assert.Throws<GoCrossException>(() => BuildPlan.Create(
-            [Api], [Amd64, Arm64], [BuildStrategy.Static], OutputTemplate.Create("/out/{name}", isFolder: false)));
+        GoCrossException e = Assert.Throws<GoCrossException>(() => Plan(
+            [Api], [Amd64, Arm64], [BuildStrategy.Static], OutputTemplate.Create("/out", "{name}")));
         Assert.Equal("OutputCollision", e.ErrorId);
         Assert.Contains("/out/api", e.Message, StringComparison.Ordinal);
         Assert.Equal("Add {arch} to -OutputPath.", e.Fix);
 
         GoPackage other = Api with { ImportPath = "example.com/x/tools/api" };
-        Assert.Equal("OutputCollisionOfNames", Assert.Throws<GoCrossException>(() => BuildPlan.Create(
-            [Api, other], [Amd64], [BuildStrategy.Static], OutputTemplate.Create("/out/{name}", isFolder: false))).ErrorId);
+        Assert.Equal("OutputCollisionOfNames", Assert.Throws<GoCrossException>(() => Plan(
+            [Api, other], [Amd64], [BuildStrategy.Static], OutputTemplate.Create("/out", "{name}"))).ErrorId);
     }
 
     [Theory]
@@ -70,12 +80,11 @@ public sealed class BuildPlanTests
     [InlineData(BuildStrategy.Glibc)]
     public void A_strategy_that_the_target_cannot_have_is_refused(BuildStrategy strategy)
     {
-        OutputTemplate output = OutputTemplate.Create("/out", isFolder: true);
         Assert.Equal("StrategyNeedsLinux", Assert.Throws<GoCrossException>(
-            () => BuildPlan.Create([Api], [Amd64, Windows], [strategy], output)).ErrorId);
+            () => BuildPlan.RequirePossible([Amd64, Windows], [strategy])).ErrorId);
         BuildTarget withoutCgo = new(new GoTarget("linux", "ppc64", false, false), null);
         Assert.Equal("TargetWithoutCgo", Assert.Throws<GoCrossException>(
-            () => BuildPlan.Create([Api], [withoutCgo], [strategy], output)).ErrorId);
+            () => BuildPlan.RequirePossible([withoutCgo], [strategy])).ErrorId);
     }
 
     [Theory]
@@ -87,4 +96,14 @@ public sealed class BuildPlanTests
     [InlineData(6, 1, 8, 1, null)]
     public void Cores_are_shared_out_among_the_builds(int builds, int? limit, int cores, int atOnce, int? jobs) =>
         Assert.Equal(new BuildParallelism(atOnce, jobs), BuildParallelism.Share(builds, limit, cores));
+
+    private static IReadOnlyList<PlannedBuild> Plan(
+        GoPackage[] packages, BuildTarget[] targets, BuildStrategy[] strategies, OutputTemplate output) => BuildPlan.Create(
+        [
+            .. from package in packages
+               from strategy in strategies
+               from target in targets
+               select new PackageMatch(package, target, strategy),
+        ],
+        output);
 }

@@ -83,11 +83,50 @@ public sealed class GoPackagesTests : IDisposable
         Assert.Contains("unknown directive: bogus", e.Message, StringComparison.Ordinal);
     }
 
-    private async Task<IReadOnlyList<GoPackage>> ResolveAsync(string text)
+    [ToolFact("go")]
+    public async Task A_pattern_gives_each_target_and_each_strategy_what_is_there_for_it()
+    {
+        _workspace.Write("cmd/lin/main.go", "//go:build linux\n\n" + Main);
+        _workspace.Write("cmd/withc/main.go", "package main\n\nimport \"C\"\n\nfunc main() {}\n");
+        _workspace.Write("cmd/tagged/main.go", "//go:build netgo\n\n" + Main);
+
+        Assert.Equal(
+            ["api linux/amd64", "api windows/amd64", "lin linux/amd64", "tool linux/amd64", "tool windows/amd64", "win windows/amd64"],
+            (await MatchAsync("./...", ["windows/amd64", "linux/amd64"], BuildStrategy.Static))
+                .Select(match => $"{match.Package.Name} {match.Target.Name}").Order());
+
+        // cgo is asked for though the target is another machine's, and the strategy's build tags count.
+        Assert.Equal(
+            ["api", "lin", "tagged", "tool", "withc"],
+            (await MatchAsync("./...", ["linux/arm64"], BuildStrategy.Musl)).Select(match => match.Package.Name).Order());
+        Assert.Equal(
+            ["api", "lin", "tool", "withc"],
+            (await MatchAsync("./...", ["linux/arm64"], BuildStrategy.Glibc)).Select(match => match.Package.Name).Order());
+        Assert.Equal(
+            ["withc Glibc", "withc Musl"],
+            (await MatchAsync("./cmd/withc/...", ["linux/arm64"], BuildStrategy.Static, BuildStrategy.Musl, BuildStrategy.Glibc))
+                .Select(match => $"{match.Package.Name} {match.Strategy}").Order());
+        Assert.Equal("PackageNoneMatched", (await Assert.ThrowsAsync<GoCrossException>(
+            () => MatchAsync("./cmd/win/...", ["linux/amd64", "linux/arm64"], BuildStrategy.Static))).ErrorId);
+    }
+
+    [ToolFact("go")]
+    public async Task A_package_that_is_named_is_one_for_all_targets_also_where_it_has_no_files()
+    {
+        IReadOnlyList<PackageMatch> matches = await MatchAsync("./cmd/win", ["linux/amd64", "windows/amd64"], BuildStrategy.Static);
+
+        Assert.Equal(["linux/amd64", "windows/amd64"], matches.Select(match => match.Target.Name));
+        Assert.Equal("example.com/x/v2/cmd/win", Assert.Single(matches.Select(match => match.Package).Distinct()).ImportPath);
+    }
+
+    private async Task<IReadOnlyList<GoPackage>> ResolveAsync(string text) =>
+        [.. (await MatchAsync(text, ["linux/amd64"], BuildStrategy.Static)).Select(match => match.Package)];
+
+    private async Task<IReadOnlyList<PackageMatch>> MatchAsync(string text, string[] targets, params BuildStrategy[] strategies)
     {
         PackageReference reference = PackageReference.Create(text, _workspace.Source);
         GoToolchain toolchain = await GoToolchain.FindAsync(null, reference.WorkingDirectory, CancellationToken.None);
         return await GoPackages.ResolveAsync(
-            toolchain, reference, BuildTargets.Parse(["linux/amd64"], toolchain.Targets)[0], [], CancellationToken.None);
+            toolchain, reference, BuildTargets.Parse(targets, toolchain.Targets), strategies, [], CancellationToken.None);
     }
 }

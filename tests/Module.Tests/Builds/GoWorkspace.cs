@@ -45,10 +45,10 @@ internal sealed class GoWorkspace : IDisposable
         GoToolchain toolchain = await GoToolchain.FindAsync(goPath, reference.WorkingDirectory, CancellationToken.None);
         IReadOnlyList<BuildTarget> wanted = BuildTargets.Parse(targets, toolchain.Targets);
         options ??= new BuildOptions();
-        IReadOnlyList<GoPackage> packages = await GoPackages.ResolveAsync(
-            toolchain, reference, wanted[0], options.Tags, CancellationToken.None);
+        IReadOnlyList<PackageMatch> matches = await GoPackages.ResolveAsync(
+            toolchain, reference, wanted, strategies, options.Tags, CancellationToken.None);
         IReadOnlyList<PlannedBuild> plan = BuildPlan.Create(
-            packages, wanted, strategies, OutputTemplate.Create(Output, isFolder: true));
+            matches, OutputTemplate.Create(Output, OutputTemplate.DefaultFileName));
         return (new GoBuilder(toolchain, options, BuildParallelism.Share(1, null, 1)), plan);
     }
 

@@ -7,18 +7,21 @@ public sealed class BuildCommand
 {
     private readonly IReadOnlyList<string> _flags;
     private readonly PlannedBuild _build;
+    private readonly IReadOnlyList<string> _removed;
 
     internal BuildCommand(
         string go,
         PlannedBuild build,
         IReadOnlyList<string> flags,
         IReadOnlyDictionary<string, string> environment,
+        IReadOnlyList<string> removed,
         CCompiler? compiler)
     {
         Go = go;
         _build = build;
         _flags = flags;
         Environment = environment;
+        _removed = removed;
         Compiler = compiler?.Path;
     }
 
@@ -30,7 +33,8 @@ public sealed class BuildCommand
 
     /// <summary>
     /// The variables that decide the result: those that are set, and those of the caller's that were honoured. A chosen
-    /// list, so that no secret of the environment is told.
+    /// list, not the whole environment; but what the caller wrote into one of them, such as a value for -X in GOFLAGS, is
+    /// told as it stands, as it is in the program.
     /// </summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
 
@@ -47,7 +51,17 @@ public sealed class BuildCommand
     /// <param name="onLine">Gets each line of output.</param>
     internal ProcessRequest ToRequest(string outputPath, string temporaryDirectory, Action<string> onLine)
     {
-        var environment = Environment.ToDictionary(pair => pair.Key, pair => (string?)pair.Value);
+        Dictionary<string, string?> environment = GoToolchain.EnvironmentOf(Go);
+        foreach (string name in _removed)
+        {
+            environment[name] = null;
+        }
+
+        foreach ((string name, string value) in Environment)
+        {
+            environment[name] = value;
+        }
+
         environment["GOTMPDIR"] = temporaryDirectory;
         environment[OperatingSystem.IsWindows() ? "TMP" : "TMPDIR"] = temporaryDirectory;
 

@@ -164,6 +164,12 @@ internal sealed partial class BuildOutputParser(GoPackage main, string goRoot)
 
     private string FileOf(string printed)
     {
+        if (printed.Contains('\0', StringComparison.Ordinal))
+        {
+            // A //line directive can hold anything; this is the name of no file.
+            return printed;
+        }
+
         // With -trimpath, what cgo compiles gets names such as /_/GOROOT/src/net/x.go and /_/example.com/x/hello.c.
         string name = Untrimmed(printed, "/_/GOROOT/", goRoot) ?? Untrimmed(printed, $"/_/{main.ImportPath}/", main.Directory) ?? printed;
         string full = Path.GetFullPath(name, main.WorkingDirectory);

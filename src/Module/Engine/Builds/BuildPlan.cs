@@ -5,20 +5,11 @@ namespace GoCross.Builds;
 /// <summary>Packages times strategies times targets. What cannot be is refused here, before anything starts.</summary>
 public static class BuildPlan
 {
-    /// <summary>
-    /// Plans a matrix. Builds of one target do not stand side by side: they share nearly all of their packages, and two
-    /// go commands at once would both compile them.
-    /// </summary>
-    /// <param name="packages">The packages.</param>
+    /// <summary>Refuses a strategy that a target cannot have.</summary>
     /// <param name="targets">The targets.</param>
     /// <param name="strategies">The strategies.</param>
-    /// <param name="output">Where the outputs go.</param>
-    /// <exception cref="GoCrossException">StrategyNeedsLinux; TargetWithoutCgo; CCompilerUnknown; OutputCollision.</exception>
-    public static IReadOnlyList<PlannedBuild> Create(
-        IReadOnlyList<GoPackage> packages,
-        IReadOnlyList<BuildTarget> targets,
-        IReadOnlyList<BuildStrategy> strategies,
-        OutputTemplate output)
+    /// <exception cref="GoCrossException">StrategyNeedsLinux; TargetWithoutCgo; CCompilerUnknown.</exception>
+    public static void RequirePossible(IReadOnlyList<BuildTarget> targets, IReadOnlyList<BuildStrategy> strategies)
     {
         foreach (BuildStrategy strategy in strategies)
         {
@@ -27,13 +18,21 @@ public static class BuildPlan
                 RequirePossible(strategy, target);
             }
         }
+    }
 
+    /// <summary>
+    /// Plans a matrix. Builds of one target do not stand side by side: they share nearly all of their packages, and two
+    /// go commands at once would both compile them.
+    /// </summary>
+    /// <param name="matches">What there is to build, in the order that <see cref="GoPackages.ResolveAsync"/> gives.</param>
+    /// <param name="output">Where the outputs go.</param>
+    /// <exception cref="GoCrossException">OutputCollision; OutputCollisionOfNames.</exception>
+    public static IReadOnlyList<PlannedBuild> Create(IReadOnlyList<PackageMatch> matches, OutputTemplate output)
+    {
         PlannedBuild[] builds =
         [
-            .. from package in packages.Distinct()
-               from strategy in strategies.Distinct()
-               from target in targets.Distinct()
-               select new PlannedBuild(package, target, strategy, output.Expand(package, target, strategy)),
+            .. matches.Distinct().Select(match => new PlannedBuild(
+                match.Package, match.Target, match.Strategy, output.Expand(match.Package, match.Target, match.Strategy))),
         ];
         RequireDistinct(builds, output);
         return builds;

@@ -38,7 +38,7 @@ internal sealed record CCompiler(string Path, string CxxPath)
             strategy == BuildStrategy.Musl ? "musl" : "glibc",
             target.Name,
             string.Join(", ", names),
-            InstallCommand(platform, strategy, native));
+            InstallCommand(target, platform, strategy, native));
     }
 
     private static IEnumerable<string> NamesOf(CrossPlatform platform, BuildStrategy strategy, bool native)
@@ -51,13 +51,16 @@ internal sealed record CCompiler(string Path, string CxxPath)
         return (native ? ["gcc"] : Array.Empty<string>()).Append(platform.Gnu + "-gcc");
     }
 
-    private static string InstallCommand(CrossPlatform platform, BuildStrategy strategy, bool native) => (strategy, native) switch
+    private static string InstallCommand(BuildTarget target, CrossPlatform platform, BuildStrategy strategy, bool native) => (strategy, native) switch
     {
         (BuildStrategy.Musl, true) => "apt-get install musl-tools",
         (BuildStrategy.Musl, false) when platform.DebianArchitecture is { } debian =>
             $"dpkg --add-architecture {debian} && apt-get update && apt-get install {platform.GnuPackage} musl-dev:{debian}",
         (BuildStrategy.Musl, false) => $"the cross compiler {platform.Musl[0]}-gcc as musl.cc offers it, unpacked on PATH",
         (_, true) => "apt-get install gcc libc6-dev",
-        _ => $"apt-get install {platform.GnuPackage}",
+
+        // The compiler only recommends the headers and start files that the link needs. Where Debian does not release for
+        // an architecture, its name in Debian's packages for cross compilers is Go's.
+        _ => $"apt-get install {platform.GnuPackage} libc6-dev-{platform.DebianArchitecture ?? target.Architecture}-cross",
     };
 }

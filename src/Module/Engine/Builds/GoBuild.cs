@@ -62,7 +62,10 @@ public sealed record GoBuild
     /// <summary>Variables and command in one line, quoted for a POSIX shell.</summary>
     public string Command { get; init; } = string.Empty;
 
-    /// <summary>The variables that decide the result: a chosen list that no secret of the environment is in.</summary>
+    /// <summary>
+    /// The variables that decide the result: a chosen list, not the whole environment. What the caller wrote into one of
+    /// them, such as a value for -X in GOFLAGS, is told as it stands.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>From the start of go build to the end of the checks.</summary>

@@ -10,9 +10,9 @@ namespace GoCross.Builds;
 public sealed class GoBuilder
 {
     /// <summary>
-    /// Variables of the caller's that change the result and hold no secret, each with what go env gives for it where the
-    /// caller set nothing, which is not worth telling. GOPROXY, GOPRIVATE and their kin, which may hold a secret, change
-    /// where modules come from and not what comes out.
+    /// Variables of the caller's that change the result, each with what go env gives for it where the caller set nothing,
+    /// which is not worth telling. GOPROXY, GOPRIVATE and their kin, which may hold a secret, change where modules come
+    /// from and not what comes out.
     /// </summary>
     private static readonly (string Name, string Default)[] Honoured =
     [
@@ -21,11 +21,43 @@ public sealed class GoBuilder
         ("CGO_CXXFLAGS", "-O2 -g"),
         ("CGO_FFLAGS", "-O2 -g"),
         ("CGO_LDFLAGS", "-O2 -g"),
+        ("GO111MODULE", ""),
+        ("GO_EXTLINK_ENABLED", ""),
         ("GOEXPERIMENT", ""),
         ("GOFIPS140", "off"),
         ("GOFLAGS", ""),
         ("GOTOOLCHAIN", "auto"),
         ("GOWORK", ""),
+    ];
+
+    /// <summary>The same for variables that matter only where there is C to compile.</summary>
+    private static readonly (string Name, string Default)[] HonouredForC =
+    [
+        ("AR", "ar"),
+        ("CGO_CFLAGS_ALLOW", ""),
+        ("CGO_CFLAGS_DISALLOW", ""),
+        ("CGO_CPPFLAGS_ALLOW", ""),
+        ("CGO_CPPFLAGS_DISALLOW", ""),
+        ("CGO_CXXFLAGS_ALLOW", ""),
+        ("CGO_CXXFLAGS_DISALLOW", ""),
+        ("CGO_FFLAGS_ALLOW", ""),
+        ("CGO_FFLAGS_DISALLOW", ""),
+        ("CGO_LDFLAGS_ALLOW", ""),
+        ("CGO_LDFLAGS_DISALLOW", ""),
+        ("FC", "gfortran"),
+        ("PKG_CONFIG", "pkg-config"),
+        ("PKG_CONFIG_LIBDIR", ""),
+        ("PKG_CONFIG_PATH", ""),
+        ("PKG_CONFIG_SYSROOT_DIR", ""),
+    ];
+
+    /// <summary>
+    /// Where C compilers look before their own folders (GCC manual, "Environment Variables"). What is there is made for
+    /// this machine and its C library, and would be mixed into a program for another.
+    /// </summary>
+    private static readonly string[] SearchPaths =
+    [
+        "CPATH", "CPLUS_INCLUDE_PATH", "C_INCLUDE_PATH", "LIBRARY_PATH", "OBJC_INCLUDE_PATH",
     ];
 
     private readonly GoToolchain _toolchain;
@@ -54,7 +86,15 @@ public sealed class GoBuilder
         CCompiler? compiler = build.Strategy == BuildStrategy.Static
             ? null
             : CCompiler.Find(build.Target, build.Strategy, _toolchain.HostOs, _toolchain.HostArchitecture);
-        return new BuildCommand(_toolchain.Command, build, FlagsFor(build), EnvironmentFor(build, compiler), compiler);
+        bool native = build.Target.Os == _toolchain.HostOs && build.Target.Architecture == _toolchain.HostArchitecture;
+        bool ownPaths = native && build.Strategy == BuildStrategy.Glibc;
+        return new BuildCommand(
+            _toolchain.Command,
+            build,
+            FlagsFor(build),
+            EnvironmentFor(build, compiler, ownPaths),
+            ownPaths ? [] : SearchPaths,
+            compiler);
     }
 
     /// <summary>
@@ -94,7 +134,7 @@ public sealed class GoBuilder
             command = CommandFor(build);
             using AtomicFile output = OpenOutput(build.OutputPath);
             ProcessResult result;
-            using (var work = new TemporaryDirectory())
+            using (TemporaryDirectory work = CreateWorkFolder())
             {
                 result = await ChildProcess.RunAsync(
                     command.ToRequest(output.TemporaryPath, work.Path, run.Add), cancellation).ConfigureAwait(false);
@@ -172,12 +212,21 @@ public sealed class GoBuilder
         return flags;
     }
 
-    private SortedDictionary<string, string> EnvironmentFor(PlannedBuild build, CCompiler? compiler)
+    private SortedDictionary<string, string> EnvironmentFor(PlannedBuild build, CCompiler? compiler, bool ownPaths)
     {
         var environment = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach ((string name, string unset) in Honoured)
+        IEnumerable<(string Name, string Default)> honoured = compiler is null ? Honoured : Honoured.Concat(HonouredForC);
+        if (ownPaths)
         {
-            string value = _toolchain.Variable(name);
+            honoured = honoured.Concat(SearchPaths.Select(name => (name, string.Empty)));
+        }
+
+        foreach ((string name, string unset) in honoured)
+        {
+            // go env tells of its own variables, those of its configuration file among them, but not of all that it reads.
+            string value = _toolchain.Variable(name) is { Length: > 0 } told
+                ? told
+                : Environment.GetEnvironmentVariable(name) ?? string.Empty;
             if (value.Length > 0 && value != unset)
             {
                 environment[name] = value;
@@ -222,6 +271,19 @@ public sealed class GoBuilder
         {
             output.Dispose();
             throw;
+        }
+    }
+
+    private static TemporaryDirectory CreateWorkFolder()
+    {
+        try
+        {
+            return new TemporaryDirectory();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw GoCrossException.Create(
+                e, ErrorKind.Unavailable, nameof(Messages.WorkFolderNotMade), Path.GetTempPath(), e.Message);
         }
     }
 

@@ -11,7 +11,11 @@ internal static class GoLocator
     /// <summary>The full path of the go command.</summary>
     /// <param name="given">What the user said: the command itself or a GOROOT, as a full path; null to look for it.</param>
     /// <exception cref="GoCrossException">GoPathInvalid; GoNotFound.</exception>
-    internal static string Locate(string? given)
+    internal static string Locate(string? given) => Locate(given, WellKnownFolders());
+
+    /// <summary>The full path of the go command, where the folders to look in after PATH are given.</summary>
+    /// <exception cref="GoCrossException">GoPathInvalid; GoNotFound.</exception>
+    internal static string Locate(string? given, IEnumerable<string> wellKnownFolders)
     {
         if (given is not null)
         {
@@ -20,7 +24,7 @@ internal static class GoLocator
         }
 
         return ProgramLookup.Find(Go)
-            ?? WellKnownFolders().Select(folder => ProgramLookup.FindIn(folder, Go)).FirstOrDefault(path => path is not null)
+            ?? wellKnownFolders.Select(folder => ProgramLookup.FindIn(folder, Go)).FirstOrDefault(path => path is not null)
             ?? throw GoCrossException.Create(ErrorKind.ToolMissing, nameof(Messages.GoNotFound));
     }
 

@@ -12,32 +12,94 @@ public static class GoPackages
     private const string Main = "main";
     private const int SuggestedPrograms = 5;
 
-    /// <summary>The main packages that a reference stands for.</summary>
+    /// <summary>
+    /// The main packages that a reference stands for, each with the targets and strategies it is there for: go is asked
+    /// once for each, as build constraints, cgo and build tags decide which files count. A pattern stands for what each
+    /// of them has. A package that is named stands for itself, also where it has no files: building it there says so.
+    /// </summary>
     /// <param name="toolchain">The toolchain, as it is in the reference's working directory.</param>
     /// <param name="reference">What the user typed.</param>
-    /// <param name="target">The target: build constraints decide which files count.</param>
+    /// <param name="targets">The targets.</param>
+    /// <param name="strategies">The strategies.</param>
     /// <param name="tags">Build tags to add to those of GOFLAGS.</param>
     /// <param name="cancellation">Ends the asking.</param>
+    /// <returns>The matches: those of a package side by side, and among them those of a strategy.</returns>
     /// <exception cref="GoCrossException">PackageNoModule; PackageNoGoFiles; PackageNotMain; PackageNoneMatched;
     /// PackageUnresolved; FlagsUnclosed.</exception>
-    public static async Task<IReadOnlyList<GoPackage>> ResolveAsync(
+    public static async Task<IReadOnlyList<PackageMatch>> ResolveAsync(
         GoToolchain toolchain,
         PackageReference reference,
-        BuildTarget target,
+        IReadOnlyList<BuildTarget> targets,
+        IReadOnlyList<BuildStrategy> strategies,
         IReadOnlyList<string> tags,
         CancellationToken cancellation)
     {
-        List<string> arguments = ["list", "-e", "-find", "-json=Dir,ImportPath,Name,Error"];
         var flags = new GoFlags(new BuildOptions { Tags = tags }, toolchain.Flags);
-        if (tags.Count > 0)
+        Setting[] settings =
+        [
+            .. from strategy in strategies.Distinct()
+               from target in targets.Distinct()
+               select new Setting(target, strategy, string.Join(',', flags.TagsFor(strategy))),
+        ];
+        ProcessResult[] answers = await AskAsync(toolchain, reference, settings, cancellation).ConfigureAwait(false);
+        (Setting Setting, Listed Package)[] found =
+        [
+            .. settings.SelectMany((setting, i) => Read(reference, answers[i]).Select(package => (setting, package))),
+        ];
+        if (reference.IsPattern)
         {
-            arguments.Add("-tags=" + string.Join(',', flags.TagsFor(BuildStrategy.Static)));
+            PackageMatch[] programs =
+            [
+                .. found.Where(match => match.Package.Name == Main)
+                    .Select(match => new PackageMatch(
+                        ToPackage(match.Package, reference.WorkingDirectory, match.Package.ImportPath),
+                        match.Setting.Target,
+                        match.Setting.Strategy))
+                    .GroupBy(match => match.Package)
+                    .SelectMany(matches => matches),
+            ];
+            return programs.Length > 0
+                ? programs
+                : throw GoCrossException.Create(
+                    ErrorKind.NotFound, nameof(Messages.PackageNoneMatched), reference.Text, reference.WorkingDirectory);
         }
 
-        ProcessResult result = await ListAsync(
-            toolchain, reference, target, [.. arguments, "--", reference.Pattern], cancellation).ConfigureAwait(false);
-        string said = GoErrorText.Of(result.StandardError, result.ExitCode);
-        if (result.ExitCode != 0)
+        foreach ((Setting setting, Listed package) in found)
+        {
+            if (package.Name != Main && !package.ExcludedByConstraints)
+            {
+                throw await ExplainAsync(toolchain, reference, setting, package, cancellation).ConfigureAwait(false);
+            }
+        }
+
+        // What a target leaves out altogether, go may not know the import path of.
+        Listed known = found.Select(match => match.Package).FirstOrDefault(package => package.Name == Main, found[0].Package);
+        GoPackage one = ToPackage(known, reference.WorkingDirectory, reference.Pattern);
+        return [.. settings.Select(setting => new PackageMatch(one, setting.Target, setting.Strategy))];
+    }
+
+    /// <summary>Asks for each setting, as many at once as there are processors.</summary>
+    private static async Task<ProcessResult[]> AskAsync(
+        GoToolchain toolchain, PackageReference reference, Setting[] settings, CancellationToken cancellation)
+    {
+        var answers = new ProcessResult[settings.Length];
+        await Parallel.ForAsync(
+            0,
+            settings.Length,
+            new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount },
+            async (i, stop) => answers[i] = await ListAsync(
+                toolchain,
+                reference,
+                settings[i],
+                ["-json=Dir,ImportPath,Name,Error", "--", reference.Pattern],
+                stop).ConfigureAwait(false)).ConfigureAwait(false);
+        return answers;
+    }
+
+    private static List<Listed> Read(PackageReference reference, ProcessResult answer)
+    {
+        string said = GoErrorText.Of(answer.StandardError, answer.ExitCode);
+        if (answer.ExitCode != 0)
         {
             bool noModule = said.Contains("go.mod file not found", StringComparison.Ordinal)
                 || said.Contains("cannot find main module", StringComparison.Ordinal);
@@ -46,31 +108,16 @@ public static class GoPackages
                 : GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.PackageUnresolved), reference.Text, said);
         }
 
-        List<Listed> found = Read(result.StandardOutput);
-        if (reference.IsPattern)
-        {
-            Listed[] programs = [.. found.Where(package => package.Name == Main)];
-            return programs.Length > 0
-                ? [.. programs.Select(package => ToPackage(package, reference.WorkingDirectory, package.ImportPath))]
-                : throw GoCrossException.Create(
-                    ErrorKind.NotFound, nameof(Messages.PackageNoneMatched), reference.Text, reference.WorkingDirectory);
-        }
-
-        Listed one = found.Count == 1
-            ? found[0]
+        List<Listed> packages = Read(answer.StandardOutput);
+        return reference.IsPattern || packages.Count == 1
+            ? packages
             : throw GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.PackageUnresolved), reference.Text, said);
-        if (one.Name != Main && !one.ExcludedByConstraints)
-        {
-            throw await ExplainAsync(toolchain, reference, target, one, cancellation).ConfigureAwait(false);
-        }
-
-        return [ToPackage(one, reference.WorkingDirectory, reference.Pattern)];
     }
 
     private static async Task<GoCrossException> ExplainAsync(
         GoToolchain toolchain,
         PackageReference reference,
-        BuildTarget target,
+        Setting setting,
         Listed package,
         CancellationToken cancellation)
     {
@@ -83,7 +130,7 @@ public static class GoPackages
                 nameof(Messages.PackageNotMain),
                 subject,
                 package.Name,
-                await ProgramsBeneathAsync(toolchain, reference, target, cancellation).ConfigureAwait(false));
+                await ProgramsBeneathAsync(toolchain, reference, setting, cancellation).ConfigureAwait(false));
         }
 
         return package.Error.StartsWith("no Go files in", StringComparison.Ordinal)
@@ -91,13 +138,13 @@ public static class GoPackages
                 ErrorKind.NotFound,
                 nameof(Messages.PackageNoGoFiles),
                 subject,
-                await ProgramsBeneathAsync(toolchain, reference, target, cancellation).ConfigureAwait(false))
+                await ProgramsBeneathAsync(toolchain, reference, setting, cancellation).ConfigureAwait(false))
             : GoCrossException.Create(ErrorKind.NotFound, nameof(Messages.PackageUnresolved), reference.Text, package.Error);
     }
 
     /// <summary>The programs beneath a folder, as a remedy names them, or how to find them.</summary>
     private static async Task<string> ProgramsBeneathAsync(
-        GoToolchain toolchain, PackageReference reference, BuildTarget target, CancellationToken cancellation)
+        GoToolchain toolchain, PackageReference reference, Setting setting, CancellationToken cancellation)
     {
         if (reference.Pattern != ".")
         {
@@ -107,8 +154,8 @@ public static class GoPackages
         ProcessResult result = await ListAsync(
             toolchain,
             reference,
-            target,
-            ["list", "-e", "-find", "-f", "{{if eq .Name \"main\"}}{{.Dir}}{{end}}", "./..."],
+            setting,
+            ["-f", "{{if eq .Name \"main\"}}{{.Dir}}{{end}}", "./..."],
             cancellation).ConfigureAwait(false);
         string[] folders = [.. result.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries).Take(SuggestedPrograms)];
         return folders.Length == 0
@@ -119,18 +166,29 @@ public static class GoPackages
     private static Task<ProcessResult> ListAsync(
         GoToolchain toolchain,
         PackageReference reference,
-        BuildTarget target,
+        Setting setting,
         IReadOnlyList<string> arguments,
-        CancellationToken cancellation) =>
-        ChildProcess.RunAsync(
+        CancellationToken cancellation)
+    {
+        Dictionary<string, string?> environment = GoToolchain.EnvironmentOf(toolchain.Command);
+        foreach ((string name, string value) in setting.Target.Variables())
+        {
+            environment[name] = value;
+        }
+
+        // Else go decides by whether it finds a C compiler, and never has cgo for another system.
+        environment["CGO_ENABLED"] = setting.Strategy == BuildStrategy.Static ? "0" : "1";
+        string[] tags = setting.Tags.Length > 0 ? ["-tags=" + setting.Tags] : [];
+        return ChildProcess.RunAsync(
             new ProcessRequest
             {
                 FileName = toolchain.Command,
-                Arguments = arguments,
+                Arguments = ["list", "-e", "-find", .. tags, .. arguments],
                 WorkingDirectory = reference.WorkingDirectory,
-                Environment = target.Variables().ToDictionary(pair => pair.Key, pair => (string?)pair.Value),
+                Environment = environment,
             },
             cancellation);
+    }
 
     private static GoPackage ToPackage(Listed package, string workingDirectory, string argument) =>
         new(package.ImportPath, ProgramName(package.ImportPath, workingDirectory), package.Directory, workingDirectory, argument);
@@ -166,6 +224,9 @@ public static class GoPackages
 
     private static string StringOf(JsonElement element, string name) =>
         element.TryGetProperty(name, out JsonElement value) ? value.GetString() ?? string.Empty : string.Empty;
+
+    /// <summary>What decides on files.</summary>
+    private readonly record struct Setting(BuildTarget Target, BuildStrategy Strategy, string Tags);
 
     private readonly record struct Listed(string Directory, string ImportPath, string Name, string Error)
     {

@@ -81,11 +81,35 @@ public sealed class GoToolchain
     /// <param name="name">The variable's name.</param>
     public string Variable(string name) => _environment.GetValueOrDefault(name, string.Empty);
 
+    /// <summary>
+    /// What a go command gets over the caller's environment. A GOROOT that belongs to another go breaks it ("compile:
+    /// version does not match go tool version"); without one it finds its own files.
+    /// </summary>
+    /// <param name="command">The full path of the go command.</param>
+    internal static Dictionary<string, string?> EnvironmentOf(string command)
+    {
+        var environment = new Dictionary<string, string?>(StringComparer.Ordinal);
+        string? root = Environment.GetEnvironmentVariable("GOROOT");
+        if (!string.IsNullOrEmpty(root)
+            && Path.GetDirectoryName(command) != Path.Combine(Path.TrimEndingDirectorySeparator(root), "bin"))
+        {
+            environment["GOROOT"] = null;
+        }
+
+        return environment;
+    }
+
     private static async Task<string> RunAsync(
         string command, string[] arguments, string workingDirectory, CancellationToken cancellation)
     {
         ProcessResult result = await ChildProcess.RunAsync(
-            new ProcessRequest { FileName = command, Arguments = arguments, WorkingDirectory = workingDirectory },
+            new ProcessRequest
+            {
+                FileName = command,
+                Arguments = arguments,
+                WorkingDirectory = workingDirectory,
+                Environment = EnvironmentOf(command),
+            },
             cancellation).ConfigureAwait(false);
         return result.ExitCode == 0
             ? result.StandardOutput

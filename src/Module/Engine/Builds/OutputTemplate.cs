@@ -19,17 +19,21 @@ public sealed partial class OutputTemplate
 
     private static readonly string[] Placeholders = ["name", "os", "arch", "variant", "strategy", "ext"];
 
+    private readonly string _folder;
     private readonly string _template;
 
-    private OutputTemplate(string template) => _template = template;
+    private OutputTemplate(string folder, string template)
+    {
+        _folder = folder;
+        _template = template;
+    }
 
     /// <summary>Takes a template.</summary>
-    /// <param name="fullPath">A full path with placeholders.</param>
-    /// <param name="isFolder">Whether it is a folder, which gets files of the default name.</param>
+    /// <param name="folder">The full path of the folder that the template starts at. Braces in it are letters of its name.</param>
+    /// <param name="template">A relative path with placeholders, such as <see cref="DefaultFileName"/>.</param>
     /// <exception cref="GoCrossException">OutputPlaceholderUnknown.</exception>
-    public static OutputTemplate Create(string fullPath, bool isFolder)
+    public static OutputTemplate Create(string folder, string template)
     {
-        string template = isFolder ? Path.Combine(fullPath, DefaultFileName) : fullPath;
         foreach (Match match in Placeholder().Matches(template))
         {
             if (!Placeholders.Contains(match.Groups["name"].Value.ToLowerInvariant()))
@@ -42,7 +46,7 @@ public sealed partial class OutputTemplate
             }
         }
 
-        return new OutputTemplate(template);
+        return new OutputTemplate(folder, template);
     }
 
     /// <summary>Whether a placeholder is used.</summary>
@@ -54,7 +58,7 @@ public sealed partial class OutputTemplate
     /// <param name="target">The target.</param>
     /// <param name="strategy">The strategy.</param>
     public string Expand(GoPackage package, BuildTarget target, BuildStrategy strategy) =>
-        Path.GetFullPath(Placeholder().Replace(_template, match =>
+        Path.GetFullPath(Path.Join(_folder, Placeholder().Replace(_template, match =>
         {
             string separator = match.Groups["separator"].Value;
             return match.Groups["name"].Value.ToLowerInvariant() switch
@@ -66,7 +70,7 @@ public sealed partial class OutputTemplate
                 "strategy" => separator + strategy.ToString().ToLowerInvariant(),
                 _ => separator + ExtensionOf(target),
             };
-        }));
+        })));
 
     private static string ExtensionOf(BuildTarget target) => target switch
     {

@@ -13,7 +13,10 @@ public sealed class TemporaryDirectory : IDisposable
     /// <summary>Its full path.</summary>
     public string Path => _directory.FullName;
 
-    /// <summary>Removes the directory with all it holds.</summary>
+    /// <summary>
+    /// Removes the directory with all it holds. What cannot be removed stays, without an error: the work that was done in
+    /// it is done, and an error here would take the place of its result or of its own error.
+    /// </summary>
     public void Dispose()
     {
         for (int attempt = 1; ; attempt++)
@@ -31,6 +34,10 @@ public sealed class TemporaryDirectory : IDisposable
             catch (IOException) when (attempt < Attempts)
             {
                 Thread.Sleep(Pause);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return;
             }
         }
     }
