@@ -238,6 +238,30 @@ public sealed class HostileImageTests : IDisposable
         Assert.Equal("ImageNestingLimit", Fails(TestImage.Save(_folder.Path, TestImage.Tar(TestImage.LayoutOf(index, [.. blobs])))).ErrorId);
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(long.MaxValue)]
+    [InlineData((1L << 50) + 1)]
+    public void An_impossible_size_of_a_layer_that_is_not_there_is_named(long size)
+    {
+        byte[] config = TestImage.Config([Layer]);
+        string digest = TestImage.Sha256(Layer);
+        const string Foreign = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";
+        byte[] docker = new TarBytes().File("c.json", config).File("manifest.json",
+            $$$$"""[{"Config":"c.json","Layers":["l.tar"],"LayerSources":{"{{{{digest}}}}":{"mediaType":"{{{{Foreign}}}}","size":{{{{size}}}},"digest":"{{{{digest}}}}"}}}]""").End();
+        Dictionary<string, object> layer = TestImage.Descriptor(Layer, Foreign);
+        layer["size"] = size;
+        byte[] manifest = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            schemaVersion = 2, config = TestImage.Descriptor(config, "application/vnd.oci.image.config.v1+json"), layers = new[] { layer },
+        });
+        byte[] oci = TestImage.Tar(TestImage.LayoutOf(
+            TestImage.Index(TestImage.Descriptor(manifest, "application/vnd.oci.image.manifest.v1+json")), config, manifest));
+
+        Assert.Equal("BlobSizeInvalid", Fails(TestImage.Save(_folder.Path, docker, "docker.tar")).ErrorId);
+        Assert.Equal("BlobSizeInvalid", Fails(TestImage.Save(_folder.Path, oci, "oci.tar")).ErrorId);
+    }
+
     [Fact]
     public void A_chain_of_parents_that_bites_its_tail_ends()
     {

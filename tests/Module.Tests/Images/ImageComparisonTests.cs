@@ -129,7 +129,7 @@ public sealed class ImageComparisonTests
     }
 
     [Fact]
-    public async Task A_layer_that_both_images_have_is_read_once()
+    public async Task A_layer_that_both_images_have_is_hashed_in_both_and_indexed_once()
     {
         using var folder = new GoCross.Files.TemporaryDirectory();
         byte[] only = new TarBytes().File("x", new byte[2000]).End();
@@ -141,8 +141,89 @@ public sealed class ImageComparisonTests
         ImageComparison comparison = await new ImageReader { Progress = progress => read = Math.Max(Interlocked.Read(ref read), progress.BytesRead) }
             .CompareAsync(reference, right, CancellationToken.None);
 
+        Assert.Equal(Base.Length + only.Length, read);
+        Assert.Equal(["== 0|0", "=> -|1"], Rows(comparison));
+        Assert.Same(reference.Layers[0].Contents, comparison.Layers[0].Difference!.Contents);
+    }
+
+    [Fact]
+    public async Task A_blob_that_both_images_have_in_one_file_is_read_once()
+    {
+        using var folder = new GoCross.Files.TemporaryDirectory();
+        byte[] only = new TarBytes().File("x", new byte[2000]).End();
+        (byte[] first, byte[] second) = (TestImage.Config([Base]), TestImage.Config([Base, only]));
+        byte[] archive = new TarBytes()
+            .File("1.json", first).File("2.json", second).File("base.tar", Base).File("only.tar", only)
+            .File("manifest.json", """
+                [{"Config":"1.json","RepoTags":["a:1"],"Layers":["base.tar"]},
+                 {"Config":"2.json","RepoTags":["a:2"],"Layers":["base.tar","only.tar"]}]
+                """).End();
+        string path = TestImage.Save(folder.Path, archive).Address;
+        ImageLocation Named(string name) => ImageLocation.Parse($"docker-archive:{path}:{name}", file => file);
+        ContainerImage reference = TestImage.Read(Named("a:1"));
+        long read = 0;
+
+        ImageComparison comparison = await new ImageReader { Progress = progress => read = Math.Max(Interlocked.Read(ref read), progress.BytesRead) }
+            .CompareAsync(reference, Named("a:2"), CancellationToken.None);
+
         Assert.Equal(only.Length, read);
         Assert.Equal(["== 0|0", "=> -|1"], Rows(comparison));
+    }
+
+    [Theory]
+    [InlineData("none", "DiffIdMismatch")]
+    [InlineData("gzip", "DigestMismatch")]
+    [InlineData("zstd", "DigestMismatch")]
+    [InlineData("gzip, other", "DiffIdMismatch")]
+    public async Task A_layer_that_only_claims_to_be_the_reference_s_is_an_error(string form, string errorId)
+    {
+        // The difference image's configuration states the reference's diff ID, and its blob is another layer.
+        using var folder = new GoCross.Files.TemporaryDirectory();
+        byte[] tampered = new TarBytes().File("etc/backdoor", new byte[1000]).End();
+        byte[] Pack(byte[] layer) => form.StartsWith("gzip", StringComparison.Ordinal) ? TestImage.Gzip(layer) : TestImage.Zstd(layer);
+        byte[] config = TestImage.Config([Base]);
+        Dictionary<string, byte[]> files = form == "none" ? [] : TestImage.Layout(config, Pack(form == "gzip, other" ? tampered : Base));
+        if (form is "gzip" or "zstd")
+        {
+            // Of the same length, or that would tell: the last byte is a checksum's, or content's.
+            files[$"blobs/sha256/{TestImage.Hex(Pack(Base))}"][^1] ^= 1;
+        }
+
+        ContainerImage reference = TestImage.Read(
+            form is "gzip" or "zstd" ? TestImage.Tar(TestImage.Layout(config, Pack(Base))) : TestImage.DockerArchive([Base]));
+        ImageLocation difference = TestImage.Save(
+            folder.Path, form == "none" ? TestImage.DockerArchive([tampered], config: config) : TestImage.Tar(files));
+
+        GoCross.Errors.GoCrossException e = await Assert.ThrowsAsync<GoCross.Errors.GoCrossException>(
+            () => new ImageReader().CompareAsync(reference, difference, CancellationToken.None));
+
+        Assert.Equal(errorId, e.ErrorId);
+    }
+
+    [Fact]
+    public async Task A_layer_that_is_stored_otherwise_in_the_other_image_is_the_same_layer_and_keeps_its_compression()
+    {
+        using var folder = new GoCross.Files.TemporaryDirectory();
+        ContainerImage reference = TestImage.Read(TestImage.DockerArchive([Base]));
+        ImageLocation difference = TestImage.Save(folder.Path, TestImage.Tar(TestImage.Layout(TestImage.Config([Base]), TestImage.Zstd(Base))));
+
+        LayerComparison row = Assert.Single(
+            (await new ImageReader().CompareAsync(reference, difference, CancellationToken.None)).Layers);
+
+        Assert.Equal("==", row.SideIndicator);
+        Assert.Equal((LayerCompression.None, LayerCompression.Zstd), (row.Reference!.Compression, row.Difference!.Compression));
+        Assert.Equal(TestImage.Sha256(TestImage.Zstd(Base)), row.Difference.Digest);
+    }
+
+    [Fact]
+    public void Of_two_layers_of_one_image_that_claim_one_diff_ID_both_are_verified()
+    {
+        byte[] tampered = new TarBytes().File("etc/backdoor", new byte[1000]).End();
+
+        GoCross.Errors.GoCrossException e = Assert.Throws<GoCross.Errors.GoCrossException>(
+            () => TestImage.Read(TestImage.DockerArchive([Base, tampered], config: TestImage.Config([Base, Base]))));
+
+        Assert.Equal("DiffIdMismatch", e.ErrorId);
     }
 
     private static TarBytes Raw(byte[] tar) => new TarBytes().Raw(tar[..^1024], []);

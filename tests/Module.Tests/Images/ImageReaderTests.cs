@@ -54,12 +54,12 @@ public sealed class ImageReaderTests : IDisposable
         using JsonDocument config = JsonDocument.Parse(Programs.Output("skopeo", ["inspect", "--config", "--raw", name], _folder.Path));
         string[] diffIds = [.. config.RootElement.GetProperty("rootfs").GetProperty("diff_ids").EnumerateArray().Select(id => id.GetString()!)];
         Assert.Equal(diffIds, image.Layers.Select(layer => layer.DiffId));
-        Assert.Equal(diffIds, image.Layers.Select(layer => layer.Contents.DiffId));
+        Assert.Equal(diffIds, image.Layers.Select(layer => layer.Stored.DiffId));
         if (!target.StartsWith("docker", StringComparison.Ordinal))
         {
             Assert.Equal(
                 inspected.RootElement.GetProperty("Layers").EnumerateArray().Select(id => id.GetString()),
-                image.Layers.Select(layer => layer.Contents.Digest));
+                image.Layers.Select(layer => layer.Stored.Digest));
             Assert.Equal(inspected.RootElement.GetProperty("Digest").GetString(), image.ManifestDigest);
         }
 
@@ -150,7 +150,7 @@ public sealed class ImageReaderTests : IDisposable
         // eStargz puts its index there.
         byte[] layer = [.. Base, .. "stargz.index.json"u8];
 
-        Assert.Equal(TestImage.Sha256(layer), TestImage.Read(TestImage.DockerArchive([layer])).Layers[0].Contents.DiffId);
+        Assert.Equal(TestImage.Sha256(layer), TestImage.Read(TestImage.DockerArchive([layer])).Layers[0].Stored.DiffId);
     }
 
     [Fact]
@@ -206,6 +206,40 @@ public sealed class ImageReaderTests : IDisposable
         Assert.Equal("PlatformNotFound", e.ErrorId);
         Assert.Contains("linux/arm/v6, linux/arm/v7, " + ImagePlatform.Default, e.Message, StringComparison.Ordinal);
         Assert.Equal("PlatformNotFound", Assert.Throws<GoCrossException>(() => Read(location, "linux/s390x")).ErrorId);
+    }
+
+    // What containerd's platforms.Only takes of an index: https://github.com/containerd/platforms, compare_test.go.
+    [Theory]
+    [InlineData("linux/amd64", "linux/amd64 linux/amd64/v3", "linux/amd64")]
+    [InlineData("linux/amd64", "linux/amd64/v3 linux/amd64/v1", "linux/amd64/v1")]
+    [InlineData("linux/amd64/v3", "linux/amd64 linux/amd64/v2 linux/amd64/v4", "linux/amd64/v2")]
+    [InlineData("linux/amd64", "linux/amd64/v2 linux/arm64", null)]
+    [InlineData("linux/arm", "linux/arm/v5 linux/arm/v6 linux/arm/v8", "linux/arm/v6")]
+    [InlineData("linux/arm/v6", "linux/arm/v5 linux/arm/v7", "linux/arm/v5")]
+    [InlineData("linux/arm64", "linux/arm64/v8 linux/arm64/v9", "linux/arm64/v8")]
+    [InlineData("linux/s390x", "linux/s390x linux/s390x/z15", "linux/s390x")]
+    public void Of_several_variants_the_nearest_is_read_that_runs_on_what_is_asked_for(string wanted, string offered, string? expected)
+    {
+        var blobs = new List<byte[]> { Base };
+        var manifests = new List<Dictionary<string, object>>();
+        foreach (ImagePlatform platform in offered.Split(' ').Select(ImagePlatform.Parse))
+        {
+            byte[] config = TestImage.Config([Base], architecture: platform.Architecture, variant: platform.Variant);
+            byte[] manifest = TestImage.Manifest(config, [(Base, "application/vnd.oci.image.layer.v1.tar")]);
+            blobs.AddRange([config, manifest]);
+            manifests.Add(TestImage.Descriptor(manifest, "application/vnd.oci.image.manifest.v1+json"));
+        }
+
+        ImageLocation location = TestImage.Save(_folder.Path, TestImage.Tar(TestImage.LayoutOf(TestImage.Index([.. manifests]), [.. blobs])));
+
+        if (expected is null)
+        {
+            Assert.Equal("PlatformNotFound", Assert.Throws<GoCrossException>(() => Read(location, wanted)).ErrorId);
+        }
+        else
+        {
+            Assert.Equal(expected, Read(location, wanted).Platform.ToString());
+        }
     }
 
     [Fact]

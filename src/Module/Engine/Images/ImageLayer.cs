@@ -1,16 +1,21 @@
 using GoCross.Images.Layers;
+using GoCross.Images.Sources;
 
 namespace GoCross.Images;
 
 /// <summary>One layer of an image.</summary>
 public sealed class ImageLayer
 {
-    internal ImageLayer(LayerIndex contents) => Contents = contents;
+    internal ImageLayer(StoredLayer stored, BlobOrigin? origin)
+    {
+        Stored = stored;
+        Origin = origin;
+    }
 
     /// <summary>Its place, from 0 for the lowest.</summary>
     public required int Index { get; init; }
 
-    /// <summary>The digest of the blob as it is stored, sha256:...; null where it is neither stated nor was read.</summary>
+    /// <summary>The digest of the blob as it is stored, sha256:...; null where its blob is not there and no manifest tells.</summary>
     public required string? Digest { get; init; }
 
     /// <summary>The digest of the unpacked layer, by which two layers are one: sha256:...</summary>
@@ -26,7 +31,7 @@ public sealed class ImageLayer
     public required long StoredSize { get; init; }
 
     /// <summary>How the blob is stored.</summary>
-    public LayerCompression Compression => Contents.Compression;
+    public LayerCompression Compression => Stored.Compression;
 
     /// <summary>Files that it adds or replaces, directories and whiteouts not counted.</summary>
     public int FileCount => Contents.FileCount;
@@ -46,6 +51,12 @@ public sealed class ImageLayer
     /// <summary>Whether the blob is not in the archive because it is fetched from its maker; then it reads as empty.</summary>
     public required bool IsMissing { get; init; }
 
+    /// <summary>What was read of it.</summary>
+    internal StoredLayer Stored { get; }
+
+    /// <summary>Where its blob is; null where that is elsewhere.</summary>
+    internal BlobOrigin? Origin { get; }
+
     /// <summary>Its entries.</summary>
-    internal LayerIndex Contents { get; }
+    internal LayerIndex Contents => Stored.Contents;
 }

@@ -35,12 +35,38 @@ public sealed record ImagePlatform(string Os, string Architecture, string? Varia
     /// <summary>os/arch or os/arch/variant.</summary>
     public override string ToString() => Variant is null ? $"{Os}/{Architecture}" : $"{Os}/{Architecture}/{Variant}";
 
-    /// <summary>Whether an image for <paramref name="other"/> is what one asks for with this. No variant asks for any.</summary>
-    internal bool Accepts(ImagePlatform other) =>
-        Os == other.Os
-        && Architecture == other.Architecture
-        && (Variant is null || Variant == (other.Variant ?? ImpliedVariant));
+    /// <summary>
+    /// How far an image for <paramref name="other"/> is from what one asks for with this: 0 for just that, more for what
+    /// only runs on it too, null for what does not. As containerd has it (platforms, compare.go and database.go): amd64
+    /// is v1 and arm is v7 where nothing else is said, and what runs on a variant are those below it, never those above.
+    /// </summary>
+    internal int? DistanceTo(ImagePlatform other)
+    {
+        if (Os != other.Os || Architecture != other.Architecture)
+        {
+            return null;
+        }
 
-    // arm64 is v8 where nothing else is said (containerd platforms, Normalize).
-    private string? ImpliedVariant => Architecture == "arm64" ? "v8" : null;
+        string? wanted = Variant ?? ImpliedVariant;
+        string? offered = other.Variant ?? ImpliedVariant;
+        return VersionOf(wanted) is { } most && VersionOf(offered) is { } version
+            ? version <= most ? most - version : null
+            : wanted == offered ? 0
+            : wanted is null ? 1
+            : null;
+    }
+
+    private string? ImpliedVariant => Architecture switch
+    {
+        "amd64" => "v1",
+        "arm" => "v7",
+        "arm64" => "v8",
+        _ => null,
+    };
+
+    // Of the architectures whose variants contain those below: amd64 from v1, arm from v5.
+    private int? VersionOf(string? variant) =>
+        variant is ['v', >= '1' and <= '9'] && (Architecture == "amd64" || (Architecture == "arm" && variant[1] >= '5'))
+            ? variant[1] - '0'
+            : null;
 }

@@ -9,8 +9,8 @@ using GoCross.Images.Sources;
 namespace GoCross.Images;
 
 /// <summary>
-/// Reads images: each layer once, from its stored bytes to its index, hashed and verified on the way, layers side by
-/// side. Nothing is extracted or stored.
+/// Reads images: each blob of a layer once, from its stored bytes to its index, hashed and verified on the way, layers
+/// side by side. Nothing is extracted or stored.
 /// </summary>
 public sealed class ImageReader
 {
@@ -45,7 +45,11 @@ public sealed class ImageReader
     public Task<ContainerImage> ReadAsync(ImageLocation image, CancellationToken cancellation) =>
         ReadAsync(image, [], cancellation);
 
-    /// <summary>Reads an image and compares it with one that was read. A layer that both have is not read again.</summary>
+    /// <summary>Reads an image and compares it with one that was read.</summary>
+    /// <remarks>
+    /// A layer that both have is hashed and verified like any other, and not indexed again. Only a blob at the same place
+    /// in the same file, which was verified with the reference, is not read again.
+    /// </remarks>
     /// <param name="reference">The image to compare with.</param>
     /// <param name="difference">The image that is compared.</param>
     /// <param name="cancellation">Ends the work.</param>
@@ -72,30 +76,34 @@ public sealed class ImageReader
             .OpenAsync(image, Platform, ConnectEngine, reader, _limits, cancellation)
             .ConfigureAwait(false);
 
-        Dictionary<string, LayerIndex> indexes = known
-            .Where(layer => !layer.IsMissing)
-            .DistinctBy(layer => layer.DiffId)
-            .ToDictionary(layer => layer.DiffId, layer => layer.Contents);
-        LayerWork[] work = [.. WorkOf(source).Where(item => !indexes.ContainsKey(item.Key))];
+        // What the reference has: the same blob is not read again, and what should unpack to the same is hashed, for a
+        // diff ID is only claimed until it is seen, but not indexed.
+        ImageLayer[] there = [.. known.Where(layer => !layer.IsMissing)];
+        Dictionary<string, StoredLayer> alike = there
+            .DistinctBy(layer => layer.Stored.DiffId)
+            .ToDictionary(layer => layer.Stored.DiffId, layer => layer.Stored);
+        Dictionary<BlobOrigin, StoredLayer> layers = there
+            .DistinctBy(layer => layer.Origin)
+            .ToDictionary(layer => layer.Origin!, layer => layer.Stored);
+        LayerWork[] work = [.. WorkOf(source, alike).Where(item => !layers.ContainsKey(item.Origin))];
         Volatile.Write(ref total, work.Sum(item => item.Descriptor.StoredSize));
         ReadLayers(work, reader, cancellation);
         foreach (LayerWork item in work)
         {
-            indexes.Add(item.Key, item.Result!);
+            layers.Add(item.Origin, item.Result!);
         }
 
-        return Assemble(image, source, indexes, cancellation);
+        return Assemble(image, source, layers, cancellation);
     }
 
-    // One piece of work a layer, however often it occurs. The largest first: they end last.
-    private static IEnumerable<LayerWork> WorkOf(ImageSource source) => source.Image.Layers
-        .Where(layer => layer.Path is not null)
-        .Select(layer => new LayerWork(KeyOf(layer), source.Store, layer))
-        .DistinctBy(item => item.Key)
-        .OrderByDescending(item => item.Descriptor.StoredSize);
-
-    // A path is no digest: the two do not meet.
-    private static string KeyOf(LayerDescriptor layer) => layer.DiffId ?? layer.Path!;
+    // One piece of work a blob, however often it occurs. The largest first: they end last.
+    private static IEnumerable<LayerWork> WorkOf(ImageSource source, Dictionary<string, StoredLayer> alike) =>
+        source.Image.Layers
+            .Where(layer => layer.Path is not null)
+            .Select(layer => new LayerWork(
+                source.Store, layer, layer.DiffId is null ? null : alike.GetValueOrDefault(layer.DiffId)))
+            .DistinctBy(item => item.Origin)
+            .OrderByDescending(item => item.Descriptor.StoredSize);
 
     private static void ReadLayers(LayerWork[] work, LayerReader reader, CancellationToken cancellation)
     {
@@ -129,33 +137,39 @@ public sealed class ImageReader
     }
 
     private ContainerImage Assemble(
-        ImageLocation image, ImageSource source, Dictionary<string, LayerIndex> indexes, CancellationToken cancellation)
+        ImageLocation image, ImageSource source, Dictionary<BlobOrigin, StoredLayer> read, CancellationToken cancellation)
     {
         var files = new SquashedTree(new BlobLabel(source.Store.Name), _limits);
         var layers = new List<ImageLayer>();
         var warnings = new List<string>();
         foreach (LayerDescriptor descriptor in source.Image.Layers)
         {
-            LayerIndex index = descriptor.Path is null ? new LayerIndex() : indexes[KeyOf(descriptor)];
-            if (descriptor.Path is null)
+            BlobOrigin? origin = descriptor.Path is null ? null : source.Store.OriginOf(descriptor.Path);
+            StoredLayer layer = origin is null ? StoredLayer.Missing : read[origin];
+            if (origin is null)
             {
                 warnings.Add(GoCrossException
                     .Create(ErrorKind.NotFound, nameof(Messages.ForeignLayerMissing), source.Store.Name, descriptor.DiffId)
                     .Message);
             }
+            else
+            {
+                // Each descriptor of its own, also where several point to one blob.
+                RequireDigests(source.Store, descriptor, layer);
+            }
 
-            files.Apply(index, cancellation);
-            layers.Add(new ImageLayer(index)
+            files.Apply(layer.Contents, cancellation);
+            layers.Add(new ImageLayer(layer, origin)
             {
                 Index = layers.Count,
-                Digest = descriptor.Digest,
-                DiffId = descriptor.DiffId ?? index.DiffId,
+                Digest = descriptor.Digest ?? (origin is null ? null : layer.Digest),
+                DiffId = descriptor.DiffId ?? layer.DiffId,
                 MediaType = descriptor.MediaType,
                 StoredSize = descriptor.StoredSize,
                 CreatedBy = descriptor.CreatedBy,
                 Comment = descriptor.Comment,
                 Created = descriptor.Created,
-                IsMissing = descriptor.Path is null,
+                IsMissing = origin is null,
             });
         }
 
@@ -172,28 +186,30 @@ public sealed class ImageReader
         };
     }
 
-    private sealed class LayerWork(string key, BlobStore store, LayerDescriptor descriptor)
+    private static void RequireDigests(BlobStore store, LayerDescriptor descriptor, StoredLayer layer)
     {
-        internal string Key { get; } = key;
+        var label = new BlobLabel(store.Name, descriptor.Path);
+        LayerReader.RequireDigest(label, descriptor.Digest, layer.Digest);
+        if (descriptor.DiffId is { } expected && !string.Equals(expected, layer.DiffId, StringComparison.OrdinalIgnoreCase))
+        {
+            throw GoCrossException.Create(
+                ErrorKind.InvalidData, nameof(Messages.DiffIdMismatch), label, expected, layer.DiffId);
+        }
+    }
+
+    private sealed class LayerWork(BlobStore store, LayerDescriptor descriptor, StoredLayer? known)
+    {
+        internal BlobOrigin Origin { get; } = store.OriginOf(descriptor.Path!);
 
         internal LayerDescriptor Descriptor { get; } = descriptor;
 
-        internal LayerIndex? Result { get; private set; }
+        internal StoredLayer? Result { get; private set; }
 
         internal void Read(LayerReader reader, CancellationToken cancellation)
         {
-            LayerIndex index = store.ReadLayer(Descriptor.Path!, Descriptor.Digest, reader, cancellation);
-            if (Descriptor.DiffId is { } expected && !string.Equals(expected, index.DiffId, StringComparison.OrdinalIgnoreCase))
-            {
-                throw GoCrossException.Create(
-                    ErrorKind.InvalidData,
-                    nameof(Messages.DiffIdMismatch),
-                    new BlobLabel(store.Name, Descriptor.Path),
-                    expected,
-                    index.DiffId);
-            }
-
-            Result = index;
+            StoredLayer layer = store.ReadLayer(Descriptor.Path!, Descriptor.Digest, reader, known, cancellation);
+            RequireDigests(store, Descriptor, layer);
+            Result = layer;
         }
     }
 }

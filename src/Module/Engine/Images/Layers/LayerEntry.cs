@@ -12,9 +12,6 @@ internal struct LayerEntry
     /// <summary>Bytes of the file.</summary>
     internal long Size;
 
-    /// <summary>Seconds since 1970.</summary>
-    internal long ModifiedSeconds;
-
     /// <summary>The path's node in the layer's tree.</summary>
     internal int Node;
 

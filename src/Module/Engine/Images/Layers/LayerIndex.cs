@@ -1,6 +1,6 @@
 namespace GoCross.Images.Layers;
 
-/// <summary>What one pass over a layer told: its entries, its whiteouts, its digests.</summary>
+/// <summary>What one pass over a layer told: its entries and its whiteouts.</summary>
 internal sealed class LayerIndex
 {
     /// <summary>The paths of the entries and of what whiteouts name.</summary>
@@ -17,21 +17,6 @@ internal sealed class LayerIndex
 
     /// <summary>The directories whose content below the layer hides.</summary>
     internal List<int> OpaqueDirectories { get; } = [];
-
-    /// <summary>How the layer is stored.</summary>
-    internal LayerCompression Compression { get; set; }
-
-    /// <summary>The digest of the blob as it is stored: sha256:...</summary>
-    internal string Digest { get; set; } = string.Empty;
-
-    /// <summary>The digest of the whole unpacked stream, what follows the archive's end included: sha256:...</summary>
-    internal string DiffId { get; set; } = string.Empty;
-
-    /// <summary>Bytes of the blob as it is stored.</summary>
-    internal long StoredSize { get; set; }
-
-    /// <summary>Bytes of the unpacked stream.</summary>
-    internal long UnpackedSize { get; set; }
 
     /// <summary>The sum of the entries' file sizes, in bytes: what <c>docker history</c> calls the layer's size.</summary>
     internal long ContentSize { get; set; }

@@ -111,7 +111,6 @@ internal sealed class LayerIndexer
             Mode = (ushort)entry.Mode,
             UserId = (uint)entry.UserId,
             GroupId = (uint)entry.GroupId,
-            ModifiedSeconds = entry.ModifiedSeconds,
             Extra = AddExtra(entry),
         });
         if (entry.Type == ImageFileType.File)

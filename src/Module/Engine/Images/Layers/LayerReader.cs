@@ -6,8 +6,8 @@ using ZstdSharp;
 namespace GoCross.Images.Layers;
 
 /// <summary>
-/// Reads a layer once, from its stored bytes to its index and both its digests. Nothing is extracted, and nothing is
-/// held but the index.
+/// Reads a layer once, from its stored bytes to its index and both its digests, or to its digests alone where
+/// its index is known. Nothing is extracted, and nothing is held but the index.
 /// </summary>
 /// <param name="limits">The limits.</param>
 /// <param name="budget">What the indexes may cost.</param>
@@ -30,17 +30,22 @@ internal sealed class LayerReader(
     /// <param name="storage">The stored bytes. Disposed here.</param>
     /// <param name="label">How messages name it.</param>
     /// <param name="expectedDigest">What the manifest says of the stored bytes; null where it says nothing.</param>
+    /// <param name="known">
+    /// A layer that was read and that this one should unpack to; null for none. It is hashed all the same, and if it is
+    /// what it should be, the known index is its index; if not, that shows in its diff ID, and its index is of no use.
+    /// </param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="GoCrossException">
     /// DigestMismatch; BlobDamaged; CompressionNotSupported; what <see cref="LayerIndexer.Read"/> throws.
     /// </exception>
-    internal LayerIndex Read(Stream storage, BlobLabel label, string? expectedDigest, CancellationToken cancellation)
+    internal StoredLayer Read(
+        Stream storage, BlobLabel label, string? expectedDigest, StoredLayer? known, CancellationToken cancellation)
     {
         using var stored = new BlobStream(storage, isStorage ? AddStored : static _ => { }, cancellation);
-        LayerIndex index;
+        StoredLayer layer;
         try
         {
-            index = ReadIndex(stored, label, cancellation);
+            layer = ReadStored(stored, label, expectedDigest, known, cancellation);
         }
         catch (GoCrossException e) when (e.Kind == ErrorKind.InvalidData && expectedDigest is not null)
         {
@@ -50,8 +55,8 @@ internal sealed class LayerReader(
             throw;
         }
 
-        RequireDigest(label, expectedDigest, index.Digest);
-        return index;
+        RequireDigest(label, expectedDigest, layer.Digest);
+        return layer;
     }
 
     /// <summary>Fails unless a digest is the expected one.</summary>
@@ -96,46 +101,51 @@ internal sealed class LayerReader(
         _ => stored,
     };
 
-    private LayerIndex ReadIndex(BlobStream stored, BlobLabel label, CancellationToken cancellation)
+    private StoredLayer ReadStored(
+        BlobStream stored, BlobLabel label, string? expectedDigest, StoredLayer? known, CancellationToken cancellation)
     {
-        var index = new LayerIndex { Compression = CompressionOf(stored.Peek(), label) };
+        LayerCompression compression = CompressionOf(stored.Peek(), label);
+        LayerIndex index = known?.Contents ?? new LayerIndex();
         var guard = new UnpackGuard(label, limits, () => stored.Count);
-        if (index.Compression == LayerCompression.None)
+        if (compression == LayerCompression.None)
         {
             // Stored and unpacked bytes are the same: one hash is both digests.
-            Scan(stored, index, label, guard, cancellation);
-            index.UnpackedSize = stored.Count;
-            index.Digest = index.DiffId = stored.GetDigest();
+            Scan(stored, known is null ? index : null, label, guard, cancellation);
+            string digest = stored.GetDigest();
+            return new StoredLayer(index, compression, digest, digest);
         }
-        else
+
+        if (known is not null && string.Equals(expectedDigest, known.Digest, StringComparison.OrdinalIgnoreCase))
         {
-            try
-            {
-                using Stream unpacking = Unpack(stored, index.Compression);
-                using var unpacked = new BlobStream(unpacking, count => guard.Add(count), cancellation);
-                Scan(unpacked, index, label, guard, cancellation);
-                index.UnpackedSize = unpacked.Count;
-                index.DiffId = unpacked.GetDigest();
-            }
-            catch (Exception e) when (e is InvalidDataException or ZstdException or EndOfStreamException)
-            {
-                throw GoCrossException.Create(
-                    e, ErrorKind.InvalidData, nameof(Messages.BlobDamaged), label, index.Compression, stored.Count, e.Message);
-            }
-
+            // The same stored bytes unpack to the same; whether they are, their digest tells, which the caller compares.
             stored.Drain();
-            index.Digest = stored.GetDigest();
+            return new StoredLayer(index, compression, stored.GetDigest(), known.DiffId);
         }
 
-        index.StoredSize = stored.Count;
-        return index;
+        string diffId;
+        try
+        {
+            using Stream unpacking = Unpack(stored, compression);
+            using var unpacked = new BlobStream(unpacking, count => guard.Add(count), cancellation);
+            Scan(unpacked, known is null ? index : null, label, guard, cancellation);
+            diffId = unpacked.GetDigest();
+        }
+        catch (Exception e) when (e is InvalidDataException or ZstdException or EndOfStreamException)
+        {
+            throw GoCrossException.Create(
+                e, ErrorKind.InvalidData, nameof(Messages.BlobDamaged), label, compression, stored.Count, e.Message);
+        }
+
+        stored.Drain();
+        return new StoredLayer(index, compression, stored.GetDigest(), diffId);
     }
 
     private void Scan(
-        BlobStream unpacked, LayerIndex index, BlobLabel label, UnpackGuard guard, CancellationToken cancellation)
+        BlobStream unpacked, LayerIndex? index, BlobLabel label, UnpackGuard guard, CancellationToken cancellation)
     {
-        using (var scanner = new TarScanner(unpacked, label, limits))
+        if (index is not null)
         {
+            using var scanner = new TarScanner(unpacked, label, limits);
             new LayerIndexer(index, label, limits, budget, guard).Read(scanner, cancellation);
         }
 

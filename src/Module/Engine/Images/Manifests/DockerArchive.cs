@@ -71,7 +71,7 @@ internal sealed class DockerArchive(DocumentReader reader)
             Path = isHere ? path : null,
             Digest = ArchivePath.DigestOf(path),
             DiffId = diffId,
-            StoredSize = isHere ? reader.Store.SizeOf(path) : source!.Size,
+            StoredSize = isHere ? reader.Store.SizeOf(path) : reader.SizeOf(source!, path),
             MediaType = source?.MediaType,
             CreatedBy = history?.CreatedBy,
             Comment = history?.Comment,

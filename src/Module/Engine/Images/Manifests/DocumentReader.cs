@@ -9,6 +9,9 @@ namespace GoCross.Images.Manifests;
 /// <summary>Reads an image's documents from a store, and makes of a configuration what the rest of the module works with.</summary>
 internal sealed class DocumentReader(BlobStore store, ImageLimits limits)
 {
+    // A pebibyte: no blob is larger, and the sizes of all layers that an image may have add up to a number that fits.
+    private const long LargestBlob = 1L << 50;
+
     internal BlobStore Store => store;
 
     internal ImageLimits Limits => limits;
@@ -54,6 +57,13 @@ internal sealed class DocumentReader(BlobStore store, ImageLimits limits)
             : throw GoCrossException.Create(
                 ErrorKind.Unsupported, nameof(Messages.ImageDigestInvalid), new BlobLabel(store.Name), digest);
     }
+
+    /// <summary>The size that a descriptor states of a blob that is not there to be measured, in bytes.</summary>
+    /// <exception cref="GoCrossException">BlobSizeInvalid.</exception>
+    internal long SizeOf(Descriptor descriptor, string path) => descriptor.Size is >= 0 and <= LargestBlob
+        ? descriptor.Size
+        : throw GoCrossException.Create(
+            ErrorKind.InvalidData, nameof(Messages.BlobSizeInvalid), new BlobLabel(store.Name, path), descriptor.Size);
 
     /// <summary>The platform that a configuration states. Docker before 1.10 may state none.</summary>
     internal static ImagePlatform PlatformOf(ConfigDocument config) => new(

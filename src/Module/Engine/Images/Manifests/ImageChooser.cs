@@ -52,8 +52,9 @@ internal static class ImageChooser
 
     private static ImageCandidate[] OfPlatform(ImageCandidate[] candidates, string source, ImagePlatform? platform)
     {
-        ImageCandidate[] fitting = [.. candidates.Where(candidate => (platform ?? ImagePlatform.Default).Accepts(candidate.Platform))];
-        if (fitting.Length == 0)
+        ImagePlatform wanted = platform ?? ImagePlatform.Default;
+        int? nearest = candidates.Min(candidate => wanted.DistanceTo(candidate.Platform));
+        if (nearest is null)
         {
             bool areAlike = candidates.All(candidate => candidate.Platform == candidates[0].Platform);
             return platform is null && areAlike
@@ -62,13 +63,11 @@ internal static class ImageChooser
                     ErrorKind.NotFound,
                     nameof(Messages.PlatformNotFound),
                     source,
-                    platform ?? ImagePlatform.Default,
+                    wanted,
                     string.Join(", ", candidates.Select(candidate => candidate.Platform).Distinct().Take(MostNamesInMessage)));
         }
 
-        // Of several variants the newest: v7 rather than v6.
-        string? newest = fitting.Max(candidate => candidate.Platform.Variant);
-        return [.. fitting.Where(candidate => candidate.Platform.Variant == newest)];
+        return [.. candidates.Where(candidate => wanted.DistanceTo(candidate.Platform) == nearest)];
     }
 
     // What Docker leaves out of a name when it shows it.

@@ -147,7 +147,7 @@ internal sealed class OciLayout(DocumentReader reader)
             throw reader.Store.Missing(path);
         }
 
-        long size = isHere ? reader.Store.SizeOf(path) : layer.Size;
+        long size = isHere ? reader.Store.SizeOf(path) : reader.SizeOf(layer, path);
         if (size != layer.Size)
         {
             throw GoCrossException.Create(

@@ -43,10 +43,13 @@ internal abstract class BlobStore(string name) : IDisposable
         return document;
     }
 
+    /// <summary>Where the bytes of a blob that it has are.</summary>
+    internal abstract BlobOrigin OriginOf(string path);
+
     /// <summary>Reads a layer.</summary>
     /// <exception cref="GoCrossException">What <see cref="LayerReader.Read"/> throws.</exception>
-    internal abstract LayerIndex ReadLayer(
-        string path, string? expectedDigest, LayerReader reader, CancellationToken cancellation);
+    internal abstract StoredLayer ReadLayer(
+        string path, string? expectedDigest, LayerReader reader, StoredLayer? known, CancellationToken cancellation);
 
     /// <summary>The error for a blob that it does not have.</summary>
     internal virtual GoCrossException Missing(string path) =>

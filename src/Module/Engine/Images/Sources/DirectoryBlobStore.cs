@@ -19,8 +19,11 @@ internal sealed class DirectoryBlobStore(string path) : BlobStore(path)
         return RandomAccess.GetLength(file);
     }
 
-    internal override LayerIndex ReadLayer(
-        string path, string? expectedDigest, LayerReader reader, CancellationToken cancellation)
+    internal override BlobOrigin OriginOf(string path) =>
+        new(FullPath(path), 0, SizeOf(path), File.GetLastWriteTimeUtc(FullPath(path)));
+
+    internal override StoredLayer ReadLayer(
+        string path, string? expectedDigest, LayerReader reader, StoredLayer? known, CancellationToken cancellation)
     {
         if (!Contains(path))
         {
@@ -30,7 +33,7 @@ internal sealed class DirectoryBlobStore(string path) : BlobStore(path)
         // Positioned reads into the reader's own buffer: a second buffer would only copy.
         using var file = new FileStream(FullPath(path), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         return reader.Read(
-            file, new BlobLabel(Name, path), expectedDigest ?? ArchivePath.DigestOf(path), cancellation);
+            file, new BlobLabel(Name, path), expectedDigest ?? ArchivePath.DigestOf(path), known, cancellation);
     }
 
     private protected override byte[] ReadAll(string path) => File.ReadAllBytes(FullPath(path));

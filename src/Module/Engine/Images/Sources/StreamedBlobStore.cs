@@ -12,11 +12,14 @@ namespace GoCross.Images.Sources;
 internal sealed class StreamedBlobStore : BlobStore
 {
     private readonly Dictionary<string, byte[]> _documents = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, LayerIndex> _layers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StoredLayer> _layers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, GoCrossException> _failures = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _sizes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _links = new(StringComparer.Ordinal);
     private readonly long _end;
+
+    // What is in one stream is not in the next, whatever both are called: a name in an engine moves.
+    private readonly object _stream = new();
     private long _documentBytes;
 
     /// <summary>Reads the stream to its end.</summary>
@@ -84,8 +87,14 @@ internal sealed class StreamedBlobStore : BlobStore
 
     internal override long SizeOf(string path) => _sizes[Resolve(path)!];
 
-    internal override LayerIndex ReadLayer(
-        string path, string? expectedDigest, LayerReader reader, CancellationToken cancellation)
+    internal override BlobOrigin OriginOf(string path)
+    {
+        string real = Resolve(path)!;
+        return new BlobOrigin((_stream, real), 0, _sizes[real], default);
+    }
+
+    internal override StoredLayer ReadLayer(
+        string path, string? expectedDigest, LayerReader reader, StoredLayer? known, CancellationToken cancellation)
     {
         string real = Resolve(path) ?? throw Missing(path);
         if (_failures.TryGetValue(real, out GoCrossException? failure))
@@ -94,14 +103,14 @@ internal sealed class StreamedBlobStore : BlobStore
         }
 
         var label = new BlobLabel(Name, path);
-        if (!_layers.TryGetValue(real, out LayerIndex? layer))
+        if (!_layers.TryGetValue(real, out StoredLayer? layer))
         {
             // A document in a layer's place: it reads as the broken archive that it is.
-            return reader.Read(new MemoryStream(_documents[real]), label, expectedDigest, cancellation);
+            return reader.Read(new MemoryStream(_documents[real]), label, expectedDigest, known, cancellation);
         }
 
         LayerReader.RequireDigest(label, expectedDigest, layer.Digest);
-        return layer;
+        return known is null ? layer : layer with { Contents = known.Contents };
     }
 
     internal override GoCrossException Missing(string path) => IsWhole
@@ -156,7 +165,7 @@ internal sealed class StreamedBlobStore : BlobStore
         try
         {
             _layers[path] = reader.Read(
-                new PrefixedStream(head, content), label, ArchivePath.DigestOf(path), cancellation);
+                new PrefixedStream(head, content), label, ArchivePath.DigestOf(path), known: null, cancellation);
         }
         catch (GoCrossException e) when (!content.ArchiveFailed && e.Kind != ErrorKind.LimitExceeded)
         {

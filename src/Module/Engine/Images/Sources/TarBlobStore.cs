@@ -13,6 +13,7 @@ internal sealed class TarBlobStore : BlobStore
     private readonly Dictionary<string, (long Offset, long Size)> _blobs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _links = new(StringComparer.Ordinal);
     private readonly long _end;
+    private readonly DateTime _written;
 
     /// <summary>Reads the headers.</summary>
     /// <param name="name">How messages name the file.</param>
@@ -24,6 +25,7 @@ internal sealed class TarBlobStore : BlobStore
         : base(name)
     {
         _file = file;
+        _written = File.GetLastWriteTimeUtc(file);
         var label = new BlobLabel(name);
         using var scanner = new TarScanner(new FileRegionStream(file, 0, RandomAccess.GetLength(file)), label, limits);
         int count = 0;
@@ -55,8 +57,14 @@ internal sealed class TarBlobStore : BlobStore
 
     internal override long SizeOf(string path) => _blobs[Resolve(path)!].Size;
 
-    internal override LayerIndex ReadLayer(
-        string path, string? expectedDigest, LayerReader reader, CancellationToken cancellation)
+    internal override BlobOrigin OriginOf(string path)
+    {
+        (long offset, long size) = _blobs[Resolve(path)!];
+        return new BlobOrigin(Name, offset, size, _written);
+    }
+
+    internal override StoredLayer ReadLayer(
+        string path, string? expectedDigest, LayerReader reader, StoredLayer? known, CancellationToken cancellation)
     {
         string real = Resolve(path) ?? throw Missing(path);
         (long offset, long size) = _blobs[real];
@@ -64,6 +72,7 @@ internal sealed class TarBlobStore : BlobStore
             new FileRegionStream(_file, offset, size),
             new BlobLabel(Name, path),
             expectedDigest ?? ArchivePath.DigestOf(path),
+            known,
             cancellation);
     }
 
