@@ -92,7 +92,7 @@ public sealed partial class EngineImageTests(DockerDaemon docker) : IDisposable
         await docker.RunAsync("export", "--output", exported, container);
         await docker.RunAsync("rm", container);
 
-        ContainerImage image = TestImage.Read(ImageLocation.FromPath(saved));
+        ContainerImage image = TestImage.Read(TestImage.At(saved));
         ContainerImage streamed = FromEngine(File.OpenRead(saved));
 
         Assert.Equal(TestImage.Tree(image), TestImage.Tree(streamed));

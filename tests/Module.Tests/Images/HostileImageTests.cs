@@ -37,7 +37,7 @@ public sealed class HostileImageTests : IDisposable
         for (int length = 1; length < whole; length += 97)
         {
             File.WriteAllBytes(path, archive[..length]);
-            GoCrossException e = Assert.Throws<GoCrossException>(() => TestImage.Read(ImageLocation.FromPath(path)));
+            GoCrossException e = Assert.Throws<GoCrossException>(() => TestImage.Read(TestImage.At(path)));
             Assert.NotEmpty(e.Fix);
             if (length > 512 && !form.StartsWith("all", StringComparison.Ordinal))
             {
@@ -263,6 +263,110 @@ public sealed class HostileImageTests : IDisposable
     }
 
     [Fact]
+    public void A_configuration_that_is_named_thousands_of_times_is_read_once_for_them()
+    {
+        // 4096 times 1 MB would be 4 GB to hash and parse. Named by different links it counts each time, and is stopped.
+        byte[] config = [.. TestImage.Config([Layer]), .. Enumerable.Repeat((byte)' ', 1 << 20)];
+        string item = """{"Config":"c.json","Layers":["l.tar"]}""";
+        byte[] same = new TarBytes().File("c.json", config).File("l.tar", Layer)
+            .File("manifest.json", $"[{string.Join(',', Enumerable.Repeat(item, 4096))}]").End();
+        var links = new TarBytes().File("c.json", config).File("l.tar", Layer);
+        for (int i = 0; i < 70; i++)
+        {
+            links.SymbolicLink($"c{i}.json", "c.json");
+        }
+
+        byte[] linked = links.File(
+            "manifest.json",
+            $"[{string.Join(',', Enumerable.Range(0, 70).Select(i => item.Replace("c.json", $"c{i}.json", StringComparison.Ordinal)))}]").End();
+
+        Assert.Single(TestImage.Read(TestImage.Save(_folder.Path, same, "same.tar")).Layers);
+        GoCrossException e = Fails(TestImage.Save(_folder.Path, linked, "linked.tar"));
+        Assert.Equal("ImageJsonTotalLimit", e.ErrorId);
+        Assert.Contains("67108864", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_manifest_that_an_index_lists_thousands_of_times_is_stopped()
+    {
+        byte[] config = TestImage.Config([Layer]);
+        byte[] manifest =
+        [
+            .. TestImage.Manifest(config, [(Layer, "application/vnd.oci.image.layer.v1.tar")]), .. Enumerable.Repeat((byte)' ', 1 << 20),
+        ];
+        Dictionary<string, object> descriptor = TestImage.Descriptor(manifest, "application/vnd.oci.image.manifest.v1+json");
+        descriptor["platform"] = new { os = "linux", architecture = "amd64" };
+        ImageLocation image = TestImage.Save(_folder.Path, TestImage.Tar(TestImage.LayoutOf(
+            TestImage.Index([.. Enumerable.Repeat(descriptor, 4096)]), config, manifest, Layer)));
+
+        Assert.Equal("ImageJsonTotalLimit", Fails(image).ErrorId);
+    }
+
+    [ToolFact("mkfifo")]
+    public void A_pipe_is_no_image_and_is_not_opened()
+    {
+        string pipe = Path.Combine(_folder.Path, "pipe");
+        Programs.Output("mkfifo", [pipe]);
+        string link = Path.Combine(_folder.Path, "link");
+        File.CreateSymbolicLink(link, pipe);
+
+        // To open it would wait for a writer, and there is none.
+        Assert.Equal("NotAnImage", Fails(TestImage.At(pipe)).ErrorId);
+        Assert.Equal("NotAnImage", Fails(TestImage.At(link)).ErrorId);
+    }
+
+    [ToolTheory("mkfifo")]
+    [InlineData("index.json")]
+    [InlineData("layer")]
+    public void A_pipe_in_a_layout_s_directory_is_not_opened(string which)
+    {
+        Dictionary<string, byte[]> files = TestImage.Layout(TestImage.Config([Layer]), Layer);
+        string path = which == "layer" ? $"blobs/sha256/{TestImage.Hex(Layer)}" : which;
+        ImageLocation image = TestImage.SaveDirectory(_folder.Path, files);
+        File.Delete(Path.Combine(_folder.Path, path));
+        Programs.Output("mkfifo", [Path.Combine(_folder.Path, path)]);
+
+        GoCrossException e = Fails(image);
+
+        // It has no bytes: no JSON, and not the 3072 or so that its descriptor states.
+        Assert.Equal(which == "layer" ? "BlobSizeMismatch" : "ImageJsonInvalid", e.ErrorId);
+    }
+
+    [Theory]
+    [InlineData("/dev/zero")]
+    [InlineData("/etc/passwd")]
+    [InlineData("../outside")]
+    [InlineData("inner/../../outside")]
+    public void A_link_out_of_a_layout_s_directory_is_not_followed(string target)
+    {
+        string folder = Path.Combine(_folder.Path, "layout");
+        Dictionary<string, byte[]> files = TestImage.Layout(TestImage.Config([Layer]), Layer);
+        ImageLocation image = TestImage.SaveDirectory(folder, files);
+        File.WriteAllBytes(Path.Combine(_folder.Path, "outside"), files["index.json"]);
+        Directory.CreateDirectory(Path.Combine(folder, "inner"));
+        File.Delete(Path.Combine(folder, "index.json"));
+        File.CreateSymbolicLink(Path.Combine(folder, "index.json"), target);
+
+        Assert.Equal("BlobOutside", Fails(image).ErrorId);
+    }
+
+    [Fact]
+    public void Links_that_stay_in_a_layout_s_directory_are_followed()
+    {
+        string folder = Path.Combine(_folder.Path, "layout");
+        Dictionary<string, byte[]> files = TestImage.Layout(TestImage.Config([Layer]), Layer);
+        ImageLocation image = TestImage.SaveDirectory(folder, files);
+        Directory.Move(Path.Combine(folder, "blobs"), Path.Combine(folder, "store"));
+        Directory.CreateSymbolicLink(Path.Combine(folder, "blobs"), "./x/../store");
+        string blob = Path.Combine(folder, "store", "sha256", TestImage.Hex(Layer));
+        File.Move(blob, blob + ".moved");
+        File.CreateSymbolicLink(blob, Path.Combine(folder, "blobs", "sha256", TestImage.Hex(Layer) + ".moved"));
+        Directory.CreateDirectory(Path.Combine(folder, "x"));
+
+        Assert.Single(TestImage.Read(image).Layers);
+    }
+
+    [Fact]
     public void A_chain_of_parents_that_bites_its_tail_ends()
     {
         byte[] archive = new TarBytes()
@@ -286,7 +390,7 @@ public sealed class HostileImageTests : IDisposable
     {
         File.WriteAllText(Path.Combine(_folder.Path, "manifest.json"), $$"""[{"Config":"{{path}}","Layers":[]}]""");
 
-        GoCrossException e = Assert.Throws<GoCrossException>(() => TestImage.Read(ImageLocation.FromPath(_folder.Path)));
+        GoCrossException e = Assert.Throws<GoCrossException>(() => TestImage.Read(TestImage.At(_folder.Path)));
 
         Assert.Equal("BlobMissing", e.ErrorId);
         Assert.Contains("blob etc/hostname", e.Message, StringComparison.Ordinal);
@@ -318,7 +422,7 @@ public sealed class HostileImageTests : IDisposable
     {
         try
         {
-            TestImage.Tree(TestImage.Read(ImageLocation.FromPath(path)));
+            TestImage.Tree(TestImage.Read(TestImage.At(path)));
             return true;
         }
         catch (GoCrossException)

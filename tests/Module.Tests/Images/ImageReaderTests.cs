@@ -48,7 +48,7 @@ public sealed class ImageReaderTests : IDisposable
         ContainerImage image = TestImage.Read(location);
 
         // docker-archive with a name behind it, and the same by content alone.
-        Assert.Equal(TestImage.Tree(image), TestImage.Tree(TestImage.Read(ImageLocation.FromPath(location.Address))));
+        Assert.Equal(TestImage.Tree(image), TestImage.Tree(TestImage.Read(TestImage.At(location.Address))));
         string name = target + (target.StartsWith("docker", StringComparison.Ordinal) ? "" : ":v1");
         using JsonDocument inspected = JsonDocument.Parse(Programs.Output("skopeo", ["inspect", name], _folder.Path));
         using JsonDocument config = JsonDocument.Parse(Programs.Output("skopeo", ["inspect", "--config", "--raw", name], _folder.Path));
@@ -266,7 +266,7 @@ public sealed class ImageReaderTests : IDisposable
         string path = TestImage.Save(_folder.Path, archive, "two.tar").Address;
         ContainerImage Named(string name) => TestImage.Read(ImageLocation.Parse($"docker-archive:two.tar:{name}", file => Path.Combine(_folder.Path, file)));
 
-        GoCrossException ambiguous = Assert.Throws<GoCrossException>(() => TestImage.Read(ImageLocation.FromPath(path)));
+        GoCrossException ambiguous = Assert.Throws<GoCrossException>(() => TestImage.Read(TestImage.At(path)));
         GoCrossException unknown = Assert.Throws<GoCrossException>(() => Named("c:v1"));
 
         Assert.Equal("ImageAmbiguous", ambiguous.ErrorId);
@@ -329,7 +329,7 @@ public sealed class ImageReaderTests : IDisposable
         Assert.Contains("root file system", Fails(root).Message, StringComparison.Ordinal);
         Assert.Contains("root file system", Fails(TestImage.Gzip(new TarBytes().File("etc/passwd", Base).File("usr/x", Base).End())).Message, StringComparison.Ordinal);
         Directory.CreateDirectory(Path.Combine(_folder.Path, "empty"));
-        Assert.Contains("an empty directory", Assert.Throws<GoCrossException>(() => TestImage.Read(ImageLocation.FromPath(Path.Combine(_folder.Path, "empty")))).Message, StringComparison.Ordinal);
+        Assert.Contains("an empty directory", Assert.Throws<GoCrossException>(() => TestImage.Read(TestImage.At(Path.Combine(_folder.Path, "empty")))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -125,8 +125,11 @@ internal static class TestImage
     {
         string path = Path.Combine(folder, name);
         File.WriteAllBytes(path, archive);
-        return ImageLocation.FromPath(path);
+        return At(path);
     }
+
+    /// <summary>A file or directory whose content tells what it is.</summary>
+    internal static ImageLocation At(string path) => ImageLocation.Parse(path, name => name);
 
     internal static ImageLocation SaveDirectory(string folder, IEnumerable<KeyValuePair<string, byte[]>> files)
     {
@@ -137,7 +140,7 @@ internal static class TestImage
             File.WriteAllBytes(full, content);
         }
 
-        return ImageLocation.FromPath(folder);
+        return At(folder);
     }
 
     internal static ContainerImage Read(ImageLocation location) =>

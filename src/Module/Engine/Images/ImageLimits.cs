@@ -11,8 +11,11 @@ internal sealed record ImageLimits
     /// <summary>Bytes of one JSON document: a manifest, an index, a configuration.</summary>
     internal int JsonBytes { get; init; } = 4 << 20;
 
-    /// <summary>Bytes of JSON that are kept of a stream, in which the manifest may come last.</summary>
-    internal int StreamedJsonBytes { get; init; } = 64 << 20;
+    /// <summary>
+    /// Bytes of all the JSON documents that are read in search of one image, one that is read twice counted twice; and
+    /// of those that are kept of a stream, in which the manifest may come last.
+    /// </summary>
+    internal int AllJsonBytes { get; init; } = 64 << 20;
 
     /// <summary>Layers of one image.</summary>
     internal int Layers { get; init; } = 4096;

@@ -81,10 +81,6 @@ public sealed partial record ImageLocation
             : throw GoCrossException.Create(ErrorKind.NotFound, nameof(Messages.PathNotFound), path);
     }
 
-    /// <summary>A file or directory whose content tells what it is.</summary>
-    /// <param name="path">Its full path.</param>
-    public static ImageLocation FromPath(string path) => new(ImageTransport.Auto, path, null, path);
-
     /// <summary>What the user wrote.</summary>
     public override string ToString() => Text;
 

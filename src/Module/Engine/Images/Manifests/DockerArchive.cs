@@ -8,6 +8,8 @@ internal sealed class DockerArchive(DocumentReader reader)
 {
     internal const string ManifestPath = "manifest.json";
 
+    private readonly Dictionary<string, ImagePlatform> _platforms = new(StringComparer.Ordinal);
+
     /// <summary>The images.</summary>
     /// <exception cref="GoCrossException">ImageManifestsLimit; what reading documents throws.</exception>
     internal IReadOnlyList<ImageCandidate> ReadCandidates()
@@ -36,14 +38,25 @@ internal sealed class DockerArchive(DocumentReader reader)
     {
         string path = ArchivePath.Clean(item.Config ?? string.Empty);
         string? digest = DigestOf(path);
-        ConfigDocument config = reader.Read(path, digest, ImageJson.Default.ConfigDocument);
         string[] names = [.. (item.RepoTags ?? []).OfType<string>()];
-        return new ImageCandidate(path, names, DocumentReader.PlatformOf(config), () => Resolve(item, config, path, digest, names));
+
+        // Thousands may be offered, and one is chosen: no more of a configuration is kept than the choice needs.
+        if (!_platforms.TryGetValue(path, out ImagePlatform? platform))
+        {
+            platform = DocumentReader.PlatformOf(ReadConfig(path, digest));
+            _platforms.Add(path, platform);
+        }
+
+        return new ImageCandidate(path, names, platform, () => Resolve(item, path, digest, names));
     }
 
+    private ConfigDocument ReadConfig(string path, string? digest) =>
+        reader.Read(path, digest, ImageJson.Default.ConfigDocument);
+
     private ResolvedImage Resolve(
-        DockerManifestItem item, ConfigDocument config, string configPath, string? digest, IReadOnlyList<string> names)
+        DockerManifestItem item, string configPath, string? digest, IReadOnlyList<string> names)
     {
+        ConfigDocument config = ReadConfig(configPath, digest);
         string[] layers = [.. (item.Layers ?? []).OfType<string>().Select(ArchivePath.Clean)];
         IReadOnlyList<string> diffIds = reader.DiffIdsOf(config, configPath, layers.Length);
         IReadOnlyList<HistoryDocument>? history = DocumentReader.HistoryOf(config, layers.Length);

@@ -7,21 +7,34 @@ using GoCross.Images.Sources;
 namespace GoCross.Images.Manifests;
 
 /// <summary>Reads an image's documents from a store, and makes of a configuration what the rest of the module works with.</summary>
-internal sealed class DocumentReader(BlobStore store, ImageLimits limits)
+internal sealed class DocumentReader(BlobStore store, ImageLimits limits, CancellationToken cancellation)
 {
     // A pebibyte: no blob is larger, and the sizes of all layers that an image may have add up to a number that fits.
     private const long LargestBlob = 1L << 50;
+
+    private long _bytes;
 
     internal BlobStore Store => store;
 
     internal ImageLimits Limits => limits;
 
     /// <summary>Reads a document.</summary>
-    /// <exception cref="GoCrossException">ImageJsonInvalid, and what <see cref="BlobStore.ReadDocument"/> throws.</exception>
+    /// <exception cref="GoCrossException">
+    /// ImageJsonInvalid; ImageJsonTotalLimit; what <see cref="BlobStore.ReadDocument"/> throws.
+    /// </exception>
     internal T Read<T>(string path, string? expectedDigest, JsonTypeInfo<T> type)
         where T : class
     {
+        cancellation.ThrowIfCancellationRequested();
         byte[] document = store.ReadDocument(path, expectedDigest, limits);
+
+        // An index may name one document as often as it likes, and each time it is hashed and parsed.
+        _bytes += document.Length;
+        if (_bytes > limits.AllJsonBytes)
+        {
+            throw store.TooMuchJson(limits);
+        }
+
         try
         {
             // Some editors put a byte order mark before their text.

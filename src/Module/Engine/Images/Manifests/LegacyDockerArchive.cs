@@ -54,12 +54,11 @@ internal sealed class LegacyDockerArchive(DocumentReader reader)
 
     private ImageCandidate Candidate(string id, IReadOnlyList<string> names)
     {
-        ConfigDocument top = ReadLayer(id);
-        ImagePlatform platform = DocumentReader.PlatformOf(top);
+        ImagePlatform platform = DocumentReader.PlatformOf(ReadLayer(id));
         return new ImageCandidate(id, names, platform, () => new ResolvedImage
         {
             Platform = platform,
-            Configuration = DocumentReader.ConfigurationOf(top),
+            Configuration = DocumentReader.ConfigurationOf(ReadLayer(id)),
             Names = names,
             Layers = ReadChain(id),
         });

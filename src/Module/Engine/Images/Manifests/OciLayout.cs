@@ -113,11 +113,13 @@ internal sealed class OciLayout(DocumentReader reader)
         ImagePlatform platform = DocumentReader.PlatformOf(descriptor.Platform)
             ?? DocumentReader.PlatformOf(reader.ReadBlob(document.Config, ImageJson.Default.ConfigDocument));
         _candidates.Add(new ImageCandidate(
-            descriptor.Digest!, names, platform, () => Resolve(descriptor, document, names)));
+            descriptor.Digest!, names, platform, () => Resolve(descriptor, names)));
     }
 
-    private ResolvedImage Resolve(Descriptor descriptor, ManifestDocument manifest, IReadOnlyList<string> names)
+    // Reads the manifest again: thousands may be offered, and one is chosen.
+    private ResolvedImage Resolve(Descriptor descriptor, IReadOnlyList<string> names)
     {
+        ManifestDocument manifest = reader.ReadBlob(descriptor, ImageJson.Default.ManifestDocument);
         ConfigDocument config = reader.ReadBlob(manifest.Config!, ImageJson.Default.ConfigDocument);
         Descriptor[] layers = [.. (manifest.Layers ?? []).OfType<Descriptor>()];
         IReadOnlyList<string> diffIds = reader.DiffIdsOf(config, reader.PathOf(manifest.Config!), layers.Length);

@@ -31,14 +31,8 @@ internal abstract class BlobStore(string name) : IDisposable
         }
 
         var label = new BlobLabel(Name, path);
-        long size = SizeOf(path);
-        if (size > limits.JsonBytes)
-        {
-            throw GoCrossException.Create(
-                ErrorKind.LimitExceeded, nameof(Messages.ImageJsonLimit), label, size, limits.JsonBytes);
-        }
-
-        byte[] document = ReadAll(path);
+        RequireJsonSize(label, SizeOf(path), limits);
+        byte[] document = ReadAll(path, limits.JsonBytes);
         LayerReader.RequireDigest(label, expectedDigest ?? ArchivePath.DigestOf(path), Digests.Of(document));
         return document;
     }
@@ -67,5 +61,21 @@ internal abstract class BlobStore(string name) : IDisposable
     {
     }
 
-    private protected abstract byte[] ReadAll(string path);
+    /// <summary>The error for more JSON than any image needs.</summary>
+    internal GoCrossException TooMuchJson(ImageLimits limits) => GoCrossException.Create(
+        ErrorKind.LimitExceeded, nameof(Messages.ImageJsonTotalLimit), new BlobLabel(Name), limits.AllJsonBytes);
+
+    /// <summary>Fails for a document that is larger than any that is real.</summary>
+    /// <exception cref="GoCrossException">ImageJsonLimit.</exception>
+    private protected static void RequireJsonSize(BlobLabel label, long size, ImageLimits limits)
+    {
+        if (size > limits.JsonBytes)
+        {
+            throw GoCrossException.Create(
+                ErrorKind.LimitExceeded, nameof(Messages.ImageJsonLimit), label, size, limits.JsonBytes);
+        }
+    }
+
+    /// <summary>The content of a blob that it has, and that was no larger than the limit when its size was asked.</summary>
+    private protected abstract byte[] ReadAll(string path, int limit);
 }

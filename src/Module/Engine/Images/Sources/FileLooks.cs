@@ -27,7 +27,7 @@ internal static class FileLooks
     {
         if (length == 0)
         {
-            return "an empty file";
+            return "an empty file, or a pipe or a device, which cannot be read by position";
         }
 
         foreach ((int offset, byte[] magic, string name) in Magics)

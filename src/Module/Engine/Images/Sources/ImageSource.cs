@@ -45,7 +45,7 @@ internal sealed class ImageSource : IDisposable
             : OpenPath(reference, reader, limits, cancellation);
         try
         {
-            IReadOnlyList<ImageCandidate> candidates = ReadCandidates(reference, new DocumentReader(store, limits));
+            IReadOnlyList<ImageCandidate> candidates = ReadCandidates(reference, new DocumentReader(store, limits, cancellation));
             ImageCandidate chosen = ImageChooser.Choose(candidates, store.Name, reference.ImageName, platform);
             return new ImageSource(store, chosen.Resolve());
         }
@@ -87,6 +87,14 @@ internal sealed class ImageSource : IDisposable
         if (!File.Exists(path))
         {
             throw GoCrossException.Create(ErrorKind.NotFound, nameof(Messages.PathNotFound), path);
+        }
+
+        // Looked at before it is opened: to open a pipe waits for its other end, and to open a device may act on it.
+        // Pipes, devices and sockets all have the length 0.
+        FileSystemInfo target = File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path);
+        if (target is FileInfo { Exists: false } or FileInfo { Length: 0 })
+        {
+            throw NotAnImage(path, FileLooks.Describe([], 0));
         }
 
         SafeFileHandle file = File.OpenHandle(path);

@@ -118,7 +118,7 @@ internal sealed class StreamedBlobStore : BlobStore
         : GoCrossException.Create(
             ErrorKind.InvalidData, nameof(Messages.ImageTruncatedBefore), new BlobLabel(Name), _end, path);
 
-    private protected override byte[] ReadAll(string path) =>
+    private protected override byte[] ReadAll(string path, int limit) =>
         _documents.TryGetValue(Resolve(path)!, out byte[]? document) ? document : [];
 
     // Documents begin with a brace, layers do not: a tar begins with a file's name and has a checksum.
@@ -139,14 +139,11 @@ internal sealed class StreamedBlobStore : BlobStore
         content.ReadExactly(head);
         if (IsDocument(head))
         {
-            if (size > limits.JsonBytes || (_documentBytes += size) > limits.StreamedJsonBytes)
+            RequireJsonSize(label, size, limits);
+            _documentBytes += size;
+            if (_documentBytes > limits.AllJsonBytes)
             {
-                throw GoCrossException.Create(
-                    ErrorKind.LimitExceeded,
-                    nameof(Messages.ImageJsonLimit),
-                    label,
-                    size,
-                    size > limits.JsonBytes ? limits.JsonBytes : limits.StreamedJsonBytes);
+                throw TooMuchJson(limits);
             }
 
             byte[] document = new byte[size];

@@ -81,7 +81,7 @@ internal sealed class TarBlobStore : BlobStore
         : GoCrossException.Create(
             ErrorKind.InvalidData, nameof(Messages.ImageTruncatedBefore), new BlobLabel(Name), _end, path);
 
-    private protected override byte[] ReadAll(string path)
+    private protected override byte[] ReadAll(string path, int limit)
     {
         (long offset, long size) = _blobs[Resolve(path)!];
         byte[] content = new byte[size];
