@@ -1,3 +1,5 @@
+using GoCross.Images;
+
 namespace GoCross.Tests.Images;
 
 /// <summary>
@@ -123,6 +125,30 @@ public sealed class SquashTests
             new TarBytes().Directory("d").File("d/x", "333"));
 
         Assert.Equal(["/d Directory 0 @2", "/d/x File 3 @2"], tree);
+    }
+
+    [Fact]
+    public void A_directory_that_comes_and_goes_costs_what_is_there_and_not_what_once_was()
+    {
+        // Layer 0 has 200,000 names in d. Layer 1 makes d a file and a directory with one file, 100,000 times each: if each
+        // time were to look at all the names, that would be 20,000,000,000 looks, some minutes. It is 200,000.
+        var names = new TarBytes();
+        for (int i = 0; i < 200_000; i++)
+        {
+            names.File($"d/{i}", "");
+        }
+
+        byte[] file = TarBytes.Header("d", 0, '0');
+        byte[] below = TarBytes.Header("d/x", 0, '0');
+        byte[] turns = [.. Enumerable.Range(0, 100_000).SelectMany(_ => (byte[][])[file, below]).SelectMany(header => header), .. new byte[1024]];
+        using var folder = new GoCross.Files.TemporaryDirectory();
+        ImageLocation location = TestImage.Save(folder.Path, TestImage.DockerArchive([names.End(), turns]));
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+
+        string[] tree = TestImage.Tree(TestImage.Read(location));
+
+        Assert.Equal(["/d implied", "/d/x File 0 @1"], tree);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"{watch.Elapsed}");
     }
 
     [Fact]

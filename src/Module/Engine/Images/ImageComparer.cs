@@ -12,6 +12,6 @@ public static class ImageComparer
         new(reference, difference, FileComparer.Compare(reference.Files, difference.Files, cancellation))
         {
             Configuration = ConfigurationComparer.Compare(reference, difference),
-            Layers = LayerAligner.Align(reference.Layers, difference.Layers, cancellation),
+            Layers = LayerAligner.Align(reference.Layers, difference.Layers, difference.Files.Limits, cancellation),
         };
 }

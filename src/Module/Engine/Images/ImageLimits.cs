@@ -29,8 +29,8 @@ internal sealed record ImageLimits
     /// <summary>Entries of the archive that holds the blobs.</summary>
     internal int ArchiveEntries { get; init; } = 100_000;
 
-    /// <summary>Bytes of one path or link target in a layer.</summary>
-    internal int PathBytes { get; init; } = 16 << 10;
+    /// <summary>Bytes of one path or link target in a layer: Linux's PATH_MAX.</summary>
+    internal int PathBytes { get; init; } = 4096;
 
     /// <summary>Bytes of one extended header (Go's archive/tar has the same limit).</summary>
     internal int ExtendedHeaderBytes { get; init; } = 1 << 20;

@@ -21,7 +21,10 @@ internal static class LayerAligner
 
     /// <summary>Aligns. The rows follow the difference image; what only the reference has stands where it stood there.</summary>
     internal static IReadOnlyList<LayerComparison> Align(
-        IReadOnlyList<ImageLayer> reference, IReadOnlyList<ImageLayer> difference, CancellationToken cancellation)
+        IReadOnlyList<ImageLayer> reference,
+        IReadOnlyList<ImageLayer> difference,
+        ImageLimits limits,
+        CancellationToken cancellation)
     {
         // Of each difference layer the reference layer beside it, or -1.
         int[] partners = new int[difference.Count];
@@ -40,7 +43,7 @@ internal static class LayerAligner
             }
 
             ImageLayer? partner = partners[i] < 0 ? null : reference[partners[i]];
-            rows.Add(Row(partner, difference[i], similarities[i], cancellation));
+            rows.Add(Row(partner, difference[i], similarities[i], limits));
         }
 
         for (; next < reference.Count; next++)
@@ -54,7 +57,7 @@ internal static class LayerAligner
         {
             if (free.Contains(index))
             {
-                rows.Add(Row(reference[index], null, 0, cancellation));
+                rows.Add(Row(reference[index], null, 0, limits));
             }
         }
     }
@@ -139,20 +142,20 @@ internal static class LayerAligner
         entry.Type == ImageFileType.Directory ? DirectoryWeight : FileWeight + (double)entry.Size;
 
     private static LayerComparison Row(
-        ImageLayer? reference, ImageLayer? difference, double similarity, CancellationToken cancellation)
+        ImageLayer? reference, ImageLayer? difference, double similarity, ImageLimits limits)
     {
-        IReadOnlyList<FileChange> files = reference is not null && reference.DiffId == difference?.DiffId
-            ? []
-            : FileComparer.Compare(TreeOf(reference, cancellation), TreeOf(difference, cancellation), cancellation);
-        return new LayerComparison(files) { Reference = reference, Difference = difference, Similarity = similarity };
+        Func<IReadOnlyList<FileChange>> compareFiles = reference is not null && reference.DiffId == difference?.DiffId
+            ? () => []
+            : () => FileComparer.Compare(TreeOf(reference, limits), TreeOf(difference, limits), CancellationToken.None);
+        return new LayerComparison(compareFiles) { Reference = reference, Difference = difference, Similarity = similarity };
     }
 
-    private static SquashedTree TreeOf(ImageLayer? layer, CancellationToken cancellation)
+    private static SquashedTree TreeOf(ImageLayer? layer, ImageLimits limits)
     {
-        var tree = new SquashedTree(new BlobLabel(layer?.DiffId ?? string.Empty), ImageLimits.Default, layer?.Index ?? 0);
+        var tree = new SquashedTree(new BlobLabel(layer?.DiffId ?? string.Empty), limits, layer?.Index ?? 0);
         if (layer is not null)
         {
-            tree.Apply(layer.Contents, cancellation);
+            tree.Apply(layer.Contents, CancellationToken.None);
         }
 
         return tree;

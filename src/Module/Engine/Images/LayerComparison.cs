@@ -5,9 +5,10 @@ namespace GoCross.Images;
 /// </summary>
 public sealed class LayerComparison
 {
-    private readonly IReadOnlyList<FileChange> _files;
+    private readonly Lazy<IReadOnlyList<FileChange>> _files;
 
-    internal LayerComparison(IReadOnlyList<FileChange> files) => _files = files;
+    // Compared when someone asks: two images may have many layers, and most callers look at the file systems they make.
+    internal LayerComparison(Func<IReadOnlyList<FileChange>> compareFiles) => _files = new(compareFiles);
 
     /// <summary>
     /// As Compare-Object has it: == the same layer in both, &lt;= only in the reference, =&gt; only in the difference;
@@ -51,15 +52,17 @@ public sealed class LayerComparison
     public string? CreatedBy => Difference?.CreatedBy ?? Reference?.CreatedBy;
 
     /// <summary>Paths that only the difference's layer has, directories not counted.</summary>
-    public int FilesAdded => _files.Count(file => file.Change == FileChangeKind.Added && file.Type != ImageFileType.Directory);
+    public int FilesAdded => CountOf(change => change == FileChangeKind.Added);
 
     /// <summary>Paths that only the reference's layer has, directories not counted.</summary>
-    public int FilesRemoved => _files.Count(file => file.Change == FileChangeKind.Removed && file.Type != ImageFileType.Directory);
+    public int FilesRemoved => CountOf(change => change == FileChangeKind.Removed);
 
     /// <summary>Paths that both have and that differ, directories not counted.</summary>
-    public int FilesChanged => _files.Count(file =>
-        file.Change is not (FileChangeKind.Added or FileChangeKind.Removed) && file.Type != ImageFileType.Directory);
+    public int FilesChanged => CountOf(change => change is not (FileChangeKind.Added or FileChangeKind.Removed));
 
     /// <summary>What differs between the layers' own entries, in the order of the paths. Whiteouts are no entries.</summary>
-    public IReadOnlyList<FileChange> GetFileChanges() => _files;
+    public IReadOnlyList<FileChange> GetFileChanges() => _files.Value;
+
+    private int CountOf(Func<FileChangeKind, bool> isCounted) =>
+        GetFileChanges().Count(file => file.Type != ImageFileType.Directory && isCounted(file.Change));
 }

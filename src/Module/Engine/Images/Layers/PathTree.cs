@@ -31,7 +31,7 @@ internal sealed class PathTree
     internal PathTree()
     {
         Array.Fill(_buckets, None);
-        _nodes.Add(new Node { Parent = None, FirstChild = None, NextSibling = None, NextInBucket = None });
+        _nodes.Add(new Node { Parent = None, NextInBucket = None });
     }
 
     /// <summary>How many nodes there are, the root included.</summary>
@@ -41,10 +41,6 @@ internal sealed class PathTree
     internal long Cost => ((long)_nodes.Count * NodeCost) + _nameCapacity;
 
     internal int Parent(int node) => _nodes[node].Parent;
-
-    internal int FirstChild(int node) => _nodes[node].FirstChild;
-
-    internal int NextSibling(int node) => _nodes[node].NextSibling;
 
     internal ReadOnlySpan<byte> Name(int node)
     {
@@ -76,15 +72,12 @@ internal sealed class PathTree
         node = _nodes.Add(new Node
         {
             Parent = parent,
-            FirstChild = None,
-            NextSibling = _nodes[parent].FirstChild,
             NextInBucket = bucket,
             Hash = hash,
             NameOffset = Store(name),
             NameLength = name.Length,
         });
         bucket = node;
-        _nodes[parent].FirstChild = node;
         return node;
     }
 
@@ -207,8 +200,6 @@ internal sealed class PathTree
     private struct Node
     {
         internal int Parent;
-        internal int FirstChild;
-        internal int NextSibling;
         internal int NextInBucket;
         internal int NameOffset;
         internal int NameLength;

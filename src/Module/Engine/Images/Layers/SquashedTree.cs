@@ -11,9 +11,15 @@ namespace GoCross.Images.Layers;
 /// <param name="firstLayer">The number of the first layer that will be laid.</param>
 internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firstLayer = 0)
 {
+    // The root is no child.
+    private const int NoChild = PathTree.Root;
+
     private readonly List<LayerIndex> _layers = [];
     private readonly ChunkedList<State> _states = new();
     private long _entries;
+
+    /// <summary>The limits that it keeps.</summary>
+    internal ImageLimits Limits => limits;
 
     /// <summary>All paths that any layer has had. What is there now, <see cref="IsPresent"/> tells.</summary>
     internal PathTree Paths { get; } = new();
@@ -59,12 +65,12 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
         // Whiteouts are about the layers below, wherever in the layer they stand: all of them go first.
         foreach (int whiteout in layer.Whiteouts)
         {
-            Remove(nodes[whiteout]);
+            Remove(nodes[whiteout], cancellation);
         }
 
         foreach (int directory in layer.OpaqueDirectories)
         {
-            RemoveChildren(nodes[directory]);
+            RemoveChildren(nodes[directory], cancellation);
         }
 
         var unresolved = new List<int>();
@@ -76,7 +82,7 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
             }
 
             ref LayerEntry entry = ref layer.Entries[i];
-            Place(nodes[entry.Node], layer, number, i, unresolved);
+            Place(nodes[entry.Node], layer, number, i, unresolved, cancellation);
         }
 
         // A hard link may stand before the file it names, though no tar program writes it so.
@@ -85,7 +91,7 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
             int node = nodes[layer.Entries[i].Node];
             if (_states[node].Layer == number && _states[node].EntryIndex == i && TryFollow(layer, i, out State target))
             {
-                _states[node] = target;
+                Put(node, target);
             }
         }
     }
@@ -112,7 +118,8 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
         return nodes;
     }
 
-    private void Place(int node, LayerIndex layer, int number, int entryIndex, List<int> unresolved)
+    private void Place(
+        int node, LayerIndex layer, int number, int entryIndex, List<int> unresolved, CancellationToken cancellation)
     {
         var state = new State { Kind = Presence.Entry, Layer = number, EntryIndex = entryIndex };
         ImageFileType type = layer.Entries[entryIndex].Type;
@@ -136,11 +143,11 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
 
         if (type != ImageFileType.Directory)
         {
-            RemoveChildren(node);
+            RemoveChildren(node, cancellation);
         }
 
         RequireDirectories(Paths.Parent(node));
-        _states[node] = state;
+        Put(node, state);
     }
 
     // A link is the file: what it points to now stays, even if a layer above replaces the file under its other name.
@@ -171,38 +178,82 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
                 return;
             }
 
-            state = new State { Kind = Presence.Implied };
+            Put(at, new State { Kind = Presence.Implied });
         }
     }
 
-    private void Remove(int node)
+    // Makes a path present, or present as something else.
+    private void Put(int node, in State what)
     {
-        RemoveChildren(node);
-        if (node != PathTree.Root)
+        ref State state = ref _states[node];
+        if (state.Kind == Presence.Absent && node != PathTree.Root)
         {
-            _states[node] = default;
+            ref State parent = ref _states[Paths.Parent(node)];
+            state.Next = parent.FirstChild;
+            if (parent.FirstChild != NoChild)
+            {
+                _states[parent.FirstChild].Previous = node;
+            }
+
+            parent.FirstChild = node;
         }
+
+        state.Kind = what.Kind;
+        state.Layer = what.Layer;
+        state.EntryIndex = what.EntryIndex;
     }
 
-    private void RemoveChildren(int top)
+    private void Remove(int node, CancellationToken cancellation)
     {
-        if (!IsPresent(top))
+        RemoveChildren(node, cancellation);
+        ref State state = ref _states[node];
+        if (node == PathTree.Root || state.Kind == Presence.Absent)
         {
-            // Nothing lies below what is not there.
             return;
         }
 
+        if (state.Previous != NoChild)
+        {
+            _states[state.Previous].Next = state.Next;
+        }
+        else
+        {
+            _states[Paths.Parent(node)].FirstChild = state.Next;
+        }
+
+        if (state.Next != NoChild)
+        {
+            _states[state.Next].Previous = state.Previous;
+        }
+
+        state = default;
+    }
+
+    private void RemoveChildren(int top, CancellationToken cancellation)
+    {
         var pending = new Stack<int>();
         pending.Push(top);
+        int removed = 0;
         while (pending.TryPop(out int node))
         {
-            for (int child = Paths.FirstChild(node); child != PathTree.None; child = Paths.NextSibling(child))
+            int child = _states[node].FirstChild;
+            _states[node].FirstChild = NoChild;
+            while (child != NoChild)
             {
-                if (_states[child].Kind != Presence.Absent)
+                if (++removed % 4096 == 0)
                 {
-                    _states[child] = default;
+                    cancellation.ThrowIfCancellationRequested();
+                }
+
+                int next = _states[child].Next;
+                int below = _states[child].FirstChild;
+                _states[child] = new State { FirstChild = below };
+                if (below != NoChild)
+                {
                     pending.Push(child);
                 }
+
+                child = next;
             }
         }
     }
@@ -214,10 +265,14 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
         Entry,
     }
 
+    // The children that are there form a list: what once was there, and may be many, costs a removal nothing.
     private struct State
     {
         internal int Layer;
         internal int EntryIndex;
+        internal int FirstChild;
+        internal int Previous;
+        internal int Next;
         internal Presence Kind;
     }
 }
