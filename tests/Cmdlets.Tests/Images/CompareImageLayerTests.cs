@@ -150,8 +150,8 @@ public sealed class CompareImageLayerTests : IDisposable
     [Fact]
     public void Stop_ends_it_in_the_midst_of_a_layer()
     {
-        // A layer of 7 GiB, of which nothing is stored on disk, takes some seconds to hash; the stop comes before. Read to
-        // its end it would be an error: its diff ID is wrong.
+        // A layer of 1 TiB, of which nothing is stored on disk, takes many minutes to hash on any machine; the stop comes
+        // before. Read to its end it would be an error: its diff ID is wrong.
         ImageFile.Write(In("a.tar"), "{}", [("x", [1])]);
         WriteHugeImage(In("huge.tar"));
         using HostedInvocation invocation = _host.Begin("$args = 1; 'started'; Compare-ImageLayer a.tar huge.tar");
@@ -238,17 +238,20 @@ public sealed class CompareImageLayerTests : IDisposable
 
     private string In(string name) => Path.Combine(_host.Location, name);
 
-    // A docker-archive whose only layer is a hole of 2 GiB in a sparse file: a tar of zeros is an empty layer.
+    // A docker-archive whose only layer is a hole of 1 TiB in a sparse file: a tar of zeros is an empty layer.
     private static void WriteHugeImage(string path)
     {
-        const long Size = 7L << 30;
+        const long Size = 1L << 40;
         using var file = new FileStream(path, FileMode.CreateNew);
         void Entry(string name, long size, byte[]? content)
         {
             byte[] header = new byte[512];
             System.Text.Encoding.ASCII.GetBytes(name).CopyTo(header, 0);
             System.Text.Encoding.ASCII.GetBytes("0000644\0").CopyTo(header, 100);
-            System.Text.Encoding.ASCII.GetBytes(Convert.ToString(size, 8).PadLeft(11, '0')).CopyTo(header, 124);
+
+            // Eleven octal digits end at 8 GiB: in base 256, as GNU tar has it, the first bit says so.
+            System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(header.AsSpan(128, 8), size);
+            header[124] = 0x80;
             header[156] = (byte)'0';
             header.AsSpan(148, 8).Fill((byte)' ');
             int sum = header.Sum(value => value);
