@@ -187,6 +187,53 @@ public sealed class InvokeGoCrossBuildTests : IDisposable
     }
 
     [ToolFact("go")]
+    public void A_module_for_a_newer_go_is_an_error_that_says_so()
+    {
+        GoFolder.Write(_host.Location, "hello", GoFolder.Hello);
+        _host.WriteFile("hello/go.mod", "module example.com/hello\n\ngo 1.99\n");
+
+        HostedResult result = _host.Invoke(
+            """
+            $before = $env:GOTOOLCHAIN
+            try { $env:GOTOOLCHAIN = 'local'; Invoke-GoCrossBuild ./hello } finally { $env:GOTOOLCHAIN = $before }
+            """);
+
+        ErrorRecord error = Assert.Single(result.Errors);
+        Assert.Contains("1.99", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("GOTOOLCHAIN=auto", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [RootToolFact("go", "mount", "umount")]
+    public void A_full_disk_is_an_error_that_says_so_and_leaves_nothing()
+    {
+        GoFolder.Write(_host.Location, "hello", GoFolder.Hello);
+        string full = Path.Combine(_host.Location, "full");
+        Directory.CreateDirectory(full);
+        Run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", full);
+        try
+        {
+            HostedResult result = _host.Invoke("Invoke-GoCrossBuild ./hello -OutputPath 'full/{name}'");
+
+            ErrorRecord error = Assert.Single(result.Errors);
+            Assert.StartsWith("BuildDiskFull", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+            Assert.Contains("Free some space", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+            Assert.False((bool)Assert.Single(result.Output).Properties["Success"].Value);
+            Assert.Empty(Directory.GetFileSystemEntries(full));
+        }
+        finally
+        {
+            Run("umount", full);
+        }
+
+        static void Run(string program, params string[] arguments)
+        {
+            using var process = System.Diagnostics.Process.Start(Tools.Require(program), arguments);
+            process.WaitForExit();
+            Assert.Equal(0, process.ExitCode);
+        }
+    }
+
+    [ToolFact("go")]
     public void Two_records_of_one_output_are_refused_even_with_Force()
     {
         GoFolder.Write(_host.Location, "hello", GoFolder.Hello);

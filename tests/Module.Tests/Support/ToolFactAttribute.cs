@@ -23,3 +23,19 @@ public sealed class ToolTheoryAttribute : TheoryAttribute
         }
     }
 }
+
+/// <summary>A test that needs Linux's root, to mount for example, and programs.</summary>
+public sealed class RootToolFactAttribute : FactAttribute
+{
+    public RootToolFactAttribute(params string[] tools)
+    {
+        if (Tools.FirstMissing(tools) is { } missing)
+        {
+            Skip = $"needs {missing}";
+        }
+        else if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
+        {
+            Skip = "needs root on Linux";
+        }
+    }
+}

@@ -25,7 +25,7 @@ public static class GoPackages
     /// <param name="cancellation">Ends the asking.</param>
     /// <returns>The matches: those of a package side by side, and among them those of a strategy.</returns>
     /// <exception cref="GoCrossException">PackageNoModule; PackageNoGoFiles; PackageNotMain; PackageNoneMatched;
-    /// PackageUnresolved; FlagsUnclosed.</exception>
+    /// PackageUnresolved; GoTooOld; FlagsUnclosed.</exception>
     public static async Task<IReadOnlyList<PackageMatch>> ResolveAsync(
         GoToolchain toolchain,
         PackageReference reference,
@@ -103,8 +103,10 @@ public static class GoPackages
         {
             bool noModule = said.Contains("go.mod file not found", StringComparison.Ordinal)
                 || said.Contains("cannot find main module", StringComparison.Ordinal);
+            bool tooOld = said.Contains("requires go >=", StringComparison.Ordinal);
             throw noModule
                 ? GoCrossException.Create(ErrorKind.NotFound, nameof(Messages.PackageNoModule), reference.WorkingDirectory)
+                : tooOld ? GoCrossException.Create(ErrorKind.ToolMissing, nameof(Messages.GoTooOld), reference.Text, said)
                 : GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.PackageUnresolved), reference.Text, said);
         }
 
