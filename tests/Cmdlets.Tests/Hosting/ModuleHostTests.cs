@@ -5,7 +5,7 @@ namespace GoCross.Cmdlets.Tests.Hosting;
 /// <summary>The host itself: what the other tests rely on.</summary>
 public sealed class ModuleHostTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [Fact]
     public void The_module_is_imported_from_the_checkout()

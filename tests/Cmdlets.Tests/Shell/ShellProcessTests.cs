@@ -180,6 +180,10 @@ public sealed class ShellProcessTests : IDisposable
 
         terminal.Type("\u0003");
         terminal.WaitFor("PS ");
+
+        // The program dies of the signal by itself; an empty line gives the shell's own handler the time to come, too.
+        terminal.Type("\r");
+        terminal.WaitFor("PS ");
         terminal.Type("'still here'.ToUpper()\r");
         terminal.WaitFor("\nSTILL HERE\r\n");
         terminal.Type("exit 3\r");
