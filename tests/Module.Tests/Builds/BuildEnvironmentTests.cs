@@ -152,9 +152,10 @@ public sealed class BuildEnvironmentTests : IDisposable
     [ToolFact("go", "gcc", "aarch64-linux-gnu-gcc", "musl-gcc")]
     public async Task What_C_compilers_search_for_this_machine_reaches_only_builds_for_it_and_the_rest_is_told()
     {
+        // Go's cache does not know of CPATH. New source is in no cache, whoever compiled this program before.
         using var workspace = new GoWorkspace(
             ("go.mod", Module),
-            ("main.go", "package main\n\n// #include <x.h>\n// int f(void) { return X; }\nimport \"C\"\n\nfunc main() { C.f() }\n"),
+            ("main.go", $"package main\n\n// // {Guid.NewGuid()}\n// #include <x.h>\n// int f(void) {{ return X; }}\nimport \"C\"\n\nfunc main() {{ C.f() }}\n"),
             ("include/x.h", "#define X 1\n"));
         string include = Path.Combine(workspace.Source, "include");
         Set("CPATH", include);
