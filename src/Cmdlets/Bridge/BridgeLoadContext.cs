@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Runtime.Loader;
-using GoCross.Containers;
+using GoCross.ContainerEngines;
 
 namespace GoCross.Cmdlets.Bridge;
 

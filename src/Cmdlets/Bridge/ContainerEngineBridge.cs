@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
 using GoCross.Cmdlets.Errors;
-using GoCross.Containers;
+using GoCross.ContainerEngines;
 using GoCross.Errors;
 
 namespace GoCross.Cmdlets.Bridge;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Docker.DotNet;
-using GoCross.Containers;
+using GoCross.ContainerEngines;
 using GoCross.Errors;
 
 namespace GoCross.Docker;

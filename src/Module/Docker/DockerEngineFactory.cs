@@ -1,5 +1,5 @@
 using Docker.DotNet;
-using GoCross.Containers;
+using GoCross.ContainerEngines;
 using GoCross.Errors;
 
 namespace GoCross.Docker;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using GoCross.Containers;
+using GoCross.ContainerEngines;
 using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Images;

@@ -88,22 +88,7 @@ public sealed class ChildProcessTests
         string marker = $"gocross-test-{Guid.NewGuid():N}";
         for (int i = 0; i < 100; i++)
         {
-            using var cancellation = new CancellationTokenSource();
-            var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            Task run = ChildProcess.RunAsync(
-                new ProcessRequest
-                {
-                    FileName = "/bin/sh",
-                    Arguments = ["-c", "(sh -c 'sleep 300; true' & sleep 300; true) & echo ready; wait", marker],
-                    WorkingDirectory = "/",
-                    Environment = new Dictionary<string, string?> { ["GOCROSS_MARKER"] = marker },
-                    OnOutputLine = _ => ready.TrySetResult(),
-                },
-                cancellation.Token);
-            await ready.Task.WaitAsync(TimeSpan.FromSeconds(30));
-            await cancellation.CancelAsync();
-
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run.WaitAsync(TimeSpan.FromSeconds(30)));
+            await CancelWhenReady("(sh -c 'sleep 300; true' & sleep 300; true) & echo ready; wait", marker);
         }
 
         Assert.Empty(ProcessesWith(marker));
@@ -113,22 +98,9 @@ public sealed class ChildProcessTests
     public async Task Cancelling_kills_a_grandchild_whose_parent_is_gone()
     {
         string marker = $"gocross-test-{Guid.NewGuid():N}";
-        using var cancellation = new CancellationTokenSource();
-        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task run = ChildProcess.RunAsync(
-            new ProcessRequest
-            {
-                FileName = "/bin/sh",
-                Arguments = ["-c", "(sleep 300 >/dev/null 2>&1 &); echo ready; sleep 300"],
-                WorkingDirectory = "/",
-                Environment = new Dictionary<string, string?> { ["GOCROSS_MARKER"] = marker },
-                OnOutputLine = _ => ready.TrySetResult(),
-            },
-            cancellation.Token);
-        await ready.Task.WaitAsync(TimeSpan.FromSeconds(30));
-        await cancellation.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run.WaitAsync(TimeSpan.FromSeconds(30)));
+        await CancelWhenReady("(sleep 300 >/dev/null 2>&1 &); echo ready; sleep 300", marker);
+
         Assert.Empty(ProcessesWith(marker));
     }
 
@@ -177,6 +149,27 @@ public sealed class ChildProcessTests
             new CancellationToken(canceled: true)));
 
         Assert.False(File.Exists(file));
+    }
+
+    /// <summary>Runs a script with a marker in its environment, and cancels it when it has written its first line.</summary>
+    private static async Task CancelWhenReady(string script, string marker)
+    {
+        using var cancellation = new CancellationTokenSource();
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task run = ChildProcess.RunAsync(
+            new ProcessRequest
+            {
+                FileName = "/bin/sh",
+                Arguments = ["-c", script],
+                WorkingDirectory = "/",
+                Environment = new Dictionary<string, string?> { ["GOCROSS_MARKER"] = marker },
+                OnOutputLine = _ => ready.TrySetResult(),
+            },
+            cancellation.Token);
+        await ready.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run.WaitAsync(TimeSpan.FromSeconds(30)));
     }
 
     private static Task<ProcessResult> Shell(string script) => ChildProcess.RunAsync(

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using GoCross.Errors;
 using GoCross.Files;
+using GoCross.Images;
 
 namespace GoCross.Containers;
 
@@ -126,11 +127,9 @@ public static class ScratchImageWriter
 
         private static string BlobPath(string digest) => BlobDirectory + digest["sha256:".Length..];
 
-        private static string Digest(ReadOnlySpan<byte> hash) => "sha256:" + Convert.ToHexString(hash).ToLowerInvariant();
-
         private string AddBlob(ReadOnlySpan<byte> content)
         {
-            string digest = Digest(SHA256.HashData(content));
+            string digest = Digests.Of(content);
             AddFile(BlobPath(digest), content);
             return digest;
         }
@@ -159,7 +158,7 @@ public static class ScratchImageWriter
             Put(hash, end[..(padding + Ustar.EndLength)]);
 
             // The layer's length is a multiple of a block, so nothing is to fill up. Now its name is known.
-            string digest = Digest(hash.GetHashAndReset());
+            string digest = Digests.FromHash(hash.GetHashAndReset());
             long position = stream.Position;
             stream.Position = headerPosition;
             AddHeader(BlobPath(digest), UstarType.File, BlobMode, length);

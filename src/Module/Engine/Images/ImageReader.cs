@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
-using GoCross.Containers;
+using GoCross.ContainerEngines;
 using GoCross.Errors;
 using GoCross.Images.Layers;
 using GoCross.Images.Manifests;

@@ -1,4 +1,4 @@
-using GoCross.Containers;
+using GoCross.ContainerEngines;
 using GoCross.Errors;
 using GoCross.Images.Layers;
 using GoCross.Images.Manifests;

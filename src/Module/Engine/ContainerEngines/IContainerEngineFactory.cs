@@ -1,4 +1,4 @@
-namespace GoCross.Containers;
+namespace GoCross.ContainerEngines;
 
 /// <summary>Makes connections to container engines.</summary>
 public interface IContainerEngineFactory

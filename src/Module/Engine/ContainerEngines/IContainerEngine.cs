@@ -1,6 +1,6 @@
 using GoCross.Errors;
 
-namespace GoCross.Containers;
+namespace GoCross.ContainerEngines;
 
 /// <summary>What GoCross asks of a container engine. Implemented outside the engine, by the only user of a Docker client.</summary>
 public interface IContainerEngine : IDisposable
