@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Management.Automation;
+using GoCross.Cmdlets.Bridge;
+using GoCross.Cmdlets.Completion;
+using GoCross.Cmdlets.Errors;
+using GoCross.Cmdlets.Views;
+using GoCross.Errors;
+using GoCross.Images;
+
+namespace GoCross.Cmdlets.Foundation;
+
+/// <summary>
+/// A cmdlet that reads container images: archives and layout directories by path, images of a Docker engine by name.
+/// </summary>
+public abstract class ImageCmdlet : GoCrossCmdlet
+{
+    private const int OneAtATime = 1;
+
+    private ImagePlatform? _platform;
+
+    /// <summary>Only this assembly has cmdlets of GoCross.</summary>
+    private protected ImageCmdlet()
+    {
+    }
+
+    /// <summary>Which image of one for several platforms: os/arch or os/arch/variant.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ImagePlatformCompleter))]
+    public string? Platform { get; set; }
+
+    /// <summary>Reads the platform.</summary>
+    protected override void BeginProcessing()
+    {
+        if (Platform is not null)
+        {
+            _platform = RunOrEnd(Platform, () => ImagePlatform.Parse(Platform));
+        }
+    }
+
+    /// <summary>
+    /// Goes through the names of images that came down the pipeline. A name that is none, and one that names nothing,
+    /// is an error of its own.
+    /// </summary>
+    /// <param name="names">What the pipeline or the user gave.</param>
+    /// <param name="process">The work on one image.</param>
+    private protected void ForEachImage(string?[]? names, Action<ImageLocation> process)
+    {
+        // A failed build stands in the pipeline with no file. It is told in those words, not in the binder's.
+        if (names is null || names.Length == 0)
+        {
+            WriteNoPath();
+            return;
+        }
+
+        foreach (string? name in names)
+        {
+            if (string.IsNullOrEmpty(name))
+            {
+                WriteNoPath();
+            }
+            else if (TryRun(name, () => Locate(name), out ImageLocation? location))
+            {
+                process(location);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Works on one image beside the pipeline's thread, with a reader that shows its progress. A failure becomes an
+    /// error of the image.
+    /// </summary>
+    /// <param name="location">The image.</param>
+    /// <param name="work">The work. What it is to emit it writes into the writer.</param>
+    /// <exception cref="PipelineStoppedException">The pipeline was stopped.</exception>
+    private protected void WithReader(
+        ImageLocation location, Func<ImageReader, IPipelineWriter, CancellationToken, Task> work) =>
+        PipelinePump.ForEach(
+            this,
+            Activity(location),
+            [location],
+            OneAtATime,
+            (_, writer, cancellation) => work(Reader(writer), writer, cancellation),
+            StopToken);
+
+    /// <summary>Reads an image without which the cmdlet cannot go on; a failure ends it with a terminating error.</summary>
+    /// <param name="name">The image as the user names it.</param>
+    /// <exception cref="PipelineStoppedException">The reading failed, or the pipeline was stopped.</exception>
+    private protected ContainerImage ReadOrEnd(string name)
+    {
+        ImageLocation location = RunOrEnd(name, () => Locate(name));
+        ContainerImage? image = null;
+        Exception? failure = null;
+        PipelinePump.Run(
+            this,
+            Activity(location),
+            async (writer, cancellation) =>
+            {
+                try
+                {
+                    image = await Reader(writer).ReadAsync(location, cancellation).ConfigureAwait(false);
+                    Warn(writer, image.Warnings);
+                }
+                catch (Exception e) when (!cancellation.IsCancellationRequested)
+                {
+                    failure = e;
+                }
+            },
+            StopToken);
+        if (failure is not null)
+        {
+            ThrowTerminatingError(ErrorRecords.From(failure, name));
+        }
+
+        return image!;
+    }
+
+    /// <summary>Tells the user what an image's Warnings say.</summary>
+    private protected static void Warn(IPipelineWriter writer, IEnumerable<string> warnings)
+    {
+        foreach (string warning in warnings)
+        {
+            writer.WriteWarning(warning);
+        }
+    }
+
+    private static string Activity(ImageLocation location) => $"Reading {location}";
+
+    private ImageLocation Locate(string name) => ImageLocation.Parse(name, path => SessionPaths.Resolve(this, path));
+
+    private ImageReader Reader(IPipelineWriter writer) => new()
+    {
+        Platform = _platform,
+        ConnectEngine = ContainerEngineBridge.Connect,
+        Progress = progress => writer.WriteProgress(
+            progress.TotalBytes > 0
+                ? string.Create(CultureInfo.CurrentCulture, $"{View.Size(progress.BytesRead)} of {View.Size(progress.TotalBytes)}")
+                : View.Size(progress.BytesRead),
+            progress.TotalBytes > 0 ? (int)(100 * Math.Min(progress.BytesRead, progress.TotalBytes) / progress.TotalBytes) : -1),
+    };
+
+    private void WriteNoPath() =>
+        WriteError(ErrorRecords.Create(ErrorKind.InvalidArgument, nameof(Messages.NoPath), target: null));
+}
