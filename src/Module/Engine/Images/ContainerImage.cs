@@ -5,6 +5,8 @@ namespace GoCross.Images;
 /// <summary>An image that was read: its configuration, its layers, the file system that they make.</summary>
 public sealed class ContainerImage
 {
+    private ImageMeasures? _measures;
+
     internal ContainerImage(SquashedTree files) => Files = files;
 
     /// <summary>What the user called it.</summary>
@@ -39,4 +41,9 @@ public sealed class ContainerImage
 
     /// <summary>The file system that the layers make.</summary>
     internal SquashedTree Files { get; }
+
+    /// <summary>Measures how much of it is of use: once, when somebody asks.</summary>
+    /// <param name="cancellation">Ends the work.</param>
+    public ImageMeasures Measure(CancellationToken cancellation = default) =>
+        _measures ??= ImageMeasures.Of(this, cancellation);
 }

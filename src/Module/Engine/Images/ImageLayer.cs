@@ -36,6 +36,15 @@ public sealed class ImageLayer
     /// <summary>Files that it adds or replaces, directories and whiteouts not counted.</summary>
     public int FileCount => Contents.FileCount;
 
+    /// <summary>Files that it adds: paths that have none below. What is no directory is a file here.</summary>
+    public required int FilesAdded { get; init; }
+
+    /// <summary>Files that it writes again, be it with the same content.</summary>
+    public required int FilesChanged { get; init; }
+
+    /// <summary>Files of the layers below that are gone with it, those in the directories that it removes included.</summary>
+    public required int FilesRemoved { get; init; }
+
     /// <summary>The paths that it removes from the layers below, and the directories that it empties first.</summary>
     public int WhiteoutCount => Contents.Whiteouts.Count + Contents.OpaqueDirectories.Count;
 

@@ -158,7 +158,7 @@ public sealed class ImageReader
                 RequireDigests(source.Store, descriptor, layer);
             }
 
-            files.Apply(layer.Contents, cancellation);
+            LayerEffect effect = files.Apply(layer.Contents, cancellation);
             layers.Add(new ImageLayer(layer, origin)
             {
                 Index = layers.Count,
@@ -170,6 +170,9 @@ public sealed class ImageReader
                 Comment = descriptor.Comment,
                 Created = descriptor.Created,
                 IsMissing = origin is null,
+                FilesAdded = effect.Added,
+                FilesChanged = effect.Changed,
+                FilesRemoved = effect.Removed,
             });
         }
 

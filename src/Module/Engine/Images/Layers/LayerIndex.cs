@@ -18,11 +18,26 @@ internal sealed class LayerIndex
     /// <summary>The directories whose content below the layer hides.</summary>
     internal List<int> OpaqueDirectories { get; } = [];
 
+    /// <summary>
+    /// The entries whose names begin with .wh., as they are written: the whiteouts, opaque or not, and what belongs to
+    /// AUFS. For those who count as others do.
+    /// </summary>
+    internal List<WhiteoutName> WhiteoutNames { get; } = [];
+
+    /// <summary>
+    /// The sum of the sizes that all headers state, whiteouts included and an entry of the root, "." or "./", left out.
+    /// </summary>
+    internal long StatedSize { get; set; }
+
     /// <summary>The sum of the entries' file sizes, in bytes: what <c>docker history</c> calls the layer's size.</summary>
     internal long ContentSize { get; set; }
 
     /// <summary>Entries that are no directories.</summary>
     internal int FileCount { get; set; }
+
+    /// <summary>The size that the entry's header states, in bytes.</summary>
+    internal long StatedSizeOf(in LayerEntry entry) =>
+        entry.Type == ImageFileType.File ? entry.Size : ExtraOf(entry)?.StatedSize ?? 0;
 
     internal EntryExtra? ExtraOf(in LayerEntry entry) => entry.Extra == LayerEntry.NoExtra ? null : Extras[entry.Extra];
 }

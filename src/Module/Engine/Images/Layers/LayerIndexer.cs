@@ -54,6 +54,11 @@ internal sealed class LayerIndexer
         }
 
         int node = _index.Paths.AddPath(entry.Name);
+        if (node != PathTree.Root)
+        {
+            _index.StatedSize = Math.Min(_index.StatedSize, long.MaxValue - entry.StatedSize) + entry.StatedSize;
+        }
+
         if (!TryAddWhiteout(entry, node))
         {
             AddEntry(scanner, entry, node);
@@ -71,6 +76,7 @@ internal sealed class LayerIndexer
             return false;
         }
 
+        _index.WhiteoutNames.Add(new WhiteoutName(node, entry.StatedSize));
         int directory = _index.Paths.Parent(node);
         ReadOnlySpan<byte> target = name[".wh.".Length..];
         if (target.SequenceEqual(".wh..opq"u8))
@@ -82,9 +88,13 @@ internal sealed class LayerIndexer
             throw GoCrossException.Create(
                 ErrorKind.InvalidData, nameof(Messages.WhiteoutInvalid), _label, entry.HeaderOffset, _index.Paths.PathOf(node));
         }
-        else if (!target.StartsWith(".wh."u8))
+        else
         {
-            _index.Whiteouts.Add(_index.Paths.Add(directory, target));
+            int removed = _index.Paths.Add(directory, target);
+            if (!target.StartsWith(".wh."u8))
+            {
+                _index.Whiteouts.Add(removed);
+            }
         }
 
         return true;
@@ -125,7 +135,8 @@ internal sealed class LayerIndexer
     {
         bool isDevice = entry.Type is ImageFileType.CharacterDevice or ImageFileType.BlockDevice;
         bool isLink = entry.Type is ImageFileType.SymbolicLink or ImageFileType.HardLink;
-        if (!isDevice && !isLink && entry.ExtendedAttributes.Count == 0)
+        long stated = entry.Type == ImageFileType.File ? 0 : entry.StatedSize;
+        if (!isDevice && !isLink && entry.ExtendedAttributes.Count == 0 && stated == 0)
         {
             return LayerEntry.NoExtra;
         }
@@ -140,6 +151,7 @@ internal sealed class LayerIndexer
             ExtendedAttributes = attributes,
             DeviceMajor = entry.DeviceMajor,
             DeviceMinor = entry.DeviceMinor,
+            StatedSize = stated,
         });
         return _index.Extras.Count - 1;
     }
@@ -195,7 +207,8 @@ internal sealed class LayerIndexer
     private void Charge(long extra)
     {
         long now = _index.Paths.Cost + ((long)_index.Entries.Count * Unsafe.SizeOf<LayerEntry>())
-            + ((long)(_index.Whiteouts.Count + _index.OpaqueDirectories.Count) * sizeof(int));
+            + ((long)(_index.Whiteouts.Count + _index.OpaqueDirectories.Count) * sizeof(int))
+            + ((long)_index.WhiteoutNames.Count * Unsafe.SizeOf<WhiteoutName>());
         _budget.Take(now - _charged + extra, _label);
         _charged = now;
     }

@@ -18,6 +18,12 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
     private readonly ChunkedList<State> _states = new();
     private long _entries;
 
+    // Of the layer that is being laid.
+    private ushort _stamp;
+    private int _added;
+    private int _changed;
+    private int _removed;
+
     /// <summary>The limits that it keeps.</summary>
     internal ImageLimits Limits => limits;
 
@@ -30,8 +36,7 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
     /// <summary>The entry that a path comes from. Directories that no layer mentions have none.</summary>
     internal bool TryGetEntry(int node, out LayerEntry entry, out EntryExtra? extra, out int layer)
     {
-        State state = IsPresent(node) ? _states[node] : default;
-        if (state.Kind != Presence.Entry)
+        if (!TryGetSource(node, out layer, out int entryIndex))
         {
             entry = default;
             extra = null;
@@ -39,16 +44,38 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
             return false;
         }
 
-        LayerIndex index = _layers[state.Layer];
-        entry = index.Entries[state.EntryIndex];
+        LayerIndex index = _layers[layer];
+        entry = index.Entries[entryIndex];
         extra = index.ExtraOf(entry);
-        layer = firstLayer + state.Layer;
+        layer += firstLayer;
         return true;
     }
 
+    /// <summary>Which layer's entry a path comes from, the first layer that was laid being 0.</summary>
+    internal bool TryGetSource(int node, out int layer, out int entryIndex)
+    {
+        State state = IsPresent(node) ? _states[node] : default;
+        layer = state.Layer;
+        entryIndex = state.EntryIndex;
+        return state.Kind is Presence.Directory or Presence.File;
+    }
+
+    /// <summary>The nodes in this tree of a layer that was laid, by its own nodes.</summary>
+    internal int[] NodesOf(LayerIndex layer)
+    {
+        int[] nodes = new int[layer.Paths.Count];
+        for (int node = 1; node < nodes.Length; node++)
+        {
+            nodes[node] = Paths.Find(nodes[layer.Paths.Parent(node)], layer.Paths.Name(node));
+        }
+
+        return nodes;
+    }
+
     /// <summary>Lays a layer over what is there.</summary>
+    /// <returns>What that did to the files.</returns>
     /// <exception cref="GoCrossException">SquashLimit.</exception>
-    internal void Apply(LayerIndex layer, CancellationToken cancellation)
+    internal LayerEffect Apply(LayerIndex layer, CancellationToken cancellation)
     {
         _entries += layer.Entries.Count + layer.Whiteouts.Count + layer.OpaqueDirectories.Count;
         if (_entries > limits.SquashedEntries)
@@ -59,6 +86,8 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
 
         int number = _layers.Count;
         _layers.Add(layer);
+        _stamp = checked((ushort)(number + 1));
+        _added = _changed = _removed = 0;
         int[] nodes = MapNodes(layer.Paths);
         cancellation.ThrowIfCancellationRequested();
 
@@ -94,11 +123,9 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
                 Put(node, target);
             }
         }
-    }
 
-    private static bool IsDirectory(in State state, LayerIndex? layer) =>
-        state.Kind == Presence.Implied
-        || (state.Kind == Presence.Entry && layer!.Entries[state.EntryIndex].Type == ImageFileType.Directory);
+        return new LayerEffect(_added, _changed, _removed);
+    }
 
     // The layer's nodes in this tree. Parents have lower numbers, so each is there before its children.
     private int[] MapNodes(PathTree paths)
@@ -121,8 +148,13 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
     private void Place(
         int node, LayerIndex layer, int number, int entryIndex, List<int> unresolved, CancellationToken cancellation)
     {
-        var state = new State { Kind = Presence.Entry, Layer = number, EntryIndex = entryIndex };
         ImageFileType type = layer.Entries[entryIndex].Type;
+        var state = new State
+        {
+            Kind = type == ImageFileType.Directory ? Presence.Directory : Presence.File,
+            Layer = number,
+            EntryIndex = entryIndex,
+        };
         if (type == ImageFileType.HardLink)
         {
             if (TryFollow(layer, entryIndex, out State target))
@@ -156,14 +188,13 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
         target = default;
         byte[] path = layer.ExtraOf(layer.Entries[entryIndex])?.LinkTarget ?? [];
         int node = path.Length == 0 ? PathTree.None : Paths.FindPath(path);
-        if (node == PathTree.None || node >= _states.Count || _states[node].Kind != Presence.Entry)
+        if (node == PathTree.None || node >= _states.Count || _states[node].Kind != Presence.File)
         {
             return false;
         }
 
         target = _states[node];
-        ImageFileType type = _layers[target.Layer].Entries[target.EntryIndex].Type;
-        return type is not (ImageFileType.Directory or ImageFileType.HardLink);
+        return _layers[target.Layer].Entries[target.EntryIndex].Type != ImageFileType.HardLink;
     }
 
     // What has something below it is a directory, also where a layer below had a file.
@@ -171,8 +202,7 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
     {
         for (int at = node; at != PathTree.None; at = Paths.Parent(at))
         {
-            ref State state = ref _states[at];
-            if (IsDirectory(state, state.Kind == Presence.Entry ? _layers[state.Layer] : null))
+            if (_states[at].Kind is Presence.Implied or Presence.Directory)
             {
                 // And so is all above it.
                 return;
@@ -198,6 +228,7 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
             parent.FirstChild = node;
         }
 
+        Count(ref state, what.Kind);
         state.Kind = what.Kind;
         state.Layer = what.Layer;
         state.EntryIndex = what.EntryIndex;
@@ -226,7 +257,7 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
             _states[state.Next].Previous = state.Previous;
         }
 
-        state = default;
+        Clear(ref state);
     }
 
     private void RemoveChildren(int top, CancellationToken cancellation)
@@ -245,11 +276,13 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
                     cancellation.ThrowIfCancellationRequested();
                 }
 
-                int next = _states[child].Next;
-                int below = _states[child].FirstChild;
-                _states[child] = new State { FirstChild = below };
+                ref State state = ref _states[child];
+                int next = state.Next;
+                int below = state.FirstChild;
+                Clear(ref state);
                 if (below != NoChild)
                 {
+                    state.FirstChild = below;
                     pending.Push(child);
                 }
 
@@ -258,11 +291,41 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
         }
     }
 
+    private void Clear(ref State state)
+    {
+        Count(ref state, Presence.Absent);
+        state = new State { Stamp = state.Stamp, WasFile = state.WasFile };
+    }
+
+    // What a layer does to a path is known when all of it is laid: a file that it removes and writes again is changed.
+    private void Count(ref State state, Presence next)
+    {
+        if (state.Stamp == _stamp)
+        {
+            Tally(state.WasFile, state.Kind == Presence.File, -1);
+        }
+        else
+        {
+            state.Stamp = _stamp;
+            state.WasFile = state.Kind == Presence.File;
+        }
+
+        Tally(state.WasFile, next == Presence.File, 1);
+    }
+
+    private void Tally(bool wasFile, bool isFile, int by)
+    {
+        _added += isFile && !wasFile ? by : 0;
+        _changed += isFile && wasFile ? by : 0;
+        _removed += !isFile && wasFile ? by : 0;
+    }
+
     private enum Presence : byte
     {
         Absent,
         Implied,
-        Entry,
+        Directory,
+        File,
     }
 
     // The children that are there form a list: what once was there, and may be many, costs a removal nothing.
@@ -273,6 +336,10 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
         internal int FirstChild;
         internal int Previous;
         internal int Next;
+
+        // The last layer that touched the path, from 1, and whether there was a file before it did.
+        internal ushort Stamp;
+        internal bool WasFile;
         internal Presence Kind;
     }
 }

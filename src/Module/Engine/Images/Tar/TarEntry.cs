@@ -33,6 +33,12 @@ internal sealed class TarEntry
     /// <summary>Bytes of the file. Of a sparse file that is more than what is stored.</summary>
     internal long Size { get; set; }
 
+    /// <summary>
+    /// Bytes as the header has them: as <see cref="Size"/>, but for what has no content, whose header some programs give
+    /// a size all the same.
+    /// </summary>
+    internal long StatedSize { get; set; }
+
     /// <summary>Bytes of content that follow in the archive, without padding.</summary>
     internal long StoredSize { get; set; }
 
@@ -55,6 +61,7 @@ internal sealed class TarEntry
         DeviceMajor = 0;
         DeviceMinor = 0;
         Size = 0;
+        StatedSize = 0;
         StoredSize = 0;
         Sparse = null;
         _extendedAttributes.Clear();

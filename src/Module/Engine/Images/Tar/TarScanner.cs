@@ -251,6 +251,7 @@ internal sealed class TarScanner : IDisposable
         }
 
         Current.Type = TypeOf(type, Current.Name);
+        long stated = size;
         if (HasNoContent(type))
         {
             size = 0;
@@ -265,6 +266,7 @@ internal sealed class TarScanner : IDisposable
 
         Current.StoredSize = _contentLeft;
         Current.Size = sparse is null ? size : realSize;
+        Current.StatedSize = sparse is null ? stated : realSize;
         if (sparse is not null)
         {
             RequireSoundMap(sparse, offset);
