@@ -93,10 +93,7 @@ public sealed class GoFunctionTableTests(GoPrograms programs)
         GoFunctionTable table = GoFunctionTable.TryOpen(source)!;
         long before = GC.GetAllocatedBytesForCurrentThread();
         int count = 0;
-        foreach (ReadOnlyMemory<byte> name in table.EnumerateRawNames())
-        {
-            count += name.Length > 0 ? 1 : 0;
-        }
+        table.ForEachName(name => count += name.Length > 0 ? 1 : 0);
 
         Assert.True(count > 10_000);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 300 * 1024);

@@ -42,9 +42,10 @@ public static class BinaryInspector
         GoRuntimeFacts? runtime = null;
         if (elf.Linkage is not (ElfLinkage.PackedUnknown or ElfLinkage.Relocatable or ElfLinkage.DebugInfo or ElfLinkage.Core or ElfLinkage.Broken))
         {
-            build = GoBuildInfoReader.TryRead(source, file);
+            ProgramImage? image = ElfImage.TryCreateGo(source, file);
+            build = image is null ? null : GoBuildInfoReader.TryRead(image);
             cancellation.ThrowIfCancellationRequested();
-            runtime = GoRuntimeFactsReader.TryRead(source, file);
+            runtime = image is null ? null : GoRuntimeFactsReader.TryRead(image);
         }
 
         return new BinaryReport(WithLibC(elf, runtime))

@@ -19,14 +19,10 @@ public sealed class ElfFile : IDisposable
     /// <summary>PN_XNUM: the number of program headers is sh_info of the first section.</summary>
     private const ushort ProgramHeaderCountElsewhere = 0xffff;
 
-    /// <summary>SHN_XINDEX: the index of the names' section is sh_link of the first section.</summary>
-    private const ushort SectionIndexElsewhere = 0xffff;
-
-    private const int MaximumSectionName = 1024;
-
     private readonly IRandomAccessSource _source;
     private readonly SourceWindow _window;
     private readonly ElfProgramHeader[] _programHeaders;
+    private ElfSectionTable? _table;
     private ElfSection[]? _sections;
     private long _textBudget;
 
@@ -56,10 +52,13 @@ public sealed class ElfFile : IDisposable
 
     /// <summary>The sections, in the file's order with the empty first one. Empty where there are none, or where their
     /// headers are damaged.</summary>
-    public IReadOnlyList<ElfSection> Sections => _sections ??= ReadSections();
+    public IReadOnlyList<ElfSection> Sections => _sections ??= NameSections();
 
     /// <summary>How the file writes its numbers.</summary>
     internal ElfEncoding Encoding { get; }
+
+    /// <summary>The sections for those who look for one of them: no text is made of any name.</summary>
+    internal ElfSectionTable SectionTable => _table ??= ElfSectionTable.Read(this);
 
     /// <summary>Reads the header and the program headers.</summary>
     /// <param name="source">The file. It stays open for as long as this object is used, and is its owner's to close.</param>
@@ -142,19 +141,16 @@ public sealed class ElfFile : IDisposable
     /// <returns>The first section of that name, or null.</returns>
     public ElfSection? FindSection(string name)
     {
-        foreach (ElfSection section in Sections)
-        {
-            if (section.Name == name)
-            {
-                return section;
-            }
-        }
-
-        return null;
+        int index = SectionTable.IndexOf(System.Text.Encoding.UTF8.GetBytes(name));
+        return index < 0 ? null : SectionTable[index] with { Name = name };
     }
 
     /// <summary>Gives the buffers back. The source stays open.</summary>
-    public void Dispose() => _window.Dispose();
+    public void Dispose()
+    {
+        _table?.Dispose();
+        _window.Dispose();
+    }
 
     /// <summary>The bytes at an offset, until the next call; fewer than asked only where the file ends.</summary>
     internal ReadOnlySpan<byte> Peek(long offset, int count) => _window.Peek(offset, count);
@@ -330,67 +326,16 @@ public sealed class ElfFile : IDisposable
             MemorySize: Encoding.UInt32(bytes, 20),
             Alignment: Encoding.UInt32(bytes, 28));
 
-    private ElfSection[] ReadSections()
+    private ElfSection[] NameSections()
     {
-        ulong start = Header.SectionHeaderOffset;
-        int size = Encoding.SectionHeaderSize;
-        if (start == 0 || Header.SectionHeaderSize != size || !Contains(start, (ulong)size))
-        {
-            return [];
-        }
-
-        (uint _, ElfSection first) = DecodeSection(Peek((long)start, size));
-        ulong count = Header.SectionHeaderCount != 0 ? Header.SectionHeaderCount : first.Size;
-        if (count > MaximumSections || !Contains(start, count * (ulong)size))
-        {
-            return [];
-        }
-
-        var sections = new ElfSection[count];
-        var names = new uint[count];
+        var sections = new ElfSection[SectionTable.Count];
         for (int i = 0; i < sections.Length; i++)
         {
-            (names[i], sections[i]) = DecodeSection(Peek((long)start + ((long)i * size), size));
-        }
-
-        uint nameIndex = Header.SectionNameIndex == SectionIndexElsewhere ? first.Link : Header.SectionNameIndex;
-        if (nameIndex < count)
-        {
-            NameSections(sections, names, sections[nameIndex]);
+            ReadOnlySpan<byte> name = SectionTable.NameOf(i);
+            SpendText(name.Length);
+            sections[i] = SectionTable[i] with { Name = System.Text.Encoding.UTF8.GetString(name) };
         }
 
         return sections;
-    }
-
-    private void NameSections(ElfSection[] sections, uint[] names, ElfSection table)
-    {
-        if (table.Type == ElfSection.NoBits || !Contains(table.Offset, table.Size))
-        {
-            return;
-        }
-
-        for (int i = 0; i < sections.Length; i++)
-        {
-            if (names[i] < table.Size
-                && ReadText((long)table.Offset + names[i], (long)table.Size - names[i], MaximumSectionName) is { } name)
-            {
-                sections[i] = sections[i] with { Name = name };
-            }
-        }
-    }
-
-    private (uint NameOffset, ElfSection Section) DecodeSection(ReadOnlySpan<byte> bytes)
-    {
-        int word = Encoding.WordSize;
-        return (Encoding.UInt32(bytes, 0), new ElfSection(
-            string.Empty,
-            Type: Encoding.UInt32(bytes, 4),
-            Flags: Encoding.Word(bytes, 8),
-            Address: Encoding.Word(bytes, 8 + word),
-            Offset: Encoding.Word(bytes, 8 + (2 * word)),
-            Size: Encoding.Word(bytes, 8 + (3 * word)),
-            Link: Encoding.UInt32(bytes, 8 + (4 * word)),
-            Info: Encoding.UInt32(bytes, 12 + (4 * word)),
-            EntrySize: Encoding.Word(bytes, 16 + (5 * word))));
     }
 }

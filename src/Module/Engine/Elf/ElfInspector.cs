@@ -115,10 +115,14 @@ public static class ElfInspector
     {
         bool symbols = false;
         bool dwarf = false;
-        foreach (ElfSection section in file.Sections)
+        ElfSectionTable sections = file.SectionTable;
+        for (int i = 0; i < sections.Count; i++)
         {
-            symbols |= section.Type == ElfSection.SymbolTable;
-            dwarf |= section.Name is ".debug_info" or ".zdebug_info" && section.Type != ElfSection.NoBits;
+            symbols |= sections[i].Type == ElfSection.SymbolTable;
+            dwarf = dwarf
+                || (sections[i].Type != ElfSection.NoBits
+                    && sections.NameOf(i) is var name
+                    && (name.SequenceEqual(".debug_info"u8) || name.SequenceEqual(".zdebug_info"u8)));
         }
 
         return (!symbols, dwarf);

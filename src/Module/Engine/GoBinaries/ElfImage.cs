@@ -18,7 +18,7 @@ internal static class ElfImage
         try
         {
             using ElfFile? file = ElfFile.TryOpen(source);
-            return file is null ? null : Create(source, file);
+            return file is null ? null : TryCreateGo(source, file);
         }
         catch (GoCrossException)
         {
@@ -27,7 +27,11 @@ internal static class ElfImage
     }
 
     /// <summary>Takes the headers from a file that is open already.</summary>
-    public static ProgramImage Create(IRandomAccessSource source, ElfFile file)
+    /// <returns>Null if its sections say that it is not Go's: most files are not, and need no more work.</returns>
+    public static ProgramImage? TryCreateGo(IRandomAccessSource source, ElfFile file) =>
+        GoSections.MayBeGo(file) ? Create(source, file) : null;
+
+    private static ProgramImage Create(IRandomAccessSource source, ElfFile file)
     {
         var segments = new List<ImageRange>();
         foreach (ElfProgramHeader header in file.ProgramHeaders)

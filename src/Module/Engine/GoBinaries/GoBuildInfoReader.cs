@@ -73,7 +73,7 @@ public static class GoBuildInfoReader
     /// <exception cref="GoCrossException">As <see cref="TryRead(IRandomAccessSource)"/>.</exception>
     /// <exception cref="IOException">The source cannot be read.</exception>
     public static GoBuildInfo? TryRead(IRandomAccessSource source, ElfFile file) =>
-        TryRead(ElfImage.Create(source, file));
+        ElfImage.TryCreateGo(source, file) is { } image ? TryRead(image) : null;
 
     /// <summary>Reads build information from a program whose headers were read before.</summary>
     internal static GoBuildInfo? TryRead(ProgramImage image)

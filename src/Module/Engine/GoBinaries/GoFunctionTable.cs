@@ -39,6 +39,9 @@ public sealed class GoFunctionTable
         _functions = layout.Functions;
     }
 
+    /// <summary>Sees a name in UTF-8.</summary>
+    internal delegate void NameSeen(ReadOnlySpan<byte> name);
+
     /// <summary>The table's layout, which tells the Go version roughly where build information is missing.</summary>
     public GoFunctionTableVersion Version { get; }
 
@@ -145,26 +148,57 @@ public sealed class GoFunctionTable
     /// <exception cref="IOException">The source cannot be read.</exception>
     public IEnumerable<string> EnumerateNames()
     {
-        foreach (ReadOnlyMemory<byte> name in EnumerateRawNames())
+        if (Version == GoFunctionTableVersion.Go12)
         {
-            yield return Encoding.UTF8.GetString(name.Span);
+            return EnumerateFunctions().Select(function => function.Name).Where(name => name.Length > 0);
         }
+
+        return EnumerateNameBlocks().SelectMany(block =>
+        {
+            var names = new List<string>();
+            Split(block.Span, name => names.Add(Encoding.UTF8.GetString(name)));
+            return names;
+        });
     }
 
-    /// <summary>Enumerates the names in UTF-8, none of them empty; each is valid until the next is asked for.</summary>
-    internal IEnumerable<ReadOnlyMemory<byte>> EnumerateRawNames()
+    /// <summary>Shows the names that <see cref="EnumerateNames"/> gives, in UTF-8; no text is made of them.</summary>
+    /// <param name="see">Gets each name, none of them empty, and may use it until it returns.</param>
+    /// <exception cref="GoCrossException">GoFunctionTableDamaged.</exception>
+    /// <exception cref="IOException">The source cannot be read.</exception>
+    internal void ForEachName(NameSeen see)
     {
-        if (Version != GoFunctionTableVersion.Go12)
+        if (Version == GoFunctionTableVersion.Go12)
         {
-            return EnumerateNameTable();
+            foreach (string name in EnumerateNames())
+            {
+                see(Encoding.UTF8.GetBytes(name));
+            }
+
+            return;
         }
 
-        return EnumerateFunctions()
-            .Where(function => function.Name.Length > 0)
-            .Select(function => new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(function.Name)));
+        foreach (ReadOnlyMemory<byte> block in EnumerateNameBlocks())
+        {
+            Split(block.Span, see);
+        }
     }
 
-    private IEnumerable<ReadOnlyMemory<byte>> EnumerateNameTable()
+    // Padding at the end of the table is a row of empty names.
+    private static void Split(ReadOnlySpan<byte> block, NameSeen see)
+    {
+        while (block.IndexOf((byte)0) is >= 0 and int length)
+        {
+            if (length > 0)
+            {
+                see(block[..length]);
+            }
+
+            block = block[(length + 1)..];
+        }
+    }
+
+    /// <summary>Reads the table of names in blocks of whole names, each with its NUL; a block is valid until the next.</summary>
+    private IEnumerable<ReadOnlyMemory<byte>> EnumerateNameBlocks()
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(NameBufferSize + LongestName);
         try
@@ -181,25 +215,19 @@ public sealed class GoFunctionTable
 
                 at += read;
                 int end = kept + read;
-                int start = 0;
-                while (buffer.AsSpan(start, end - start).IndexOf((byte)0) is >= 0 and int length)
+                int whole = buffer.AsSpan(0, end).LastIndexOf((byte)0) + 1;
+                if (whole > 0)
                 {
-                    // Padding at the end of the table is a row of empty names.
-                    if (length > 0)
-                    {
-                        yield return buffer.AsMemory(start, length);
-                    }
-
-                    start += length + 1;
+                    yield return buffer.AsMemory(0, whole);
                 }
 
-                kept = end - start;
+                kept = end - whole;
                 if (kept > LongestName)
                 {
                     throw Damaged(_image, Offset + at - kept);
                 }
 
-                buffer.AsSpan(start, kept).CopyTo(buffer);
+                buffer.AsSpan(whole, kept).CopyTo(buffer);
             }
         }
         finally

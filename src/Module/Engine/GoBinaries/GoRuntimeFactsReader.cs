@@ -49,7 +49,7 @@ public static class GoRuntimeFactsReader
     /// <exception cref="GoCrossException">GoFunctionTableDamaged: it is a Go program, and damaged.</exception>
     /// <exception cref="IOException">The source cannot be read.</exception>
     public static GoRuntimeFacts? TryRead(IRandomAccessSource source, ElfFile file) =>
-        TryRead(ElfImage.Create(source, file));
+        ElfImage.TryCreateGo(source, file) is { } image ? TryRead(image) : null;
 
     /// <summary>Reads the facts of a program whose headers were read before.</summary>
     internal static GoRuntimeFacts? TryRead(ProgramImage image)
@@ -60,17 +60,14 @@ public static class GoRuntimeFactsReader
         }
 
         var markers = new Markers();
-        foreach (ReadOnlyMemory<byte> name in table.EnumerateRawNames())
-        {
-            markers.See(name.Span);
-        }
+        table.ForEachName(markers.See);
 
         // On Windows and macOS Go leaves names and certificates to the system; those with ELF are alike.
         return markers.Conclude(asksPlatform: image.Format != BinaryFormat.Elf);
     }
 
     /// <summary>The functions that tell something, seen one by one.</summary>
-    private struct Markers
+    private sealed class Markers
     {
         private bool _cgo;
         private bool _cgoResolver;
@@ -122,7 +119,7 @@ public static class GoRuntimeFactsReader
             }
         }
 
-        public readonly GoRuntimeFacts Conclude(bool asksPlatform) => new()
+        public GoRuntimeFacts Conclude(bool asksPlatform) => new()
         {
             CgoLinked = _cgo,
             Resolver = asksPlatform

@@ -1,3 +1,4 @@
+using GoCross.Elf;
 using GoCross.Files;
 
 namespace GoCross.GoBinaries;
@@ -26,5 +27,32 @@ internal static class GoSections
         }
 
         return false;
+    }
+
+    /// <summary>The same of an ELF file of which no more was read than its headers.</summary>
+    /// <exception cref="Errors.GoCrossException">FileChanged.</exception>
+    public static bool MayBeGo(ElfFile file)
+    {
+        ElfSectionTable sections = file.SectionTable;
+        bool named = false;
+        for (int i = 0; i < sections.Count; i++)
+        {
+            ReadOnlySpan<byte> name = sections.NameOf(i);
+            if (name.IsEmpty || sections[i].Type == ElfSection.NoBits)
+            {
+                continue;
+            }
+
+            named = true;
+            if (name.SequenceEqual(".gopclntab"u8) || name.SequenceEqual(".go.buildinfo"u8)
+                || name.SequenceEqual(".note.go.buildid"u8) || name.SequenceEqual(".data.rel.ro.gopclntab"u8)
+                || name.SequenceEqual(".gosymtab"u8) || name.SequenceEqual(".typelink"u8)
+                || name.SequenceEqual(".itablink"u8))
+            {
+                return true;
+            }
+        }
+
+        return !named;
     }
 }
