@@ -18,6 +18,7 @@
     CmdletsToExport      = @(
         'Compare-ImageLayer'
         'Get-ElfDependency'
+        'Get-ImageLayer'
         'Invoke-GoCrossBuild'
         'New-ScratchDockerfile'
         'New-ScratchImage'
