@@ -18,7 +18,6 @@
     CmdletsToExport      = @(
         'Compare-ImageLayer'
         'Get-ElfDependency'
-        'Get-ImageLayer'
         'Invoke-GoCrossBuild'
         'New-ScratchDockerfile'
         'New-ScratchImage'

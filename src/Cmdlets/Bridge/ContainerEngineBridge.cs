@@ -18,10 +18,11 @@ internal static class ContainerEngineBridge
 
     private static string ModuleFolder => Path.GetDirectoryName(typeof(ContainerEngineBridge).Assembly.Location)!;
 
-    /// <summary>Connects to the engine that DOCKER_HOST names, or to the platform's default.</summary>
-    /// <exception cref="GoCrossException">BridgeMissing, BridgeDamaged: the installation is not whole; EngineEndpointInvalid.</exception>
-    internal static IContainerEngine Connect() =>
-        LoadedFactory.Value.Connect(Environment.GetEnvironmentVariable("DOCKER_HOST"));
+    /// <summary>Connects to the engine that the docker command would talk to.</summary>
+    /// <exception cref="GoCrossException">
+    /// BridgeMissing, BridgeDamaged: the installation is not whole; what finding and connecting throw.
+    /// </exception>
+    internal static IContainerEngine Connect() => LoadedFactory.Value.Connect(EngineEndpointFinder.Find());
 
     /// <summary>Loads the bridge from a folder into a context of its own.</summary>
     /// <exception cref="GoCrossException">BridgeMissing; BridgeDamaged.</exception>

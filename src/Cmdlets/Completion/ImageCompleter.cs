@@ -2,20 +2,25 @@ using System.Collections;
 using System.Diagnostics;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using GoCross.Cmdlets.Bridge;
+using GoCross.ContainerEngines;
 using GoCross.Images;
 
 namespace GoCross.Cmdlets.Completion;
 
 /// <summary>
-/// Completes the name of an image: the transports' prefixes, directories, and what has an archive's extension. Nothing
-/// is opened, no engine is asked, and a slow directory is left in its midst.
+/// Completes the name of an image: the transports' prefixes, directories, what has an archive's extension, and the names
+/// that the Docker engine has. No file is opened, a slow directory is left in its midst, and an engine that does not answer
+/// soon is not waited for.
 /// </summary>
 public sealed class ImageCompleter : IArgumentCompleter
 {
     private const int MostResults = 200;
     private const string EngineTransport = "docker-daemon:";
+    private const string RegistryTransport = "docker://";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan EnginePatience = TimeSpan.FromMilliseconds(500);
     private static readonly string[] ArchiveExtensions = [".tar", ".tgz", ".tar.gz", ".tar.zst", ".oci"];
 
     /// <inheritdoc/>
@@ -39,7 +44,7 @@ public sealed class ImageCompleter : IArgumentCompleter
         string prefix = ImageLocation.TransportPrefixes.FirstOrDefault(
             candidate => word.StartsWith(candidate, StringComparison.Ordinal)) ?? string.Empty;
         var results = new List<CompletionResult>();
-        if (prefix != EngineTransport)
+        if (prefix is not (EngineTransport or RegistryTransport))
         {
             results.AddRange(Paths(word[prefix.Length..]).Take(MostResults).Select(path => Result(prefix + path)));
         }
@@ -51,7 +56,30 @@ public sealed class ImageCompleter : IArgumentCompleter
                 .Select(Result));
         }
 
+        if (prefix is "" or EngineTransport)
+        {
+            results.AddRange(EngineNames()
+                .Where(name => name.StartsWith(word[prefix.Length..], StringComparison.OrdinalIgnoreCase))
+                .Take(MostResults)
+                .Select(name => NameResult(prefix + name)));
+        }
+
         return results;
+    }
+
+    // Whatever goes wrong there, there is nothing to offer: no engine, no permission, a broken context. To load the client
+    // for the first time takes its part of the patience; what comes too late is there the next time.
+    private static IReadOnlyList<string> EngineNames()
+    {
+        Task<IReadOnlyList<string>> asking = Task.Run(AskEngineAsync);
+        return Task.WaitAny([asking], EnginePatience) == 0 && asking.IsCompletedSuccessfully ? asking.Result : [];
+    }
+
+    private static async Task<IReadOnlyList<string>> AskEngineAsync()
+    {
+        using var patience = new CancellationTokenSource(EnginePatience);
+        using IContainerEngine engine = ContainerEngineBridge.Connect();
+        return await engine.ListImageNamesAsync(patience.Token).ConfigureAwait(false);
     }
 
     private static IEnumerable<string> Paths(string word)
@@ -101,13 +129,17 @@ public sealed class ImageCompleter : IArgumentCompleter
         return shell.Invoke<string>().FirstOrDefault();
     }
 
-    private static CompletionResult Result(string text)
+    private static CompletionResult Result(string text) => Result(text, text.EndsWith(':') || text == RegistryTransport
+        ? CompletionResultType.ParameterValue
+        : text.EndsWith('/') ? CompletionResultType.ProviderContainer
+        : CompletionResultType.ProviderItem);
+
+    private static CompletionResult NameResult(string text) => Result(text, CompletionResultType.ParameterValue);
+
+    private static CompletionResult Result(string text, CompletionResultType type)
     {
         bool isPlain = text.All(letter => char.IsLetterOrDigit(letter) || letter is '/' or '\\' or '.' or '-' or '_' or ':' or '~' or '+');
         string quoted = isPlain ? text : $"'{CodeGeneration.EscapeSingleQuotedStringContent(text)}'";
-        CompletionResultType type = text.EndsWith(':') ? CompletionResultType.ParameterValue
-            : text.EndsWith('/') ? CompletionResultType.ProviderContainer
-            : CompletionResultType.ProviderItem;
         return new CompletionResult(quoted, text, type, text);
     }
 

@@ -1,4 +1,6 @@
+using System.Security.Cryptography.X509Certificates;
 using Docker.DotNet;
+using GoCross.Certificates;
 using GoCross.ContainerEngines;
 using GoCross.Errors;
 
@@ -7,22 +9,45 @@ namespace GoCross.Docker;
 /// <summary>Connects to Docker Engine, or to anything that speaks its API. Made by name from the module's bridge.</summary>
 public sealed class DockerEngineFactory : IContainerEngineFactory
 {
+    // A named pipe whose server is busy is waited for; the client's own patience is a tenth of a second.
+    private static readonly TimeSpan PipePatience = TimeSpan.FromSeconds(5);
+
     /// <inheritdoc/>
-    public IContainerEngine Connect(string? endpoint)
+    public IContainerEngine Connect(EngineEndpoint endpoint)
     {
-        if (string.IsNullOrEmpty(endpoint))
+        string address = endpoint.Address
+            ?? (OperatingSystem.IsWindows() ? "npipe://./pipe/docker_engine" : "unix:///var/run/docker.sock");
+        string name = endpoint.Origin is null ? address : $"{address} ({endpoint.Origin})";
+        if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) || !IsKnown(uri))
         {
-            // Docker.DotNet knows each platform's default: the named pipe on Windows, /var/run/docker.sock elsewhere.
-            var defaults = new DockerClientConfiguration();
-            return new DockerEngine(defaults.CreateClient(), defaults.EndpointBaseUri.ToString());
+            throw uri?.Scheme == "ssh"
+                ? GoCrossException.Create(
+                    ErrorKind.Unsupported, nameof(Messages.EngineSshNotSupported), name, uri.Authority)
+                : GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.EngineEndpointInvalid), name);
         }
 
-        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? uri)
-            || uri.Scheme is not ("unix" or "npipe" or "tcp" or "http" or "https"))
-        {
-            throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.EngineEndpointInvalid), endpoint);
-        }
-
-        return new DockerEngine(new DockerClientConfiguration(uri).CreateClient(), endpoint);
+        // npipe:////./pipe/NAME is how Docker writes it, and npipe://./pipe/NAME how the client reads it.
+        uri = uri.Scheme == "npipe" ? new Uri(address.Replace("npipe:////", "npipe://", StringComparison.Ordinal)) : uri;
+        ServerTrust? trust = endpoint.Tls is null ? null : TrustOf(endpoint.Tls);
+        EngineCredentials? credentials = uri.Scheme == "npipe" ? null
+            : new EngineCredentials(uri, trust, endpoint.Tls is null ? null : CertificateOf(endpoint.Tls));
+        var configuration = new DockerClientConfiguration(uri, credentials, namedPipeConnectTimeout: PipePatience);
+        return new DockerEngine(configuration.CreateClient(), name, trust);
     }
+
+    private static bool IsKnown(Uri uri) => uri.Scheme switch
+    {
+        "unix" or "npipe" => uri.LocalPath.Length > 1,
+        "tcp" or "http" or "https" => uri.Host.Length > 0,
+        _ => false,
+    };
+
+    // As docker has it: the authorities that are given are the only ones.
+    private static ServerTrust TrustOf(EngineTls tls) => tls.TrustsAnybody ? ServerTrust.Anybody()
+        : tls.AuthorityPath is null ? ServerTrust.SystemAnd([])
+        : ServerTrust.Only(CertificateFiles.ReadAuthorities(tls.AuthorityPath));
+
+    private static X509Certificate2? CertificateOf(EngineTls tls) => tls is { CertificatePath: { } certificate, KeyPath: { } key }
+        ? CertificateFiles.ReadClient(certificate, key)
+        : null;
 }

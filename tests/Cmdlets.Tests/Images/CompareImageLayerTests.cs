@@ -217,12 +217,13 @@ public sealed class CompareImageLayerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Compare-ImageLayer ", new[] { "my dir/", "glibc.tar", "docker-archive:", "oci:", "docker-daemon:" }, new[] { "notes.txt" })]
+    [InlineData("Compare-ImageLayer ", new[] { "my dir/", "glibc.tar", "docker-archive:", "oci:", "docker-daemon:", "docker://" }, new[] { "notes.txt" })]
     [InlineData("Compare-ImageLayer gl", new[] { "glibc.tar" }, new[] { "static.tar", "oci:" })]
     [InlineData("Compare-ImageLayer glibc.tar ./st", new[] { "./static.tar" }, new[] { "./glibc.tar" })]
     [InlineData("Compare-ImageLayer glibc.tar -DifferenceImage docker-archive:st", new[] { "docker-archive:static.tar" }, new[] { "oci:" })]
     [InlineData("Compare-ImageLayer 'my dir/", new[] { "my dir/in.tar" }, new[] { "glibc.tar" })]
     [InlineData("Compare-ImageLayer a b -Platform linux/arm", new[] { "linux/arm64", "linux/arm/v7" }, new[] { "linux/amd64" })]
+    [InlineData("Compare-ImageLayer docker://", new string[0], new[] { "docker://glibc.tar" })]
     [InlineData("Compare-ImageLayer /no/such/folder/x", new string[0], new[] { "glibc.tar" })]
     public void Images_and_platforms_are_completed(string line, string[] offered, string[] notOffered)
     {
@@ -234,6 +235,54 @@ public sealed class CompareImageLayerTests : IDisposable
 
         Assert.All(offered, name => Assert.Contains(name, results));
         Assert.All(notOffered, name => Assert.DoesNotContain(name, results));
+    }
+
+    [UnixFact]
+    public void Names_that_the_engine_has_are_completed_and_an_engine_that_is_silent_is_not_waited_for()
+    {
+        string socket = Path.Combine(_host.Location, "engine.sock");
+        string? before = Environment.GetEnvironmentVariable("DOCKER_HOST");
+        bool isSilent = false;
+        using var engine = new TestServer(socket, call => isSilent
+            ? Task.Delay(Timeout.Infinite, call.Stopped)
+            : call.RespondAsync(200, """[{"RepoTags":["api:v1","web:v2"]},{"RepoTags":["<none>:<none>"]},{"RepoTags":null}]"""));
+        string[] Complete(string word) => [.. _host.Complete("Compare-ImageLayer " + word).Select(result => result.CompletionText)];
+        try
+        {
+            Environment.SetEnvironmentVariable("DOCKER_HOST", "unix://" + socket);
+
+            // The first look may end before the client is loaded.
+            long start = System.Diagnostics.Stopwatch.GetTimestamp();
+            while (!Complete("ap").Contains("api:v1"))
+            {
+                Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(60), "The engine's names are not offered.");
+            }
+
+            Assert.Equal(["docker-daemon:web:v2"], Complete("docker-daemon:w"));
+            Assert.DoesNotContain("web:v2", Complete("docker://"));
+            isSilent = true;
+            Assert.Empty(Complete("docker-daemon:w"));
+            Environment.SetEnvironmentVariable("DOCKER_HOST", "nonsense");
+            Assert.Empty(Complete("docker-daemon:w"));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("DOCKER_HOST", before);
+        }
+    }
+
+    [Fact]
+    public void An_image_of_a_registry_is_named_by_its_prefix()
+    {
+        SampleImages.Write(_host.Location);
+        using var registry = new TestServer(call => call.RespondAsync(
+            call.Path == "/v2/team/api/tags/list?n=1000" ? 200 : 404, """{"tags":["v1"]}"""));
+
+        HostedResult result = _host.Invoke($"Compare-ImageLayer docker://{registry.Authority}/team/api:v2 static.tar");
+
+        ErrorRecord error = result.AssertError("RegistryImageNotFound", ErrorCategory.ObjectNotFound);
+        Assert.Contains("The nearest tags there: v1.", error.ToString(), StringComparison.Ordinal);
+        _host.Invoke("Compare-ImageLayer docker://UPPER/CASE static.tar").AssertError("ImageReferenceInvalid", ErrorCategory.InvalidArgument);
     }
 
     private string In(string name) => Path.Combine(_host.Location, name);

@@ -1,5 +1,6 @@
 using GoCross.Builds;
 using GoCross.Errors;
+using GoCross.Names;
 
 namespace GoCross.Tests.Builds;
 

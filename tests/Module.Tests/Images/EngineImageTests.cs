@@ -170,6 +170,9 @@ public sealed partial class EngineImageTests(DockerDaemon docker) : IDisposable
             return Task.FromResult(saved);
         }
 
+        public Task<IReadOnlyList<string>> ListImageNamesAsync(CancellationToken cancellation) =>
+            Task.FromResult<IReadOnlyList<string>>(["api:v1"]);
+
         public void Dispose()
         {
         }

@@ -18,6 +18,20 @@ public sealed class ChildProcessTests
     }
 
     [UnixFact]
+    public async Task What_it_is_to_read_arrives_whole_and_then_ends()
+    {
+        // More than a pipe holds. A program that does not read it is not waited for.
+        string input = string.Concat(Enumerable.Repeat("ümläut\n", 20_000));
+        ProcessResult Run(string script) => ChildProcess.RunAsync(
+            new ProcessRequest { FileName = "/bin/sh", Arguments = ["-c", script], WorkingDirectory = "/", Input = input },
+            CancellationToken.None).GetAwaiter().GetResult();
+
+        Assert.Equal(input, await Task.Run(() => Run("cat").StandardOutput));
+        Assert.Equal(3, Run("exit 3").ExitCode);
+        Assert.Equal("0\n", (await Shell("wc -c")).StandardOutput.TrimStart());
+    }
+
+    [UnixFact]
     public async Task A_program_that_fills_both_pipes_does_not_hang()
     {
         // A pipe holds 64 KiB: reading one stream to its end before the other would wait for ever.

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using GoCross.Files;
 using GoCross.Processes;
 
@@ -18,8 +20,28 @@ public sealed class DockerDaemon : IAsyncDisposable, IDisposable
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly string? _certificates;
+    private readonly int _port;
     private TemporaryDirectory? _directory;
     private Process? _process;
+
+    /// <summary>An engine that listens at a socket alone.</summary>
+    public DockerDaemon()
+    {
+    }
+
+    /// <summary>An engine that listens at a port of 127.0.0.1, too, with TLS, and wants a client's certificate.</summary>
+    /// <param name="certificates">A directory with ca.pem, server.pem and server-key.pem.</param>
+    internal DockerDaemon(string certificates)
+    {
+        _certificates = certificates;
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        _port = ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Where it listens with TLS, as DOCKER_HOST has it.</summary>
+    internal string TlsEndpoint => string.Create(CultureInfo.InvariantCulture, $"tcp://127.0.0.1:{_port}");
 
     /// <summary>
     /// A client that builds with BuildKit and asks nobody for a plug-in, or null: one with buildx, or one older than 23,
@@ -145,6 +167,11 @@ public sealed class DockerDaemon : IAsyncDisposable, IDisposable
         // system; without bridge and iptables no network of the machine is touched. A shell gives it a file for its log,
         // so that no pipe can fill up.
         string root = _directory!.Path;
+        string[] tls = _certificates is null ? [] :
+        [
+            "--host", TlsEndpoint, "--tlsverify", "--tlscacert", Path.Combine(_certificates, "ca.pem"),
+            "--tlscert", Path.Combine(_certificates, "server.pem"), "--tlskey", Path.Combine(_certificates, "server-key.pem"),
+        ];
         var info = new ProcessStartInfo("/bin/sh") { WorkingDirectory = "/", UseShellExecute = false };
         foreach (string argument in (string[])[
             "-c", "exec \"$@\" >\"$0\" 2>&1", Path.Combine(root, "log"),
@@ -153,7 +180,7 @@ public sealed class DockerDaemon : IAsyncDisposable, IDisposable
             "--exec-root", Path.Combine(root, "exec"),
             "--pidfile", Path.Combine(root, "docker.pid"),
             "--host", Endpoint,
-            "--iptables=false", "--ip6tables=false", "--bridge=none", "--storage-driver=vfs"])
+            "--iptables=false", "--ip6tables=false", "--bridge=none", "--storage-driver=vfs", .. tls])
         {
             info.ArgumentList.Add(argument);
         }

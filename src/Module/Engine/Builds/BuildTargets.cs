@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using GoCross.Errors;
+using GoCross.Names;
 
 namespace GoCross.Builds;
 

@@ -3,13 +3,13 @@ namespace GoCross.Images;
 /// <summary>What differs between two images: sizes, configuration, layers, files.</summary>
 public sealed class ImageComparison
 {
-    private readonly FileChangeCounts _counts;
+    private readonly IReadOnlyList<FileChange> _files;
 
-    internal ImageComparison(ContainerImage reference, ContainerImage difference, FileChangeCounts counts)
+    internal ImageComparison(ContainerImage reference, ContainerImage difference, IReadOnlyList<FileChange> files)
     {
         ReferenceImage = reference;
         DifferenceImage = difference;
-        _counts = counts;
+        _files = files;
     }
 
     /// <summary>What the user called the image to compare with.</summary>
@@ -52,13 +52,13 @@ public sealed class ImageComparison
     public long DifferenceStoredSize => DifferenceImage.StoredSize;
 
     /// <summary>Paths that only the difference image has, directories not counted.</summary>
-    public int FilesAdded => _counts.Added;
+    public int FilesAdded => CountOf(change => change == FileChangeKind.Added);
 
     /// <summary>Paths that only the reference image has, directories not counted.</summary>
-    public int FilesRemoved => _counts.Removed;
+    public int FilesRemoved => CountOf(change => change == FileChangeKind.Removed);
 
     /// <summary>Paths that both have and that differ, directories not counted.</summary>
-    public int FilesChanged => _counts.Changed;
+    public int FilesChanged => CountOf(change => change is not (FileChangeKind.Added or FileChangeKind.Removed));
 
     /// <summary>The settings that differ.</summary>
     public required IReadOnlyList<ConfigurationChange> Configuration { get; init; }
@@ -73,11 +73,9 @@ public sealed class ImageComparison
     /// <summary>What the reader of the difference image should know: layers that are not in the archive, for example.</summary>
     public IReadOnlyList<string> Warnings => DifferenceImage.Warnings;
 
-    /// <summary>
-    /// What differs between the file systems that the images' layers make, a directory before what is in it. Found as it
-    /// is asked for.
-    /// </summary>
-    /// <param name="cancellation">Ends the search.</param>
-    public IEnumerable<FileChange> GetFileChanges(CancellationToken cancellation = default) =>
-        FileComparer.Compare(ReferenceImage.Files, DifferenceImage.Files, cancellation);
+    /// <summary>What differs between the file systems that the images' layers make, in the order of the paths.</summary>
+    public IReadOnlyList<FileChange> GetFileChanges() => _files;
+
+    private int CountOf(Func<FileChangeKind, bool> isCounted) =>
+        _files.Count(file => file.Type != ImageFileType.Directory && isCounted(file.Change));
 }

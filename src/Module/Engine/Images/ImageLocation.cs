@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using GoCross.Errors;
+using GoCross.Registries;
 
 namespace GoCross.Images;
 
@@ -12,6 +13,7 @@ public sealed partial record ImageLocation
         ("oci-archive:", ImageTransport.OciArchive),
         ("oci:", ImageTransport.Oci),
         ("docker-daemon:", ImageTransport.DockerDaemon),
+        ("docker://", ImageTransport.Registry),
     ];
 
     private ImageLocation(ImageTransport transport, string address, string? imageName, string text)
@@ -25,7 +27,7 @@ public sealed partial record ImageLocation
     /// <summary>Where the image is.</summary>
     public ImageTransport Transport { get; }
 
-    /// <summary>The full path of the archive or directory; for a Docker engine the image's name or ID.</summary>
+    /// <summary>The full path of the archive or directory; for a Docker engine the image's name or ID; for a registry the name.</summary>
     public string Address { get; }
 
     /// <summary>Which of the archive's images is meant: a name with tag, or @ and its place, from 0; null where it has one.</summary>
@@ -34,22 +36,19 @@ public sealed partial record ImageLocation
     /// <summary>What the user wrote.</summary>
     public string Text { get; }
 
-    /// <summary>What names it from anywhere: the full path, with the transport and the image's name where those were given.</summary>
-    public string FullName => Transport == ImageTransport.Auto
-        ? Address
-        : Prefixes.First(pair => pair.Transport == Transport).Prefix + Address + (ImageName is null ? "" : ":" + ImageName);
-
     /// <summary>The prefixes that name a transport.</summary>
     public static IEnumerable<string> TransportPrefixes => Prefixes.Select(pair => pair.Prefix);
 
     /// <summary>
     /// Reads a name: a path, a path behind docker-archive:, oci: or oci-archive: with an image's name behind it after
-    /// another colon, or an image's name behind docker-daemon:. What names no file, and does not look like one, is
+    /// another colon, or an image's name behind docker-daemon: or docker://, the engine's or a registry's. What names no file, and does not look like one, is
     /// taken for the name of an image in the Docker engine.
     /// </summary>
     /// <param name="text">The name.</param>
     /// <param name="resolve">Makes a full path from one that the user wrote.</param>
-    /// <exception cref="GoCrossException">ImageSourceInvalid; PathNotFound.</exception>
+    /// <exception cref="GoCrossException">
+    /// ImageSourceInvalid; PathNotFound; ImageReferenceInvalid; ImageDigestInvalid.
+    /// </exception>
     public static ImageLocation Parse(string text, Func<string, string> resolve)
     {
         foreach ((string prefix, ImageTransport transport) in Prefixes)
@@ -63,9 +62,12 @@ public sealed partial record ImageLocation
                         ErrorKind.InvalidArgument, nameof(Messages.ImageSourceInvalid), text);
                 }
 
-                return transport == ImageTransport.DockerDaemon
-                    ? new ImageLocation(transport, rest, null, text)
-                    : ParseLocation(transport, rest, text, resolve);
+                return transport switch
+                {
+                    ImageTransport.DockerDaemon => new ImageLocation(transport, rest, null, text),
+                    ImageTransport.Registry => new ImageLocation(transport, RegistryReference.Parse(rest).ToString(), null, text),
+                    _ => ParseLocation(transport, rest, text, resolve),
+                };
             }
         }
 

@@ -5,6 +5,7 @@ using GoCross.Errors;
 using GoCross.Images.Layers;
 using GoCross.Images.Manifests;
 using GoCross.Images.Sources;
+using GoCross.Registries;
 
 namespace GoCross.Images;
 
@@ -30,6 +31,9 @@ public sealed class ImageReader
     /// <summary>Connects to the Docker engine, for images that are named and in no file; null where there is none.</summary>
     public Func<IContainerEngine>? ConnectEngine { get; init; }
 
+    /// <summary>Where the settings for registries are; this user's on this machine.</summary>
+    internal RegistryOptions Registries { get; init; } = RegistryOptions.FromEnvironment();
+
     /// <summary>Is told how far the reading is, on any thread and often; null for nobody.</summary>
     public Action<ImageReadProgress>? Progress { get; init; }
 
@@ -48,7 +52,7 @@ public sealed class ImageReader
     /// <summary>Reads an image and compares it with one that was read.</summary>
     /// <remarks>
     /// A layer that both have is hashed and verified like any other, and not indexed again. Only a blob at the same place
-    /// in the same file, which was verified with the reference, is not read again.
+    /// in the same file, or of the same digest in a registry, which was verified with the reference, is not read again.
     /// </remarks>
     /// <param name="reference">The image to compare with.</param>
     /// <param name="difference">The image that is compared.</param>
@@ -73,7 +77,7 @@ public sealed class ImageReader
             new IndexBudget(_limits),
             count => Progress?.Invoke(new ImageReadProgress(Interlocked.Add(ref read, count), Volatile.Read(ref total))));
         using ImageSource source = await ImageSource
-            .OpenAsync(image, Platform, ConnectEngine, reader, _limits, cancellation)
+            .OpenAsync(image, Platform, ConnectEngine, Registries, reader, _limits, cancellation)
             .ConfigureAwait(false);
 
         // What the reference has: the same blob is not read again, and what should unpack to the same is hashed, for a
@@ -87,7 +91,7 @@ public sealed class ImageReader
             .ToDictionary(layer => layer.Origin!, layer => layer.Stored);
         LayerWork[] work = [.. WorkOf(source, alike).Where(item => !layers.ContainsKey(item.Origin))];
         Volatile.Write(ref total, work.Sum(item => item.Descriptor.StoredSize));
-        ReadLayers(work, reader, cancellation);
+        ReadLayers(work, reader, source.Store.ParallelReads, cancellation);
         foreach (LayerWork item in work)
         {
             layers.Add(item.Origin, item.Result!);
@@ -105,11 +109,12 @@ public sealed class ImageReader
             .DistinctBy(item => item.Origin)
             .OrderByDescending(item => item.Descriptor.StoredSize);
 
-    private static void ReadLayers(LayerWork[] work, LayerReader reader, CancellationToken cancellation)
+    private static void ReadLayers(
+        LayerWork[] work, LayerReader reader, int parallelReads, CancellationToken cancellation)
     {
         // The first failure ends the others, which may have gigabytes to go.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
+        var options = new ParallelOptions { MaxDegreeOfParallelism = parallelReads };
 
         // Without buffering each thread takes one layer at a time: chunks would put the large ones behind each other.
         OrderablePartitioner<LayerWork> queue = Partitioner.Create(work, EnumerablePartitionerOptions.NoBuffering);
@@ -178,7 +183,7 @@ public sealed class ImageReader
 
         return new ContainerImage(files)
         {
-            Location = image,
+            Name = image.Text,
             Tags = source.Image.Names,
             ManifestDigest = source.Image.ManifestDigest,
             ConfigDigest = source.Image.ConfigDigest,

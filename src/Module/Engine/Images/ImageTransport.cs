@@ -17,4 +17,7 @@ public enum ImageTransport
 
     /// <summary>An image of a Docker engine.</summary>
     DockerDaemon,
+
+    /// <summary>An image of a registry, containers-transports(5)'s docker.</summary>
+    Registry,
 }

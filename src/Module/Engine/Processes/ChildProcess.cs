@@ -36,13 +36,12 @@ public static class ChildProcess
                 e, ErrorKind.ToolMissing, nameof(Messages.ProcessStartFailed), request.FileName, e.Message);
         }
 
-        // Nothing is ever typed into it: a program that asks gets end-of-file at once instead of the user's terminal.
-        process.StandardInput.Close();
         using var enough = new CancellationTokenSource();
         Task<string> output = ReadAsync(process.StandardOutput, request.OnOutputLine, enough.Token);
         Task<string> error = ReadAsync(process.StandardError, request.OnErrorLine, enough.Token);
         try
         {
+            await WriteAsync(process.StandardInput, request.Input, cancellation).ConfigureAwait(false);
             await process.WaitForExitAsync(cancellation).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
@@ -68,6 +67,7 @@ public static class ChildProcess
             RedirectStandardError = true,
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
+            StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
             UseShellExecute = false,
             CreateNoWindow = true,
         };
@@ -90,6 +90,28 @@ public static class ChildProcess
 
         info.Environment[ProcessMark.Variable] = mark.Value;
         return info;
+    }
+
+    /// <summary>
+    /// Writes what the program reads. Nothing else is ever typed into it: a program that asks gets end-of-file instead of
+    /// the user's terminal.
+    /// </summary>
+    private static async Task WriteAsync(StreamWriter writer, string? input, CancellationToken cancellation)
+    {
+        try
+        {
+            await using (writer.ConfigureAwait(false))
+            {
+                if (input is not null)
+                {
+                    await writer.WriteAsync(input.AsMemory(), cancellation).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (IOException)
+        {
+            // It has ended, or reads nothing. How it ended tells.
+        }
     }
 
     private static async Task<string> ReadAsync(StreamReader reader, Action<string>? onLine, CancellationToken enough)

@@ -15,6 +15,9 @@ public sealed class ProcessRequest
     /// <summary>Variables to set over the inherited environment; null takes one out.</summary>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
 
+    /// <summary>What it reads from standard input, which then ends; null for nothing, as if nobody were there.</summary>
+    public string? Input { get; init; }
+
     /// <summary>Is called with each line of standard output as it comes, on a thread of the pool.</summary>
     public Action<string>? OnOutputLine { get; init; }
 

@@ -60,15 +60,20 @@ internal sealed class DocumentReader(BlobStore store, ImageLimits limits, Cancel
         return Read(path, descriptor.Digest, type);
     }
 
-    /// <summary>Where a descriptor's blob is in a layout: blobs/ALGORITHM/HEX.</summary>
+    /// <summary>Where a descriptor's blob is in a layout: blobs/ALGORITHM/HEX. The store hears what is said of it.</summary>
     /// <exception cref="GoCrossException">ImageDigestInvalid.</exception>
     internal string PathOf(Descriptor descriptor)
     {
         string digest = descriptor.Digest ?? string.Empty;
-        return Digests.IsValid(digest)
-            ? "blobs/" + digest.Replace(':', '/')
-            : throw GoCrossException.Create(
+        if (!Digests.IsValid(digest))
+        {
+            throw GoCrossException.Create(
                 ErrorKind.Unsupported, nameof(Messages.ImageDigestInvalid), new BlobLabel(store.Name), digest);
+        }
+
+        string path = ArchivePath.OfDigest(digest);
+        store.Expect(path, descriptor);
+        return path;
     }
 
     /// <summary>The size that a descriptor states of a blob that is not there to be measured, in bytes.</summary>

@@ -10,6 +10,12 @@ internal static class MediaTypes
     private const string DockerManifest = "application/vnd.docker.distribution.manifest.v2+json";
     private const string DockerConfig = "application/vnd.docker.container.image.v1+json";
 
+    /// <summary>What a registry is asked for: the manifests and the indexes that are read.</summary>
+    internal static IReadOnlyList<string> ManifestsAndIndexes { get; } = [OciIndex, OciManifest, DockerIndex, DockerManifest];
+
+    /// <summary>Whether it is a manifest's, and not an index's.</summary>
+    internal static bool IsManifest(string? type) => type is OciManifest or DockerManifest;
+
     /// <summary>Whether it is a manifest's or an index's, or nothing, which its content then tells.</summary>
     internal static bool IsManifestOrIndex(string? type) =>
         string.IsNullOrEmpty(type) || type is OciIndex or OciManifest or DockerIndex or DockerManifest;

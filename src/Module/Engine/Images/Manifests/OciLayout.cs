@@ -2,7 +2,7 @@ using GoCross.Errors;
 
 namespace GoCross.Images.Manifests;
 
-/// <summary>The images of an OCI image layout (OCI image-spec, image-layout.md), those in nested indexes included.</summary>
+/// <summary>The images of an OCI image layout (OCI image-spec, image-layout.md) or of a registry, those in nested indexes included.</summary>
 internal sealed class OciLayout(DocumentReader reader)
 {
     internal const string IndexPath = "index.json";
@@ -27,6 +27,14 @@ internal sealed class OciLayout(DocumentReader reader)
         return _candidates.Count == 0 && _firstMissing is not null
             ? throw reader.Store.Missing(reader.PathOf(_firstMissing))
             : _candidates;
+    }
+
+    /// <summary>The images of a manifest or an index that is named by its digest.</summary>
+    /// <exception cref="GoCrossException">As for the whole layout.</exception>
+    internal IReadOnlyList<ImageCandidate> ReadCandidates(Descriptor top, string name)
+    {
+        Add(top, [name], 0);
+        return _candidates;
     }
 
     private static IReadOnlyList<string> NamesOf(Descriptor descriptor, IReadOnlyList<string> inherited)
@@ -84,6 +92,15 @@ internal sealed class OciLayout(DocumentReader reader)
             throw UnsupportedMediaType(descriptor, descriptor.MediaType!);
         }
 
+        // What the index tells is enough to choose by, where each manifest is a request.
+        if (reader.Store.IsRemote
+            && MediaTypes.IsManifest(descriptor.MediaType)
+            && DocumentReader.PlatformOf(descriptor.Platform) is { } stated)
+        {
+            _candidates.Add(new ImageCandidate(descriptor.Digest!, names, stated, () => Resolve(descriptor, names)));
+            return;
+        }
+
         // containerd's store saves an index whole and of its platforms only those that were pulled (moby #47065).
         if (!reader.Store.Contains(reader.PathOf(descriptor)))
         {
@@ -103,15 +120,11 @@ internal sealed class OciLayout(DocumentReader reader)
             return;
         }
 
-        if (document.Config is null || !MediaTypes.IsImageConfig(document.Config.MediaType))
-        {
-            throw UnsupportedMediaType(
-                descriptor, document.Config?.MediaType ?? $"a manifest of schema version {document.SchemaVersion}");
-        }
+        Descriptor config = ConfigOf(document, descriptor);
 
         // The configuration is asked only where the index does not tell.
         ImagePlatform platform = DocumentReader.PlatformOf(descriptor.Platform)
-            ?? DocumentReader.PlatformOf(reader.ReadBlob(document.Config, ImageJson.Default.ConfigDocument));
+            ?? DocumentReader.PlatformOf(reader.ReadBlob(config, ImageJson.Default.ConfigDocument));
         _candidates.Add(new ImageCandidate(
             descriptor.Digest!, names, platform, () => Resolve(descriptor, names)));
     }
@@ -120,20 +133,29 @@ internal sealed class OciLayout(DocumentReader reader)
     private ResolvedImage Resolve(Descriptor descriptor, IReadOnlyList<string> names)
     {
         ManifestDocument manifest = reader.ReadBlob(descriptor, ImageJson.Default.ManifestDocument);
-        ConfigDocument config = reader.ReadBlob(manifest.Config!, ImageJson.Default.ConfigDocument);
+        Descriptor configBlob = ConfigOf(manifest, descriptor);
+        ConfigDocument config = reader.ReadBlob(configBlob, ImageJson.Default.ConfigDocument);
         Descriptor[] layers = [.. (manifest.Layers ?? []).OfType<Descriptor>()];
-        IReadOnlyList<string> diffIds = reader.DiffIdsOf(config, reader.PathOf(manifest.Config!), layers.Length);
+        IReadOnlyList<string> diffIds = reader.DiffIdsOf(config, reader.PathOf(configBlob), layers.Length);
         IReadOnlyList<HistoryDocument>? history = DocumentReader.HistoryOf(config, layers.Length);
         return new ResolvedImage
         {
             ManifestDigest = descriptor.Digest,
-            ConfigDigest = manifest.Config!.Digest,
+            ConfigDigest = configBlob.Digest,
             Platform = DocumentReader.PlatformOf(config),
             Configuration = DocumentReader.ConfigurationOf(config),
             Names = names,
             Layers = [.. layers.Select((layer, i) => LayerOf(layer, diffIds[i], history?[i]))],
         };
     }
+
+    private Descriptor ConfigOf(ManifestDocument manifest, Descriptor descriptor) =>
+        manifest.Config is { } config && MediaTypes.IsImageConfig(config.MediaType)
+            ? config
+            : throw UnsupportedMediaType(
+                descriptor,
+                manifest.Config?.MediaType
+                    ?? (manifest.Manifests is null ? $"a manifest of schema version {manifest.SchemaVersion}" : "an index"));
 
     private LayerDescriptor LayerOf(Descriptor layer, string diffId, HistoryDocument? history)
     {
@@ -149,7 +171,7 @@ internal sealed class OciLayout(DocumentReader reader)
             throw reader.Store.Missing(path);
         }
 
-        long size = isHere ? reader.Store.SizeOf(path) : reader.SizeOf(layer, path);
+        long size = isHere && !reader.Store.IsRemote ? reader.Store.SizeOf(path) : reader.SizeOf(layer, path);
         if (size != layer.Size)
         {
             throw GoCrossException.Create(

@@ -30,6 +30,9 @@ internal static class ArchivePath
         ? Clean(target)
         : Clean(path[..(path.LastIndexOf('/') + 1)] + target);
 
+    /// <summary>A blob's name in an OCI layout: blobs/sha256/HEX.</summary>
+    internal static string OfDigest(string digest) => "blobs/" + digest.Replace(':', '/');
+
     /// <summary>The digest that a blob's name in an OCI layout states, or null: blobs/sha256/HEX.</summary>
     internal static string? DigestOf(string path)
     {

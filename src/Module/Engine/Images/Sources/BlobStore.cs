@@ -1,5 +1,6 @@
 using GoCross.Errors;
 using GoCross.Images.Layers;
+using GoCross.Images.Manifests;
 
 namespace GoCross.Images.Sources;
 
@@ -14,6 +15,17 @@ internal abstract class BlobStore(string name) : IDisposable
 
     /// <summary>Whether it came to its end: an archive that is cut off on a block's border reads as a shorter one.</summary>
     internal virtual bool IsWhole => true;
+
+    /// <summary>Whether a look costs a request, so that no more is looked at than is needed.</summary>
+    internal virtual bool IsRemote => false;
+
+    /// <summary>How many blobs are read at once.</summary>
+    internal virtual int ParallelReads => Environment.ProcessorCount;
+
+    /// <summary>Hears what a document says of a blob. A store that sees its blobs needs no word about them.</summary>
+    internal virtual void Expect(string path, Descriptor descriptor)
+    {
+    }
 
     /// <summary>The paths at its root and one level below, links included, for a look at what it is.</summary>
     internal abstract IEnumerable<string> TopPaths { get; }

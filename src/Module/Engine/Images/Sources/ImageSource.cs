@@ -3,6 +3,7 @@ using GoCross.Errors;
 using GoCross.Images.Layers;
 using GoCross.Images.Manifests;
 using GoCross.Images.Tar;
+using GoCross.Registries;
 using Microsoft.Win32.SafeHandles;
 using ZstdSharp;
 
@@ -28,6 +29,7 @@ internal sealed class ImageSource : IDisposable
     /// <param name="reference">The image.</param>
     /// <param name="platform">What it has to run on; null for this machine's, or the only one there is.</param>
     /// <param name="connect">Connects to the Docker engine; null where there is none.</param>
+    /// <param name="registries">Where the settings for registries are.</param>
     /// <param name="reader">Indexes layers.</param>
     /// <param name="limits">The limits.</param>
     /// <param name="cancellation">Ends the work.</param>
@@ -36,13 +38,20 @@ internal sealed class ImageSource : IDisposable
         ImageLocation reference,
         ImagePlatform? platform,
         Func<IContainerEngine>? connect,
+        RegistryOptions registries,
         LayerReader reader,
         ImageLimits limits,
         CancellationToken cancellation)
     {
-        BlobStore store = reference.Transport == ImageTransport.DockerDaemon
-            ? await ReadFromEngineAsync(reference, connect, reader, limits, cancellation).ConfigureAwait(false)
-            : OpenPath(reference, reader, limits, cancellation);
+        BlobStore store = reference.Transport switch
+        {
+            ImageTransport.DockerDaemon =>
+                await ReadFromEngineAsync(reference, connect, reader, limits, cancellation).ConfigureAwait(false),
+            ImageTransport.Registry => await RegistryBlobStore
+                .OpenAsync(RegistryReference.Parse(reference.Address), registries, limits, cancellation)
+                .ConfigureAwait(false),
+            _ => OpenPath(reference, reader, limits, cancellation),
+        };
         try
         {
             IReadOnlyList<ImageCandidate> candidates = ReadCandidates(reference, new DocumentReader(store, limits, cancellation));
@@ -155,6 +164,11 @@ internal sealed class ImageSource : IDisposable
     private static IReadOnlyList<ImageCandidate> ReadCandidates(ImageLocation reference, DocumentReader documents)
     {
         BlobStore store = documents.Store;
+        if (store is RegistryBlobStore registry)
+        {
+            return new OciLayout(documents).ReadCandidates(registry.Top, reference.Address);
+        }
+
         bool hasIndex = store.Contains(OciLayout.IndexPath);
         bool hasManifest = store.Contains(DockerArchive.ManifestPath);
         switch (reference.Transport)

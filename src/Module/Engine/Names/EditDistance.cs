@@ -1,4 +1,4 @@
-namespace GoCross.Builds;
+namespace GoCross.Names;
 
 /// <summary>How far apart two names are, to find the one that was meant.</summary>
 internal static class EditDistance

@@ -1,0 +1,321 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using GoCross.Certificates;
+using GoCross.Errors;
+using GoCross.Images;
+using GoCross.Images.Manifests;
+using GoCross.Names;
+
+namespace GoCross.Registries;
+
+/// <summary>
+/// A repository in a registry, over the HTTP API v2 (OCI distribution-spec). Safe on every thread. Nothing is sent before
+/// the first call, and nothing is stored.
+/// </summary>
+internal sealed class RegistryClient : IDisposable
+{
+    private const string ApiRoot = "/v2/";
+    private const int MostTagBytes = 1 << 20;
+
+    private static readonly TimeSpan TagPatience = TimeSpan.FromSeconds(5);
+
+    private readonly RegistryReference _reference;
+    private readonly bool _mayBePlain;
+    private readonly ServerTrust _trust;
+    private readonly X509Certificate2? _certificate;
+    private readonly RegistryHttp _http;
+    private readonly RegistryLogin _login;
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private Uri? _origin;
+
+    /// <summary>Prepares to talk to the registry of an image.</summary>
+    /// <param name="reference">The image.</param>
+    /// <param name="options">Where the settings are.</param>
+    /// <exception cref="GoCrossException">ImageReferenceInvalid; CertificateUnreadable; DockerConfigurationInvalid.</exception>
+    internal RegistryClient(RegistryReference reference, RegistryOptions options)
+    {
+        _reference = reference;
+        Options = options;
+        if (!Uri.TryCreate($"{Uri.UriSchemeHttps}://{reference.Authority}", UriKind.Absolute, out Uri? address))
+        {
+            throw GoCrossException.Create(
+                ErrorKind.InvalidArgument, nameof(Messages.ImageReferenceInvalid), reference.ToString());
+        }
+
+        bool isAllowed = InsecureRegistries.Read(options.DaemonConfigurations).Contains(address, reference.Host);
+        RegistryCertificates certificates = RegistryCertificates.Read(options.CertificateFolders, reference.Host);
+        _mayBePlain = isAllowed || address.IsLoopback;
+        _trust = isAllowed ? ServerTrust.Anybody() : ServerTrust.SystemAnd(certificates.Authorities);
+        _certificate = certificates.Client;
+        _http = new RegistryHttp(address.Host, address.IsLoopback, _trust, _certificate, options);
+        _login = new RegistryLogin(_http, reference.Host, $"repository:{reference.Repository}:pull", options);
+    }
+
+    /// <summary>How messages name the repository.</summary>
+    internal string Name => $"{_reference.Host}/{_reference.Repository}";
+
+    /// <summary>How patient it is.</summary>
+    internal RegistryOptions Options { get; }
+
+    /// <summary>Reads a manifest or an index, and verifies it if it was asked for by its digest.</summary>
+    /// <param name="tagOrDigest">Which.</param>
+    /// <param name="limit">The most bytes.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="GoCrossException">
+    /// RegistryImageNotFound; ImageJsonLimit; DigestMismatch; what <see cref="SendAsync"/> throws.
+    /// </exception>
+    internal async Task<RegistryManifest> GetManifestAsync(string tagOrDigest, int limit, CancellationToken cancellation)
+    {
+        var label = new BlobLabel(Name, $"manifests/{tagOrDigest}");
+        using HttpResponseMessage response = await SendAsync(
+            HttpMethod.Get,
+            $"manifests/{tagOrDigest}",
+            static request =>
+            {
+                foreach (string type in MediaTypes.ManifestsAndIndexes)
+                {
+                    request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(type));
+                }
+            },
+            cancellation).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.NotFound)
+        {
+            throw await NotFoundAsync(tagOrDigest, cancellation).ConfigureAwait(false);
+        }
+
+        byte[] content = await ReadAsync(response, label, limit, cancellation).ConfigureAwait(false);
+        string actual = Digests.Of(content);
+        string? stated = Digests.IsValid(tagOrDigest) ? tagOrDigest
+            : response.Headers.TryGetValues("Docker-Content-Digest", out IEnumerable<string>? values) ? values.FirstOrDefault()
+            : null;
+        return Digests.IsValid(stated) && stated != actual
+            ? throw GoCrossException.Create(
+                ErrorKind.InvalidData, nameof(Messages.DigestMismatch), label, stated, actual)
+            : new RegistryManifest(response.Content.Headers.ContentType?.MediaType, actual, content);
+    }
+
+    /// <summary>Reads a small blob, such as a configuration. Its digest is for the caller to compare.</summary>
+    /// <param name="digest">Which.</param>
+    /// <param name="limit">The most bytes.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="GoCrossException">RegistryBlobMissing; ImageJsonLimit; what <see cref="SendAsync"/> throws.</exception>
+    internal async Task<byte[]> GetBlobAsync(string digest, int limit, CancellationToken cancellation)
+    {
+        using HttpResponseMessage response = await SendAsync(
+            HttpMethod.Get, $"blobs/{digest}", null, cancellation).ConfigureAwait(false);
+        return response.StatusCode == HttpStatusCode.NotFound
+            ? throw BlobMissing(digest)
+            : await ReadAsync(response, new BlobLabel(Name, $"blobs/{digest}"), limit, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether the repository has a blob.</summary>
+    /// <exception cref="GoCrossException">What <see cref="SendAsync"/> throws.</exception>
+    internal async Task<bool> HasBlobAsync(string digest, CancellationToken cancellation)
+    {
+        using HttpResponseMessage response = await SendAsync(
+            HttpMethod.Head, $"blobs/{digest}", null, cancellation).ConfigureAwait(false);
+        return response.IsSuccessStatusCode;
+    }
+
+    /// <summary>Asks for a blob from a place on.</summary>
+    /// <param name="digest">Which.</param>
+    /// <param name="offset">The first byte that is wanted.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>
+    /// The answer's head: 206 if the body begins at the offset, 200 if it begins at the blob's beginning. The caller disposes
+    /// it.
+    /// </returns>
+    /// <exception cref="GoCrossException">RegistryBlobMissing; what <see cref="SendAsync"/> throws.</exception>
+    internal async Task<HttpResponseMessage> OpenBlobAsync(string digest, long offset, CancellationToken cancellation)
+    {
+        HttpResponseMessage response = await SendAsync(
+            HttpMethod.Get,
+            $"blobs/{digest}",
+            offset == 0 ? null : request => request.Headers.Range = new RangeHeaderValue(offset, null),
+            cancellation).ConfigureAwait(false);
+        if (response.StatusCode != HttpStatusCode.NotFound)
+        {
+            return response;
+        }
+
+        response.Dispose();
+        throw BlobMissing(digest);
+    }
+
+    /// <summary>Sends a request to the repository, logged in where the registry asks for it.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="path">What is asked for, below the repository.</param>
+    /// <param name="prepare">Adds to each request that is made; null for nothing.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>An answer that is a success, or 404. The caller disposes it.</returns>
+    /// <exception cref="GoCrossException">
+    /// RegistryUnreachable; RegistryCertificateRefused; RegistryStalled; RegistryRedirects; RegistryRedirectRefused;
+    /// RegistryForbidden; RegistryBusy; RegistryFailed; what <see cref="RegistryLogin.AnswerAsync"/> throws.
+    /// </exception>
+    internal async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, Action<HttpRequestMessage>? prepare, CancellationToken cancellation)
+    {
+        Uri origin = await FindOriginAsync(cancellation).ConfigureAwait(false);
+        var address = new Uri(origin, $"{ApiRoot}{_reference.Repository}/{path}");
+        AuthenticationHeaderValue? used = _login.Authorization;
+        HttpResponseMessage response = await _http.SendAsync(Make, cancellation).ConfigureAwait(false);
+        if (IsUnauthorized(response))
+        {
+            using (response)
+            {
+                await _login
+                    .AnswerAsync([.. response.Headers.WwwAuthenticate.Select(AuthenticateChallenge.From)], used, origin, cancellation)
+                    .ConfigureAwait(false);
+            }
+
+            used = _login.Authorization;
+            response = await _http.SendAsync(Make, cancellation).ConfigureAwait(false);
+        }
+
+        if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.NotFound)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            throw IsUnauthorized(response)
+                ? _login.Refusal()
+                : await FailureAsync(response, cancellation).ConfigureAwait(false);
+        }
+
+        HttpRequestMessage Make()
+        {
+            var request = new HttpRequestMessage(method, address);
+            request.Headers.Authorization = used;
+            prepare?.Invoke(request);
+            return request;
+        }
+
+        bool IsUnauthorized(HttpResponseMessage answer) =>
+            answer.StatusCode == HttpStatusCode.Unauthorized
+            && RegistryHttp.IsSameServer(answer.RequestMessage!.RequestUri!, origin);
+    }
+
+    /// <summary>Waits before an attempt that follows another.</summary>
+    internal Task PauseAsync(int attempt, CancellationToken cancellation) =>
+        Task.Delay(_http.PauseAfter(attempt), cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _login.Dispose();
+        _http.Dispose();
+        _gate.Dispose();
+        _certificate?.Dispose();
+    }
+
+    /// <summary>The error for a blob that the manifest names and the registry does not have.</summary>
+    internal GoCrossException BlobMissing(string digest) =>
+        GoCrossException.Create(ErrorKind.NotFound, nameof(Messages.RegistryBlobMissing), Name, digest);
+
+    // TLS, but where its absence is allowed: there, what is no TLS server is asked in the clear, as Docker does it.
+    private async Task<Uri> FindOriginAsync(CancellationToken cancellation)
+    {
+        if (_origin is not null)
+        {
+            return _origin;
+        }
+
+        await _gate.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            var secure = new Uri($"{Uri.UriSchemeHttps}://{_reference.Authority}");
+            return _origin ??= !_mayBePlain || await SpeaksTlsAsync(secure, cancellation).ConfigureAwait(false)
+                ? secure
+                : new Uri($"{Uri.UriSchemeHttp}://{_reference.Authority}");
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private async Task<bool> SpeaksTlsAsync(Uri secure, CancellationToken cancellation)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(secure, ApiRoot));
+            using HttpResponseMessage response = await _http.SendOnceAsync(request, cancellation).ConfigureAwait(false);
+            return true;
+        }
+        catch (GoCrossException e) when (
+            e.ErrorId == nameof(Messages.RegistryUnreachable) && !_trust.WasAsked && !(IsClosed(e) && !secure.IsDefaultPort))
+        {
+            return false;
+        }
+    }
+
+    // Where nobody listens, there is nobody without TLS either, unless that has another port.
+    private static bool IsClosed(GoCrossException failure) =>
+        failure.GetBaseException() is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
+
+    private async Task<byte[]> ReadAsync(
+        HttpResponseMessage response, BlobLabel label, int limit, CancellationToken cancellation)
+    {
+        byte[]? content = await _http.ReadBodyAsync(response, limit, cancellation).ConfigureAwait(false);
+        return content ?? throw GoCrossException.Create(
+            ErrorKind.LimitExceeded,
+            nameof(Messages.ImageJsonLimit),
+            label,
+            response.Content.Headers.ContentLength ?? limit + 1L,
+            limit);
+    }
+
+    private async Task<GoCrossException> FailureAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        string said = _login.Hide(await _http.DescribeAsync(response, cancellation).ConfigureAwait(false));
+        Uri address = response.RequestMessage!.RequestUri!;
+        return response.StatusCode switch
+        {
+            HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized => GoCrossException.Create(
+                ErrorKind.AccessDenied, nameof(Messages.RegistryForbidden), Name, said),
+            HttpStatusCode.TooManyRequests => GoCrossException.Create(
+                ErrorKind.Unavailable,
+                nameof(Messages.RegistryBusy),
+                _reference.Host,
+                RegistryHttp.RetryAfter(response) is { } asked ? $"{said}; it asks to wait {Math.Ceiling(asked.TotalSeconds)} s" : said),
+            _ => GoCrossException.Create(
+                ErrorKind.Unavailable, nameof(Messages.RegistryFailed), ServerText.Address(address), said),
+        };
+    }
+
+    private async Task<GoCrossException> NotFoundAsync(string tagOrDigest, CancellationToken cancellation)
+    {
+        IReadOnlyList<string> tags = await FindTagsAsync(cancellation).ConfigureAwait(false);
+        IReadOnlyList<string> near = Digests.IsValid(tagOrDigest) ? [] : NearNames.Of(tagOrDigest, tags);
+        string[] shown = [.. (near.Count > 0 ? near : tags.Take(5)).Select(ServerText.Clean)];
+        return GoCrossException.Create(
+            ErrorKind.NotFound, nameof(Messages.RegistryImageNotFound), Name, tagOrDigest, NearNames.Describe(shown));
+    }
+
+    // For an error's text alone: it may fail, and must not take long.
+    private async Task<IReadOnlyList<string>> FindTagsAsync(CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(TagPatience);
+        try
+        {
+            using HttpResponseMessage response = await SendAsync(
+                HttpMethod.Get, "tags/list?n=1000", null, patience.Token).ConfigureAwait(false);
+            byte[]? body = response.IsSuccessStatusCode
+                ? await _http.ReadBodyAsync(response, MostTagBytes, patience.Token).ConfigureAwait(false)
+                : null;
+            TagsDocument? document = body is null ? null : JsonSerializer.Deserialize(body, RegistryJson.Default.TagsDocument);
+            return [.. (document?.Tags ?? []).OfType<string>()];
+        }
+        catch (Exception e) when (e is GoCrossException or JsonException
+            || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            return [];
+        }
+    }
+}

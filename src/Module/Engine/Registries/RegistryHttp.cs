@@ -1,0 +1,277 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using GoCross.Certificates;
+using GoCross.Errors;
+
+namespace GoCross.Registries;
+
+/// <summary>
+/// HTTP as registries need it: each wait is bounded, what fails for reasons that pass is tried again, and a redirect to
+/// another host does not get what this one was given.
+/// </summary>
+internal sealed class RegistryHttp : IDisposable
+{
+    private const int MostRedirects = 10;
+    private const int MostErrorBytes = 64 << 10;
+
+    private readonly RegistryOptions _options;
+    private readonly ServerTrust _trust;
+    private readonly HttpClient _client;
+
+    /// <summary>Prepares connections. Nothing is sent.</summary>
+    /// <param name="host">The host that the client's certificate is for.</param>
+    /// <param name="isLocal">Whether it is this machine, which no proxy leads to.</param>
+    /// <param name="trust">Whose certificates are accepted.</param>
+    /// <param name="certificate">This client's own certificate; null for none.</param>
+    /// <param name="options">How patient it is.</param>
+    internal RegistryHttp(
+        string host, bool isLocal, ServerTrust trust, X509Certificate2? certificate, RegistryOptions options)
+    {
+        _options = options;
+        _trust = trust;
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ConnectTimeout = options.ConnectTimeout,
+            UseCookies = false,
+            UseProxy = !isLocal,
+            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = trust.Validate },
+        };
+        if (certificate is not null)
+        {
+            handler.SslOptions.ClientCertificates = [certificate];
+            handler.SslOptions.LocalCertificateSelectionCallback =
+                (_, target, _, _, _) => string.Equals(target, host, StringComparison.OrdinalIgnoreCase) ? certificate : null!;
+        }
+
+        _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        _client.DefaultRequestHeaders.UserAgent.Add(
+            new ProductInfoHeaderValue("GoCross", typeof(RegistryHttp).Assembly.GetName().Version?.ToString(3)));
+    }
+
+    /// <summary>Sends a request, follows redirects, and tries again what fails for reasons that pass.</summary>
+    /// <param name="make">Makes the request. Called for each attempt.</param>
+    /// <param name="cancellation">Ends it, and each pause.</param>
+    /// <returns>The answer's head, of any status; its body is still to be read. The caller disposes it.</returns>
+    /// <exception cref="GoCrossException">
+    /// RegistryUnreachable; RegistryCertificateRefused; RegistryStalled; RegistryRedirects; RegistryRedirectRefused.
+    /// </exception>
+    internal async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> make, CancellationToken cancellation)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            TimeSpan pause = PauseAfter(attempt);
+            try
+            {
+                HttpResponseMessage response = await FollowAsync(make, cancellation).ConfigureAwait(false);
+                if (!IsPassing(response.StatusCode) || attempt >= _options.Attempts)
+                {
+                    return response;
+                }
+
+                if (RetryAfter(response) is { } asked)
+                {
+                    if (asked > _options.LongestPause)
+                    {
+                        return response;
+                    }
+
+                    pause = asked;
+                }
+
+                response.Dispose();
+            }
+            catch (GoCrossException e) when (attempt < _options.Attempts && IsPassing(e))
+            {
+                // A connection that was reset or stayed silent.
+            }
+
+            await Task.Delay(pause, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Sends a request once, and follows no redirect.</summary>
+    /// <exception cref="GoCrossException">RegistryUnreachable; RegistryCertificateRefused; RegistryStalled.</exception>
+    internal async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        string address = ServerText.Address(request.RequestUri!);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(_options.AnswerTimeout);
+        try
+        {
+            return await _client
+                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token)
+                .ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            // HttpClient says so, too, when no connection comes about in time.
+            throw e.InnerException is TimeoutException timeout
+                ? Unreachable(timeout, address, timeout.Message)
+                : GoCrossException.Create(
+                    e, ErrorKind.Unavailable, nameof(Messages.RegistryStalled), address, _options.AnswerTimeout.TotalSeconds);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw e is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } && _trust.Refusal is { } refusal
+                ? GoCrossException.Create(
+                    e, ErrorKind.VerificationFailed, nameof(Messages.RegistryCertificateRefused), address, refusal)
+                : Unreachable(e, address, e.GetBaseException().Message);
+        }
+    }
+
+    /// <summary>Reads a body that is bounded.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="limit">The most bytes.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <returns>The body; null where it has more bytes.</returns>
+    /// <exception cref="GoCrossException">RegistryStalled; RegistryUnreachable: the connection broke.</exception>
+    internal async Task<byte[]?> ReadBodyAsync(HttpResponseMessage response, int limit, CancellationToken cancellation)
+    {
+        string address = ServerText.Address(response.RequestMessage!.RequestUri!);
+        using var body = new MemoryStream();
+        byte[] buffer = new byte[32 << 10];
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        try
+        {
+            // For the whole body, not for each part of it: a megabyte that comes in drops is no registry.
+            patience.CancelAfter(_options.AnswerTimeout);
+            Stream stream = await response.Content.ReadAsStreamAsync(patience.Token).ConfigureAwait(false);
+            int read;
+            while ((read = await stream.ReadAsync(buffer, patience.Token).ConfigureAwait(false)) > 0)
+            {
+                if (body.Length + read > limit)
+                {
+                    return null;
+                }
+
+                body.Write(buffer, 0, read);
+            }
+
+            return body.ToArray();
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw GoCrossException.Create(
+                e, ErrorKind.Unavailable, nameof(Messages.RegistryStalled), address, _options.AnswerTimeout.TotalSeconds);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw Unreachable(e, address, e.GetBaseException().Message);
+        }
+    }
+
+    /// <summary>What a failed answer says, in one line.</summary>
+    internal async Task<string> DescribeAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        byte[]? body = null;
+        try
+        {
+            body = await ReadBodyAsync(response, MostErrorBytes, cancellation).ConfigureAwait(false);
+        }
+        catch (GoCrossException)
+        {
+            // The status is known, and enough.
+        }
+
+        return ServerText.Describe(response.StatusCode, body);
+    }
+
+    /// <summary>How long a server asks to wait; null where it does not say.</summary>
+    internal static TimeSpan? RetryAfter(HttpResponseMessage response)
+    {
+        TimeSpan? asked = response.Headers.RetryAfter is { } header
+            ? header.Delta ?? header.Date - DateTimeOffset.UtcNow
+            : null;
+        return asked < TimeSpan.Zero ? TimeSpan.Zero : asked;
+    }
+
+    /// <summary>Whether an address is of the same server as another: scheme, host and port.</summary>
+    internal static bool IsSameServer(Uri first, Uri second) =>
+        Uri.Compare(first, second, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0;
+
+    /// <inheritdoc/>
+    public void Dispose() => _client.Dispose();
+
+    /// <summary>How long to wait before the attempt after this one.</summary>
+    internal TimeSpan PauseAfter(int attempt)
+    {
+        // Layers are read side by side: they should not all come back at the same moment.
+        double factor = Math.Pow(2, attempt - 1) * (0.75 + (Random.Shared.NextDouble() / 2));
+        return TimeSpan.FromTicks(Math.Min((long)(_options.FirstPause.Ticks * factor), _options.LongestPause.Ticks));
+    }
+
+    private static bool IsPassing(HttpStatusCode status) => status is HttpStatusCode.RequestTimeout
+        or HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway
+        or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
+
+    // Not what will be the same in a second: no such host, nobody listening, no trusted certificate.
+    private static bool IsPassing(GoCrossException failure) => failure.ErrorId == nameof(Messages.RegistryStalled)
+        || (failure.ErrorId == nameof(Messages.RegistryUnreachable)
+            && failure.InnerException is not (TimeoutException or HttpRequestException
+            {
+                HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+                    or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
+            }));
+
+    private static bool IsRedirect(HttpStatusCode status) => status is HttpStatusCode.MovedPermanently
+        or HttpStatusCode.Found or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
+
+    private static GoCrossException Unreachable(Exception cause, string address, string reason) => GoCrossException.Create(
+        cause, ErrorKind.Unavailable, nameof(Messages.RegistryUnreachable), address, ServerText.Clean(reason));
+
+    private async Task<HttpResponseMessage> FollowAsync(Func<HttpRequestMessage> make, CancellationToken cancellation)
+    {
+        Uri? target = null;
+        for (int hops = 0; ; hops++)
+        {
+            using HttpRequestMessage request = make();
+            Uri origin = request.RequestUri!;
+            if (target is not null)
+            {
+                request.RequestUri = target;
+                if (!IsSameServer(origin, target))
+                {
+                    request.Headers.Authorization = null;
+                }
+            }
+
+            HttpResponseMessage response = await SendOnceAsync(request, cancellation).ConfigureAwait(false);
+            bool isFollowed = IsRedirect(response.StatusCode)
+                && response.Headers.Location is not null
+                && (request.Method == HttpMethod.Get || request.Method == HttpMethod.Head);
+            if (!isFollowed)
+            {
+                return response;
+            }
+
+            Uri from = request.RequestUri!;
+            using (response)
+            {
+                target = new Uri(from, response.Headers.Location!);
+            }
+
+            if (hops == MostRedirects)
+            {
+                throw GoCrossException.Create(
+                    ErrorKind.LimitExceeded,
+                    nameof(Messages.RegistryRedirects),
+                    ServerText.Address(origin),
+                    MostRedirects.ToString(CultureInfo.InvariantCulture));
+            }
+
+            if (target.Scheme != Uri.UriSchemeHttps && target.Scheme != from.Scheme)
+            {
+                throw GoCrossException.Create(
+                    ErrorKind.VerificationFailed,
+                    nameof(Messages.RegistryRedirectRefused),
+                    ServerText.Address(from),
+                    ServerText.Address(target));
+            }
+        }
+    }
+}
