@@ -16,6 +16,7 @@
     )
     TypesToProcess       = @('formats/GoCross.types.ps1xml')
     CmdletsToExport      = @(
+        'Compare-ElfDependency'
         'Compare-ImageLayer'
         'Get-ElfDependency'
         'Invoke-GoCrossBuild'

@@ -1,18 +1,10 @@
 using System.Management.Automation;
-using GoCross.Cmdlets.Errors;
-using GoCross.Errors;
 
 namespace GoCross.Cmdlets.Foundation;
 
 /// <summary>A cmdlet that reads files: by pattern or literally, from arguments or from the pipeline.</summary>
-public abstract class PathCmdlet : GoCrossCmdlet
+public abstract class PathCmdlet : FileCmdlet
 {
-    /// <summary>The parameter set in which wildcards are expanded.</summary>
-    private protected const string PathSet = "Path";
-
-    /// <summary>The parameter set in which a path is taken as it stands.</summary>
-    private protected const string LiteralPathSet = "LiteralPath";
-
     /// <summary>Only this assembly has cmdlets of GoCross.</summary>
     private protected PathCmdlet()
     {
@@ -39,44 +31,15 @@ public abstract class PathCmdlet : GoCrossCmdlet
     {
         if (ParameterSetName == LiteralPathSet)
         {
-            foreach (string path in LiteralPath)
-            {
-                if (TryRun(path, () => SessionPaths.Resolve(this, path), out string? full))
-                {
-                    ProcessPath(full);
-                }
-            }
-
-            return;
+            ForEachName(LiteralPath, ProcessPath);
         }
-
-        // A failed build stands in the pipeline with no file. It is told in those words, not in the binder's.
-        if (Path is null || Path.Length == 0)
+        else
         {
-            WriteNoPath();
-            return;
-        }
-
-        foreach (string? pattern in Path)
-        {
-            if (string.IsNullOrEmpty(pattern))
-            {
-                WriteNoPath();
-            }
-            else if (TryRun(pattern, () => SessionPaths.Expand(this, pattern), out IReadOnlyCollection<string>? matches))
-            {
-                foreach (string full in matches)
-                {
-                    ProcessPath(full);
-                }
-            }
+            ForEachMatch(Path, ProcessPath);
         }
     }
 
     /// <summary>Does the cmdlet's work on one path, which need not exist.</summary>
     /// <param name="fullPath">A full path of the file system.</param>
     private protected abstract void ProcessPath(string fullPath);
-
-    private void WriteNoPath() =>
-        WriteError(ErrorRecords.Create(ErrorKind.InvalidArgument, nameof(Messages.NoPath), target: null));
 }

@@ -57,6 +57,16 @@ internal static class SessionPaths
         return matches.Count > 0 ? matches : throw Failure(ErrorKind.NotFound, nameof(Messages.NoMatch), null, pattern);
     }
 
+    /// <summary>The full path that a pattern matches, as <see cref="Expand"/> does, where it has to match one file.</summary>
+    /// <exception cref="GoCrossException">ManyMatches; and as <see cref="Expand"/>.</exception>
+    internal static string ExpandToOne(PSCmdlet cmdlet, string pattern)
+    {
+        IReadOnlyCollection<string> matches = Expand(cmdlet, pattern);
+        return matches.Count == 1
+            ? matches.First()
+            : throw Failure(ErrorKind.InvalidArgument, nameof(Messages.ManyMatches), null, pattern, matches.Count);
+    }
+
     private static void RequireFileSystem(ProviderInfo provider, string path)
     {
         if (provider.Name != FileSystem)

@@ -37,6 +37,16 @@ public static class View
         return string.Create(CultureInfo.CurrentCulture, $"{sign}{amount.ToString(format, CultureInfo.CurrentCulture)} {Units[unit]}");
     }
 
+    /// <summary>A value of any type: sizes (long) in binary units, yes and no, and all else as it writes itself.</summary>
+    public static string Value(object? value) => value switch
+    {
+        null => string.Empty,
+        long bytes => Size(bytes),
+        bool isSo => isSo ? "yes" : "no",
+        IFormattable formattable => formattable.ToString(null, CultureInfo.CurrentCulture),
+        _ => value.ToString() ?? string.Empty,
+    };
+
     /// <summary>A difference in bytes, with its sign: +1.2 MiB, -300 KiB, 0 B.</summary>
     public static string SizeDifference(long? bytes) => bytes > 0 ? "+" + Size(bytes) : Size(bytes);
 

@@ -29,4 +29,13 @@ public readonly record struct ElfSection(
 
     /// <summary>SHT_NOBITS: it is in memory only.</summary>
     public const uint NoBits = 8;
+
+    /// <summary>Whether it is written to while the program runs (SHF_WRITE).</summary>
+    public bool IsWritable => (Flags & 1) != 0;
+
+    /// <summary>Whether it is in memory while the program runs (SHF_ALLOC).</summary>
+    public bool IsAllocated => (Flags & 2) != 0;
+
+    /// <summary>Whether it holds code (SHF_EXECINSTR).</summary>
+    public bool IsExecutable => (Flags & 4) != 0;
 }

@@ -1,15 +1,48 @@
 namespace GoCross.Elf;
 
-/// <summary>What is read of a symbol (gABI, "Symbol Table").</summary>
-/// <param name="NameOffset">st_name: where its name starts in the string table.</param>
-/// <param name="Info">st_info: binding and type.</param>
-/// <param name="Section">st_shndx; 0 (SHN_UNDEF) where another file has to define it.</param>
-/// <param name="VersionIndex">The number of its version (vs_index); 0 for a local one, 1 for one without a version.</param>
-internal readonly record struct ElfSymbol(uint NameOffset, byte Info, ushort Section, int VersionIndex)
+/// <summary>A symbol that a file asks of its libraries, or offers to others, in the loader's table.</summary>
+public sealed record ElfSymbol
 {
-    /// <summary>Whether another file has to define it.</summary>
-    internal bool IsUndefined => Section == 0;
+    /// <summary>The file's full path.</summary>
+    public required string File { get; init; }
 
-    /// <summary>Whether other files may use it, or should provide it: STB_GLOBAL, STB_WEAK, STB_GNU_UNIQUE.</summary>
-    internal bool IsGlobal => Info >> 4 is 1 or 2 or 10;
+    /// <summary>Its name, as the linker has it: C++'s are mangled.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its version, such as GLIBC_2.34; null where it has none.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>
+    /// Whether the linker gives this version to those who ask for none. False also where it has no version, and where
+    /// it is another file's.
+    /// </summary>
+    public bool IsDefaultVersion { get; init; }
+
+    /// <summary>Whether the file needs it of others (SHN_UNDEF). Otherwise the file defines it.</summary>
+    public required bool IsImport { get; init; }
+
+    /// <summary>The library that it is asked of; null where it has no version, for then any may have it.</summary>
+    public string? Library { get; init; }
+
+    /// <summary>How it goes with others of its name.</summary>
+    public required ElfSymbolBinding Binding { get; init; }
+
+    /// <summary>What it stands for.</summary>
+    public required ElfSymbolType Type { get; init; }
+
+    /// <summary>Who gets it.</summary>
+    public required ElfSymbolVisibility Visibility { get; init; }
+
+    /// <summary>
+    /// Where it is when the file is loaded at 0; of <see cref="ElfSymbolType.ThreadLocal"/>, its place in the threads'
+    /// data. Mostly 0 for what is imported.
+    /// </summary>
+    public required ulong Value { get; init; }
+
+    /// <summary>Its length in bytes; 0 where it has none, or that is not known.</summary>
+    public required ulong Size { get; init; }
+
+    /// <summary>Name and version as nm prints them: getenv@GLIBC_2.2.5, and with @@ for the default version.</summary>
+    public override string ToString() =>
+        Version is null ? Name : $"{Name}{(IsDefaultVersion ? "@@" : "@")}{Version}";
 }

@@ -52,7 +52,7 @@ internal readonly record struct ElfSymbolFacts(
         HashSet<int> newest = Newest(needs);
         var asking = new SortedSet<string>(StringComparer.Ordinal);
         bool canary = false;
-        while (table.TryRead(out ElfSymbol symbol))
+        while (table.TryRead(out ElfSymbolEntry symbol))
         {
             cancellation.ThrowIfCancellationRequested();
             if (!symbol.IsUndefined)
@@ -81,7 +81,7 @@ internal readonly record struct ElfSymbolFacts(
     private static bool FindMusl(ElfFile file, CancellationToken cancellation)
     {
         using var table = ElfSymbolTable.OpenStatic(file);
-        while (table is not null && table.TryRead(out ElfSymbol symbol))
+        while (table is not null && table.TryRead(out ElfSymbolEntry symbol))
         {
             cancellation.ThrowIfCancellationRequested();
             if (symbol.IsGlobal && table.NameOf(symbol).SequenceEqual("__init_libc"u8))

@@ -102,7 +102,7 @@ internal sealed class ElfSymbolTable : IDisposable
 
     /// <summary>Goes to the next symbol.</summary>
     /// <returns>False at the end.</returns>
-    internal bool TryRead(out ElfSymbol symbol)
+    internal bool TryRead(out ElfSymbolEntry symbol)
     {
         if (_position == _held && !Fill())
         {
@@ -112,17 +112,31 @@ internal sealed class ElfSymbolTable : IDisposable
 
         ElfEncoding encoding = _file.Encoding;
         ReadOnlySpan<byte> bytes = _symbols.AsSpan(_position * encoding.SymbolSize, encoding.SymbolSize);
-        int version = _versionOffset >= 0 ? encoding.UInt16(_versions, _position * 2) & 0x7fff : 1;
+        ushort version = _versionOffset >= 0 ? encoding.UInt16(_versions, _position * 2) : (ushort)1;
         symbol = encoding.IsWide
-            ? new ElfSymbol(encoding.UInt32(bytes, 0), Info: bytes[4], Section: encoding.UInt16(bytes, 6), version)
-            : new ElfSymbol(encoding.UInt32(bytes, 0), Info: bytes[12], Section: encoding.UInt16(bytes, 14), version);
+            ? new ElfSymbolEntry(
+                encoding.UInt32(bytes, 0),
+                Info: bytes[4],
+                Other: bytes[5],
+                Section: encoding.UInt16(bytes, 6),
+                Value: encoding.UInt64(bytes, 8),
+                Size: encoding.UInt64(bytes, 16),
+                version)
+            : new ElfSymbolEntry(
+                encoding.UInt32(bytes, 0),
+                Info: bytes[12],
+                Other: bytes[13],
+                Section: encoding.UInt16(bytes, 14),
+                Value: encoding.UInt32(bytes, 4),
+                Size: encoding.UInt32(bytes, 8),
+                version);
         _position++;
         return true;
     }
 
     /// <summary>The name of a symbol, until the next call.</summary>
     /// <returns>Empty for a symbol that has none, or whose name lies outside the table.</returns>
-    internal ReadOnlySpan<byte> NameOf(in ElfSymbol symbol)
+    internal ReadOnlySpan<byte> NameOf(in ElfSymbolEntry symbol)
     {
         // Mangled names are long; what is longer than this is cut.
         const int FirstTry = 128;
@@ -155,7 +169,7 @@ internal sealed class ElfSymbolTable : IDisposable
 
     /// <summary>The name of a symbol, to be kept.</summary>
     /// <exception cref="GoCrossException">ElfLimit: the file's texts add up to more than they could honestly be.</exception>
-    internal string TextOf(in ElfSymbol symbol)
+    internal string TextOf(in ElfSymbolEntry symbol)
     {
         ReadOnlySpan<byte> name = NameOf(symbol);
         _file.SpendText(name.Length);

@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text;
+using GoCross.Elf;
+using GoCross.Errors;
+using GoCross.Files;
+using GoCross.GoBinaries;
+
+namespace GoCross.Binaries;
+
+/// <summary>
+/// All of a binary that is compared: an ELF file, or a Go program for another system, of which there is what Go wrote
+/// into it. Nothing is executed.
+/// </summary>
+public sealed class BinaryContent
+{
+    private static readonly Lazy<CompositeFormat> WithoutElf = new(() => CompositeFormat.Parse(Messages.ComparedWithoutElf));
+    private static readonly Lazy<CompositeFormat> Packed = new(() => CompositeFormat.Parse(Messages.ComparedPacked));
+
+    private BinaryContent(string path, long length, BinaryFormat format)
+    {
+        Path = path;
+        Length = length;
+        Format = format;
+    }
+
+    /// <summary>The file's full path.</summary>
+    public string Path { get; }
+
+    /// <summary>Its length in bytes.</summary>
+    public long Length { get; }
+
+    /// <summary>Its format.</summary>
+    public BinaryFormat Format { get; }
+
+    /// <summary>What the ELF headers tell; null for other formats.</summary>
+    public BinaryReport? Elf { get; private init; }
+
+    /// <summary>The symbols that it exchanges with others. None for other formats, for what is static, and for what is packed.</summary>
+    public IReadOnlyList<ElfSymbol> Symbols { get; private init; } = [];
+
+    /// <summary>Its sections, without the empty first one.</summary>
+    public IReadOnlyList<ElfSection> Sections { get; private init; } = [];
+
+    /// <summary>Go's build information, or null.</summary>
+    public GoBuildInfo? GoBuild { get; private init; }
+
+    /// <summary>What the functions of a Go program tell of its needs, or null.</summary>
+    public GoRuntimeFacts? GoRuntime { get; private init; }
+
+    /// <summary>What cannot be compared of it, and why.</summary>
+    public IReadOnlyList<string> Warnings =>
+        Format != BinaryFormat.Elf ? [string.Format(CultureInfo.CurrentCulture, WithoutElf.Value, Path)]
+        : IsPacked ? [string.Format(CultureInfo.CurrentCulture, Packed.Value, Path)]
+        : [];
+
+    /// <summary>Whether it is packed: of what is in it only the unpacker can be seen.</summary>
+    internal bool IsPacked => Elf is { Packed: not ElfPacker.None };
+
+    /// <summary>Reads a binary.</summary>
+    /// <param name="fullPath">A full path.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="GoCrossException">
+    /// As <see cref="BinaryInspector.Inspect"/>, but NotElfGo: a Go program for Windows or macOS is read.
+    /// </exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
+    public static BinaryContent Read(string fullPath, CancellationToken cancellation = default)
+    {
+        using var source = RandomAccessFile.Open(fullPath);
+        return BinaryInspector.TryInspect(source, cancellation) is { } report
+            ? ReadElf(source, report, cancellation)
+            : ReadOther(source);
+    }
+
+    private static BinaryContent ReadElf(RandomAccessFile source, BinaryReport report, CancellationToken cancellation)
+    {
+        using ElfFile file = ElfFile.Open(source);
+        bool exchangesSymbols = report.Linkage
+            is ElfLinkage.Dynamic or ElfLinkage.DynamicNoNeeded or ElfLinkage.SharedObject or ElfLinkage.StaticPie;
+        return new BinaryContent(source.Name, source.Length, BinaryFormat.Elf)
+        {
+            Elf = report,
+            Symbols = exchangesSymbols ? ElfSymbolReader.Read(file, cancellation) : [],
+            Sections = [.. file.Sections.Skip(1)],
+            GoBuild = report.GoBuild,
+            GoRuntime = report.GoRuntime,
+        };
+    }
+
+    private static BinaryContent ReadOther(RandomAccessFile source)
+    {
+        GoBuildInfo build = GoBuildInfoReader.TryRead(source) ?? throw ElfErrors.NotElf(source);
+        return new BinaryContent(source.Name, source.Length, BinaryFormats.Detect(source))
+        {
+            GoBuild = build,
+            GoRuntime = GoRuntimeFactsReader.TryRead(source),
+        };
+    }
+}
