@@ -45,6 +45,12 @@ $builds | Out-Default
 Show-Step 'What each binary needs to run, read from its own headers' '$builds | Get-ElfDependency'
 $builds | Get-ElfDependency | Out-Default
 
+Show-Step 'What C code changed: the static build beside the one with glibc' 'Compare-ElfDependency static/hello-cgo glibc/hello-cgo'
+$static, $glibc = foreach ($strategy in 'Static', 'Glibc') {
+    $builds | Where-Object { $_.Strategy -eq $strategy -and $_.Target -eq 'linux/amd64' }
+}
+$glibc | Compare-ElfDependency $static.Path | Out-Default
+
 Show-Step 'What starts anywhere runs here, too: the foreign builds under QEMU' 'qemu-aarch64-static hello-cgo'
 foreach ($build in $builds | Where-Object RunsInScratch -EQ Yes) {
     "$($build.Target) $($build.Strategy):" | Out-Default

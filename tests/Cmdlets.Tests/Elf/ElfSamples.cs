@@ -40,3 +40,19 @@ public sealed class ElfLibrarySamples : IViewSample
     public IReadOnlyList<PSObject> Create(SampleHost host) => host.Run(
         "Get-ElfDependency $args[0] -Resolve; Get-ElfDependency $args[0] -Resolve -Root .", GoCross.Tests.Tools.Require("bash"));
 }
+
+/// <summary>What differs between programs of every kind: one side, both sides, sums, sizes and the rest.</summary>
+public sealed class ElfChangeSamples : IViewSample
+{
+    public string OutputType => "GoCross.Binaries.ElfChange";
+
+    public IReadOnlyList<string> Tools => ["bash", "go"];
+
+    public IReadOnlyList<PSObject> Create(SampleHost host) => host.Run(
+        """
+        Compare-ElfDependency $args[0] $args[1] -IncludeEqual
+        Compare-ElfDependency $args[1] $args[0] -Category Library, Version, Section
+        """,
+        ElfPrograms.BuildGo(host.Location),
+        GoCross.Tests.Tools.Require("bash"));
+}

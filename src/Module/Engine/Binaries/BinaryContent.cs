@@ -67,12 +67,20 @@ public sealed class BinaryContent
     public static BinaryContent Read(string fullPath, CancellationToken cancellation = default)
     {
         using var source = RandomAccessFile.Open(fullPath);
-        return BinaryInspector.TryInspect(source, cancellation) is { } report
-            ? ReadElf(source, report, cancellation)
-            : ReadOther(source);
+        return Read(source, cancellation);
     }
 
-    private static BinaryContent ReadElf(RandomAccessFile source, BinaryReport report, CancellationToken cancellation)
+    /// <summary>Reads a binary from a source.</summary>
+    /// <param name="source">The file's bytes. It stays open.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="GoCrossException">As <see cref="Read(string, CancellationToken)"/>.</exception>
+    /// <exception cref="IOException">The source cannot be read.</exception>
+    public static BinaryContent Read(IRandomAccessSource source, CancellationToken cancellation = default) =>
+        BinaryInspector.TryInspect(source, cancellation) is { } report
+            ? ReadElf(source, report, cancellation)
+            : ReadOther(source);
+
+    private static BinaryContent ReadElf(IRandomAccessSource source, BinaryReport report, CancellationToken cancellation)
     {
         using ElfFile file = ElfFile.Open(source);
         bool exchangesSymbols = report.Linkage
@@ -87,7 +95,7 @@ public sealed class BinaryContent
         };
     }
 
-    private static BinaryContent ReadOther(RandomAccessFile source)
+    private static BinaryContent ReadOther(IRandomAccessSource source)
     {
         GoBuildInfo build = GoBuildInfoReader.TryRead(source) ?? throw ElfErrors.NotElf(source);
         return new BinaryContent(source.Name, source.Length, BinaryFormats.Detect(source))

@@ -181,9 +181,13 @@ internal static class ComparedItems
     private static ComparedItem OfVersion(ElfVersionNeed need) =>
         new($"{need.Version} ({need.Library})", need.Weak ? "weak" : null);
 
+    // A program is bound to a name and a version: a file that no longer has both lacks a symbol. What is asked for in
+    // another version is asked for still. The versions' own symbols, which have their names, are nobody's.
     private static IEnumerable<ComparedItem> OfSymbols(BinaryContent binary, bool ofImports) => binary.Symbols
-        .Where(symbol => symbol.IsImport == ofImports)
-        .Select(symbol => new ComparedItem(symbol.Name, ofImports ? ImportText(symbol) : ExportText(symbol)))
+        .Where(symbol => symbol.IsImport == ofImports && symbol.Name != symbol.Version)
+        .Select(symbol => ofImports
+            ? new ComparedItem(symbol.Name, ImportText(symbol))
+            : new ComparedItem(symbol.Version is null ? symbol.Name : $"{symbol.Name}@{symbol.Version}", ExportText(symbol)))
         .OrderBy(item => item.Name, StringComparer.Ordinal);
 
     // What the importer says of the type is the linker's affair: some say it, some do not.
@@ -195,7 +199,7 @@ internal static class ComparedItems
         _ => symbol.Version,
     };
 
-    // All that another file relies on: the version, and for data the size, of which programs keep a copy.
+    // All that another file relies on; of data the size, too, of which programs keep a copy.
     private static string ExportText(ElfSymbol symbol)
     {
         var parts = new List<string>(4) { symbol.Type.ToString() };
@@ -209,9 +213,9 @@ internal static class ComparedItems
             parts.Add(symbol.Binding == ElfSymbolBinding.Weak ? "weak" : "unique");
         }
 
-        if (symbol.Version is not null)
+        if (symbol.Version is not null && !symbol.IsDefaultVersion)
         {
-            parts.Add((symbol.IsDefaultVersion ? "@@" : "@") + symbol.Version);
+            parts.Add("not default");
         }
 
         return string.Join(", ", parts);
