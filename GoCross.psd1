@@ -19,6 +19,7 @@
         'Compare-ElfDependency'
         'Compare-ImageLayer'
         'Get-ElfDependency'
+        'Get-ImageLayer'
         'Invoke-GoCrossBuild'
         'New-ScratchDockerfile'
         'New-ScratchImage'

@@ -46,18 +46,30 @@ public sealed class CompareImageLayerCommand : ImageCmdlet
                 .CompareAsync(reference, difference, cancellation)
                 .ConfigureAwait(false);
             Warn(writer, comparison.Warnings);
-            foreach (object result in Results(comparison))
+            foreach (object result in Results(comparison, cancellation))
             {
                 writer.WriteObject(result);
             }
         });
     });
 
-    private IEnumerable<object> Results(ImageComparison comparison) => (Layer.IsPresent, File.IsPresent) switch
+    private IEnumerable<object> Results(ImageComparison comparison, CancellationToken cancellation)
     {
-        (true, true) => comparison.Layers.SelectMany(layer => layer.GetFileChanges()),
-        (true, false) => comparison.Layers,
-        (false, true) => comparison.GetFileChanges(),
-        _ => [comparison],
-    };
+        switch (Layer.IsPresent, File.IsPresent)
+        {
+            case (true, true):
+                return comparison.Layers.SelectMany(layer => layer.GetFileChanges(cancellation));
+            case (false, true):
+                return comparison.GetFileChanges(cancellation);
+            case (true, false):
+                return comparison.Layers.Select(layer =>
+                {
+                    // Here and not in a view's cell: it takes a while, and a stop has to end it.
+                    layer.CountFileChanges(cancellation);
+                    return layer;
+                });
+            default:
+                return [comparison];
+        }
+    }
 }

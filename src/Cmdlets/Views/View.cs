@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Management.Automation.Host;
 using System.Text;
+using GoCross.Images;
 
 namespace GoCross.Cmdlets.Views;
 
@@ -125,6 +126,65 @@ public static class View
         > 0 => "larger",
         _ => "same size",
     };
+
+    /// <summary>A mode as ls shows it: drwxr-xr-x, -rwsr-xr-x.</summary>
+    /// <param name="type">What the path is.</param>
+    /// <param name="mode">The permission bits with setuid, setgid and sticky; null for a blank.</param>
+    public static string Mode(ImageFileType? type, int? mode)
+    {
+        if (mode is not { } bits)
+        {
+            return string.Empty;
+        }
+
+        char kind = type switch
+        {
+            ImageFileType.Directory => 'd',
+            ImageFileType.SymbolicLink => 'l',
+            ImageFileType.CharacterDevice => 'c',
+            ImageFileType.BlockDevice => 'b',
+            ImageFileType.NamedPipe => 'p',
+            _ => '-',
+        };
+        return string.Create(10, (bits, kind), static (text, value) =>
+        {
+            text[0] = value.kind;
+            for (int i = 0; i < 9; i++)
+            {
+                text[i + 1] = (value.bits & (0x100 >> i)) != 0 ? "rwx"[i % 3] : '-';
+            }
+
+            Special(text, 3, (value.bits & 0x800) != 0, 's');
+            Special(text, 6, (value.bits & 0x400) != 0, 's');
+            Special(text, 9, (value.bits & 0x200) != 0, 't');
+        });
+
+        // A capital says that it is there without the right to execute.
+        static void Special(Span<char> text, int place, bool isSet, char letter) =>
+            text[place] = !isSet ? text[place] : text[place] == 'x' ? letter : char.ToUpperInvariant(letter);
+    }
+
+    /// <summary>The command that made a layer, as a Dockerfile has it: without the shell that the legacy builder writes before it.</summary>
+    public static string Command(string? createdBy)
+    {
+        const string NoOperation = "#(nop) ";
+        const string Shell = "/bin/sh -c ";
+        if (string.IsNullOrEmpty(createdBy))
+        {
+            return string.Empty;
+        }
+
+        string text = createdBy.ReplaceLineEndings(" ");
+        int mark = text.IndexOf(NoOperation, StringComparison.Ordinal);
+        return mark >= 0 ? text[(mark + NoOperation.Length)..].Trim()
+            : text.StartsWith(Shell, StringComparison.Ordinal) ? "RUN " + text[Shell.Length..].Trim()
+            : text.Trim();
+    }
+
+    /// <summary>A share as a percentage with one decimal: 93.4 %.</summary>
+    public static string Percent(double? share) => share is not { } value || double.IsNaN(value)
+        ? string.Empty
+        : (100 * value).ToString("0.0 '%'", CultureInfo.CurrentCulture);
 
     /// <summary>The end of a text, which is what tells paths apart, with an ellipsis for what does not fit.</summary>
     /// <param name="text">The text.</param>

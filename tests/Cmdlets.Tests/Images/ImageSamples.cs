@@ -40,6 +40,62 @@ public sealed class ConfigurationChangeSample : IViewSample
         host.Run("(Compare-ImageLayer $args[0] $args[1]).Configuration", SampleImages.Write(host.Location));
 }
 
+/// <summary>Layers with and without waste, whiteouts and history.</summary>
+public sealed class ImageLayerSample : IViewSample
+{
+    public string OutputType => "GoCross.Images.ImageLayer";
+
+    public IReadOnlyList<PSObject> Create(SampleHost host) => host.Run("Get-ImageLayer $args", SampleImages.Write(host.Location));
+}
+
+/// <summary>Reports: with waste and settings, without.</summary>
+public sealed class ImageReportSample : IViewSample
+{
+    public string OutputType => "GoCross.Images.ImageReport";
+
+    public IReadOnlyList<PSObject> Create(SampleHost host) => host.Run("Get-ImageLayer $args -Summary", SampleImages.Write(host.Location));
+}
+
+/// <summary>Files of every kind, in the image and in layers.</summary>
+public sealed class ImageFileSample : IViewSample
+{
+    public string OutputType => "GoCross.Images.ImageFile";
+
+    public IReadOnlyList<PSObject> Create(SampleHost host) => host.Run("Get-ImageLayer $args -File; Get-ImageLayer $args[3] -File -Layer 0, 1", SampleImages.Write(host.Location));
+}
+
+/// <summary>Trees, of the image and of layers.</summary>
+public sealed class ImageTreeItemSample : IViewSample
+{
+    public string OutputType => "GoCross.Images.ImageTreeItem";
+
+    public IReadOnlyList<PSObject> Create(SampleHost host) => host.Run("Get-ImageLayer $args -Tree; Get-ImageLayer $args[3] -Tree -Layer 0, 1", SampleImages.Write(host.Location));
+}
+
+/// <summary>Paths that cost what nobody sees.</summary>
+public sealed class WastedPathSample : IViewSample
+{
+    public string OutputType => "GoCross.Images.WastedPath";
+
+    public IReadOnlyList<PSObject> Create(SampleHost host) => host.Run("(Get-ImageLayer $args[3] -Summary).WastedPaths", SampleImages.Write(host.Location));
+}
+
+/// <summary>Contents that several files have.</summary>
+public sealed class DuplicateContentSample : IViewSample
+{
+    public string OutputType => "GoCross.Images.DuplicateContent";
+
+    public IReadOnlyList<PSObject> Create(SampleHost host) => host.Run("(Get-ImageLayer $args[3] -Summary).Duplicates", SampleImages.Write(host.Location));
+}
+
+/// <summary>Paths that dive lists.</summary>
+public sealed class DivePathSample : IViewSample
+{
+    public string OutputType => "GoCross.Images.DivePath";
+
+    public IReadOnlyList<PSObject> Create(SampleHost host) => host.Run("(Get-ImageLayer $args[3] -Summary).DivePaths", SampleImages.Write(host.Location));
+}
+
 /// <summary>The images of the samples.</summary>
 internal static class SampleImages
 {
@@ -59,5 +115,10 @@ internal static class SampleImages
             [("app", new byte[2_500_000])],
             [("etc/ssl/certs/ca-certificates.crt", new byte[200_000])]),
         ImageFile.Write(Path.Combine(folder, "empty.tar"), "{}", []),
+        ImageFile.Write(
+            Path.Combine(folder, "wasteful.tar"),
+            """{"Entrypoint":["/app","serve"],"WorkingDir":"/srv","ExposedPorts":{"80/tcp":{}},"Labels":{"a":"b"}}""",
+            [("a/", []), ("a/big", new byte[900_000]), ("a/copy", new byte[900_000]), ("a/other", new byte[900_000]), ("app", new byte[70_000])],
+            [("a/.wh.big", []), ("app", new byte[80_000]), ("b/new", [1])]),
     ];
 }

@@ -9,7 +9,7 @@ public static class ImageComparer
     /// <param name="cancellation">Ends the work.</param>
     public static ImageComparison Compare(
         ContainerImage reference, ContainerImage difference, CancellationToken cancellation) =>
-        new(reference, difference, FileComparer.Compare(reference.Files, difference.Files, cancellation))
+        new(reference, difference, FileComparer.Count(reference.Files, difference.Files, cancellation))
         {
             Configuration = ConfigurationComparer.Compare(reference, difference),
             Layers = LayerAligner.Align(reference.Layers, difference.Layers, difference.Files.Limits, cancellation),

@@ -3,13 +3,13 @@ namespace GoCross.Images;
 /// <summary>What differs between two images: sizes, configuration, layers, files.</summary>
 public sealed class ImageComparison
 {
-    private readonly IReadOnlyList<FileChange> _files;
+    private readonly FileChangeCounts _counts;
 
-    internal ImageComparison(ContainerImage reference, ContainerImage difference, IReadOnlyList<FileChange> files)
+    internal ImageComparison(ContainerImage reference, ContainerImage difference, FileChangeCounts counts)
     {
         ReferenceImage = reference;
         DifferenceImage = difference;
-        _files = files;
+        _counts = counts;
     }
 
     /// <summary>What the user called the image to compare with.</summary>
@@ -52,13 +52,13 @@ public sealed class ImageComparison
     public long DifferenceStoredSize => DifferenceImage.StoredSize;
 
     /// <summary>Paths that only the difference image has, directories not counted.</summary>
-    public int FilesAdded => CountOf(change => change == FileChangeKind.Added);
+    public int FilesAdded => _counts.Added;
 
     /// <summary>Paths that only the reference image has, directories not counted.</summary>
-    public int FilesRemoved => CountOf(change => change == FileChangeKind.Removed);
+    public int FilesRemoved => _counts.Removed;
 
     /// <summary>Paths that both have and that differ, directories not counted.</summary>
-    public int FilesChanged => CountOf(change => change is not (FileChangeKind.Added or FileChangeKind.Removed));
+    public int FilesChanged => _counts.Changed;
 
     /// <summary>The settings that differ.</summary>
     public required IReadOnlyList<ConfigurationChange> Configuration { get; init; }
@@ -73,9 +73,11 @@ public sealed class ImageComparison
     /// <summary>What the reader of the difference image should know: layers that are not in the archive, for example.</summary>
     public IReadOnlyList<string> Warnings => DifferenceImage.Warnings;
 
-    /// <summary>What differs between the file systems that the images' layers make, in the order of the paths.</summary>
-    public IReadOnlyList<FileChange> GetFileChanges() => _files;
-
-    private int CountOf(Func<FileChangeKind, bool> isCounted) =>
-        _files.Count(file => file.Type != ImageFileType.Directory && isCounted(file.Change));
+    /// <summary>
+    /// What differs between the file systems that the images' layers make, a directory before what is in it. Found as it
+    /// is asked for.
+    /// </summary>
+    /// <param name="cancellation">Ends the search.</param>
+    public IEnumerable<FileChange> GetFileChanges(CancellationToken cancellation = default) =>
+        FileComparer.Compare(ReferenceImage.Files, DifferenceImage.Files, cancellation);
 }

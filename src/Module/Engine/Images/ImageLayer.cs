@@ -12,6 +12,9 @@ public sealed class ImageLayer
         Origin = origin;
     }
 
+    /// <summary>What the user called the image.</summary>
+    public string Image => Owner?.Name ?? string.Empty;
+
     /// <summary>Its place, from 0 for the lowest.</summary>
     public required int Index { get; init; }
 
@@ -48,6 +51,12 @@ public sealed class ImageLayer
     /// <summary>The paths that it removes from the layers below, and the directories that it empties first.</summary>
     public int WhiteoutCount => Contents.Whiteouts.Count + Contents.OpaqueDirectories.Count;
 
+    /// <summary>
+    /// Bytes of its files that nobody sees in the image, because layers above remove or replace them. The image is
+    /// measured when somebody asks.
+    /// </summary>
+    public long WastedBytes => Owner?.Measure().Layers[Index].WastedBytes ?? 0;
+
     /// <summary>The command that made it, as the image's history tells; null where it does not.</summary>
     public required string? CreatedBy { get; init; }
 
@@ -59,6 +68,9 @@ public sealed class ImageLayer
 
     /// <summary>Whether the blob is not in the archive because it is fetched from its maker; then it reads as empty.</summary>
     public required bool IsMissing { get; init; }
+
+    /// <summary>The image that it is a layer of.</summary>
+    internal ContainerImage? Owner { get; set; }
 
     /// <summary>What was read of it.</summary>
     internal StoredLayer Stored { get; }

@@ -36,6 +36,11 @@ public sealed partial record ImageLocation
     /// <summary>What the user wrote.</summary>
     public string Text { get; }
 
+    /// <summary>What names it from anywhere: the full path, with the transport and the image's name where those were given.</summary>
+    public string FullName => Transport == ImageTransport.Auto
+        ? Address
+        : Prefixes.First(pair => pair.Transport == Transport).Prefix + Address + (ImageName is null ? "" : ":" + ImageName);
+
     /// <summary>The prefixes that name a transport.</summary>
     public static IEnumerable<string> TransportPrefixes => Prefixes.Select(pair => pair.Prefix);
 

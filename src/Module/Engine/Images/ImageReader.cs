@@ -183,7 +183,7 @@ public sealed class ImageReader
 
         return new ContainerImage(files)
         {
-            Name = image.Text,
+            Location = image,
             Tags = source.Image.Names,
             ManifestDigest = source.Image.ManifestDigest,
             ConfigDigest = source.Image.ConfigDigest,

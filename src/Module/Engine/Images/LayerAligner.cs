@@ -142,22 +142,6 @@ internal static class LayerAligner
         entry.Type == ImageFileType.Directory ? DirectoryWeight : FileWeight + (double)entry.Size;
 
     private static LayerComparison Row(
-        ImageLayer? reference, ImageLayer? difference, double similarity, ImageLimits limits)
-    {
-        Func<IReadOnlyList<FileChange>> compareFiles = reference is not null && reference.DiffId == difference?.DiffId
-            ? () => []
-            : () => FileComparer.Compare(TreeOf(reference, limits), TreeOf(difference, limits), CancellationToken.None);
-        return new LayerComparison(compareFiles) { Reference = reference, Difference = difference, Similarity = similarity };
-    }
-
-    private static SquashedTree TreeOf(ImageLayer? layer, ImageLimits limits)
-    {
-        var tree = new SquashedTree(new BlobLabel(layer?.DiffId ?? string.Empty), limits, layer?.Index ?? 0);
-        if (layer is not null)
-        {
-            tree.Apply(layer.Contents, CancellationToken.None);
-        }
-
-        return tree;
-    }
+        ImageLayer? reference, ImageLayer? difference, double similarity, ImageLimits limits) =>
+        new(limits) { Reference = reference, Difference = difference, Similarity = similarity };
 }

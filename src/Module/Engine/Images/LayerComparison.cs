@@ -1,3 +1,5 @@
+using GoCross.Images.Layers;
+
 namespace GoCross.Images;
 
 /// <summary>
@@ -5,10 +7,10 @@ namespace GoCross.Images;
 /// </summary>
 public sealed class LayerComparison
 {
-    private readonly Lazy<IReadOnlyList<FileChange>> _files;
+    private readonly ImageLimits _limits;
+    private FileChangeCounts? _counts;
 
-    // Compared when someone asks: two images may have many layers, and most callers look at the file systems they make.
-    internal LayerComparison(Func<IReadOnlyList<FileChange>> compareFiles) => _files = new(compareFiles);
+    internal LayerComparison(ImageLimits limits) => _limits = limits;
 
     /// <summary>
     /// As Compare-Object has it: == the same layer in both, &lt;= only in the reference, =&gt; only in the difference;
@@ -52,17 +54,51 @@ public sealed class LayerComparison
     public string? CreatedBy => Difference?.CreatedBy ?? Reference?.CreatedBy;
 
     /// <summary>Paths that only the difference's layer has, directories not counted.</summary>
-    public int FilesAdded => CountOf(change => change == FileChangeKind.Added);
+    public int FilesAdded => Counts.Added;
 
     /// <summary>Paths that only the reference's layer has, directories not counted.</summary>
-    public int FilesRemoved => CountOf(change => change == FileChangeKind.Removed);
+    public int FilesRemoved => Counts.Removed;
 
     /// <summary>Paths that both have and that differ, directories not counted.</summary>
-    public int FilesChanged => CountOf(change => change is not (FileChangeKind.Added or FileChangeKind.Removed));
+    public int FilesChanged => Counts.Changed;
 
-    /// <summary>What differs between the layers' own entries, in the order of the paths. Whiteouts are no entries.</summary>
-    public IReadOnlyList<FileChange> GetFileChanges() => _files.Value;
+    private FileChangeCounts Counts
+    {
+        get
+        {
+            CountFileChanges(CancellationToken.None);
+            return _counts!.Value;
+        }
+    }
 
-    private int CountOf(Func<FileChangeKind, bool> isCounted) =>
-        GetFileChanges().Count(file => file.Type != ImageFileType.Directory && isCounted(file.Change));
+    private bool IsSame => Reference is not null && Reference.DiffId == Difference?.DiffId;
+
+    /// <summary>
+    /// What differs between the layers' own entries, a directory before what is in it. Whiteouts are no entries. Found as
+    /// it is asked for.
+    /// </summary>
+    /// <param name="cancellation">Ends the search.</param>
+    public IEnumerable<FileChange> GetFileChanges(CancellationToken cancellation = default) => IsSame
+        ? []
+        : FileComparer.Compare(TreeOf(Reference, cancellation), TreeOf(Difference, cancellation), cancellation);
+
+    /// <summary>
+    /// Counts what differs, if nobody has asked yet. Two images may have many layers, and most callers look at the file
+    /// systems that they make; so this is no part of their comparison.
+    /// </summary>
+    /// <param name="cancellation">Ends the work.</param>
+    public void CountFileChanges(CancellationToken cancellation) => _counts ??= IsSame
+        ? default
+        : FileComparer.Count(TreeOf(Reference, cancellation), TreeOf(Difference, cancellation), cancellation);
+
+    private SquashedTree TreeOf(ImageLayer? layer, CancellationToken cancellation)
+    {
+        var tree = new SquashedTree(new BlobLabel(layer?.DiffId ?? string.Empty), _limits, layer?.Index ?? 0);
+        if (layer is not null)
+        {
+            tree.Apply(layer.Contents, cancellation);
+        }
+
+        return tree;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using GoCross.Errors;
 
 namespace GoCross.Images.Layers;
@@ -9,7 +10,10 @@ namespace GoCross.Images.Layers;
 /// <param name="label">How messages name the image.</param>
 /// <param name="limits">The limits.</param>
 /// <param name="firstLayer">The number of the first layer that will be laid.</param>
-internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firstLayer = 0)
+/// <param name="paths">
+/// The paths of a tree in which these layers were laid already, to share instead of making them anew; null for none.
+/// </param>
+internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firstLayer = 0, PathTree? paths = null)
 {
     // The root is no child.
     private const int NoChild = PathTree.Root;
@@ -28,7 +32,7 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
     internal ImageLimits Limits => limits;
 
     /// <summary>All paths that any layer has had. What is there now, <see cref="IsPresent"/> tells.</summary>
-    internal PathTree Paths { get; } = new();
+    internal PathTree Paths { get; } = paths ?? new();
 
     /// <summary>Whether a path is there, if only because something below it is.</summary>
     internal bool IsPresent(int node) => node != PathTree.None && node < _states.Count && _states[node].Kind != Presence.Absent;
@@ -51,13 +55,34 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
         return true;
     }
 
+    /// <summary>What a path is, and the entry that tells it.</summary>
+    internal FileState StateOf(int node) => IsPresent(node) ? StateOf(_states[node].Kind, _states[node].Now) : default;
+
+    /// <summary>What a path was before the last layer that touched it; absent, if none did.</summary>
+    internal FileState StateBefore(int node) =>
+        node < _states.Count ? StateOf(_states[node].KindBefore, _states[node].Before) : default;
+
+    /// <summary>Whether a path here and one in another tree come from the very same entry: then they cannot differ.</summary>
+    internal bool IsSameEntry(int node, SquashedTree other, int otherNode)
+    {
+        if (!TryGetSource(node, out int layer, out int index) || !other.TryGetSource(otherNode, out int otherLayer, out int otherIndex))
+        {
+            return false;
+        }
+
+        return index == otherIndex && ReferenceEquals(_layers[layer], other._layers[otherLayer]);
+    }
+
+    /// <summary>Whether the layer that was laid last has an entry for a path, removes it, or makes it a directory.</summary>
+    internal bool IsTouched(int node) => node < _states.Count && _states[node].Stamp == _stamp && _stamp != 0;
+
     /// <summary>Which layer's entry a path comes from, the first layer that was laid being 0.</summary>
     internal bool TryGetSource(int node, out int layer, out int entryIndex)
     {
         State state = IsPresent(node) ? _states[node] : default;
-        layer = state.Layer;
-        entryIndex = state.EntryIndex;
-        return state.Kind is Presence.Directory or Presence.File;
+        layer = state.Now.Layer;
+        entryIndex = state.Now.Index;
+        return state.Kind is Presence.Directory or Presence.File or Presence.Link;
     }
 
     /// <summary>The nodes in this tree of a layer that was laid, by its own nodes.</summary>
@@ -118,14 +143,19 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
         foreach (int i in unresolved)
         {
             int node = nodes[layer.Entries[i].Node];
-            if (_states[node].Layer == number && _states[node].EntryIndex == i && TryFollow(layer, i, out State target))
+            State state = _states[node];
+            if (IsFile(state.Kind)
+                && state.Now == new EntryPlace((ushort)number, i)
+                && TryFollow(layer, i, out EntryPlace target))
             {
-                Put(node, target);
+                Put(node, Presence.Link, target);
             }
         }
 
         return new LayerEffect(_added, _changed, _removed);
     }
+
+    private static bool IsFile(Presence kind) => kind is Presence.File or Presence.Link;
 
     // The layer's nodes in this tree. Parents have lower numbers, so each is there before its children.
     private int[] MapNodes(PathTree paths)
@@ -149,17 +179,14 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
         int node, LayerIndex layer, int number, int entryIndex, List<int> unresolved, CancellationToken cancellation)
     {
         ImageFileType type = layer.Entries[entryIndex].Type;
-        var state = new State
-        {
-            Kind = type == ImageFileType.Directory ? Presence.Directory : Presence.File,
-            Layer = number,
-            EntryIndex = entryIndex,
-        };
+        Presence kind = type == ImageFileType.Directory ? Presence.Directory : Presence.File;
+        var place = new EntryPlace((ushort)number, entryIndex);
         if (type == ImageFileType.HardLink)
         {
-            if (TryFollow(layer, entryIndex, out State target))
+            if (TryFollow(layer, entryIndex, out EntryPlace target))
             {
-                state = target;
+                kind = Presence.Link;
+                place = target;
             }
             else
             {
@@ -179,22 +206,22 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
         }
 
         RequireDirectories(Paths.Parent(node));
-        Put(node, state);
+        Put(node, kind, place);
     }
 
     // A link is the file: what it points to now stays, even if a layer above replaces the file under its other name.
-    private bool TryFollow(LayerIndex layer, int entryIndex, out State target)
+    private bool TryFollow(LayerIndex layer, int entryIndex, out EntryPlace target)
     {
         target = default;
         byte[] path = layer.ExtraOf(layer.Entries[entryIndex])?.LinkTarget ?? [];
         int node = path.Length == 0 ? PathTree.None : Paths.FindPath(path);
-        if (node == PathTree.None || node >= _states.Count || _states[node].Kind != Presence.File)
+        if (node == PathTree.None || node >= _states.Count || !IsFile(_states[node].Kind))
         {
             return false;
         }
 
-        target = _states[node];
-        return _layers[target.Layer].Entries[target.EntryIndex].Type != ImageFileType.HardLink;
+        target = _states[node].Now;
+        return _layers[target.Layer].Entries[target.Index].Type != ImageFileType.HardLink;
     }
 
     // What has something below it is a directory, also where a layer below had a file.
@@ -208,12 +235,12 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
                 return;
             }
 
-            Put(at, new State { Kind = Presence.Implied });
+            Put(at, Presence.Implied, default);
         }
     }
 
     // Makes a path present, or present as something else.
-    private void Put(int node, in State what)
+    private void Put(int node, Presence kind, EntryPlace place)
     {
         ref State state = ref _states[node];
         if (state.Kind == Presence.Absent && node != PathTree.Root)
@@ -228,10 +255,9 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
             parent.FirstChild = node;
         }
 
-        Count(ref state, what.Kind);
-        state.Kind = what.Kind;
-        state.Layer = what.Layer;
-        state.EntryIndex = what.EntryIndex;
+        Count(ref state, kind);
+        state.Kind = kind;
+        state.Now = place;
     }
 
     private void Remove(int node, CancellationToken cancellation)
@@ -291,10 +317,30 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
         }
     }
 
+    private FileState StateOf(Presence kind, EntryPlace place)
+    {
+        if (kind is Presence.Absent or Presence.Implied)
+        {
+            return new FileState { IsPresent = kind == Presence.Implied, Layer = -1 };
+        }
+
+        LayerIndex index = _layers[place.Layer];
+        LayerEntry entry = index.Entries[place.Index];
+        return new FileState
+        {
+            IsPresent = true,
+            HasEntry = true,
+            OtherNames = kind == Presence.Link ? index.Paths : null,
+            Entry = entry,
+            Extra = index.ExtraOf(entry),
+            Layer = firstLayer + place.Layer,
+        };
+    }
+
     private void Clear(ref State state)
     {
         Count(ref state, Presence.Absent);
-        state = new State { Stamp = state.Stamp, WasFile = state.WasFile };
+        state = new State { Stamp = state.Stamp, KindBefore = state.KindBefore, Before = state.Before };
     }
 
     // What a layer does to a path is known when all of it is laid: a file that it removes and writes again is changed.
@@ -302,15 +348,16 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
     {
         if (state.Stamp == _stamp)
         {
-            Tally(state.WasFile, state.Kind == Presence.File, -1);
+            Tally(IsFile(state.KindBefore), IsFile(state.Kind), -1);
         }
         else
         {
             state.Stamp = _stamp;
-            state.WasFile = state.Kind == Presence.File;
+            state.KindBefore = state.Kind;
+            state.Before = state.Now;
         }
 
-        Tally(state.WasFile, next == Presence.File, 1);
+        Tally(IsFile(state.KindBefore), IsFile(next), 1);
     }
 
     private void Tally(bool wasFile, bool isFile, int by)
@@ -326,20 +373,27 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
         Implied,
         Directory,
         File,
+
+        // A file of another name: what a hard link leads to.
+        Link,
     }
+
+    // An entry of a layer. It lies in four-byte fields with what is beside it: there may be millions of them.
+    [StructLayout(LayoutKind.Sequential, Pack = 2)]
+    private readonly record struct EntryPlace(ushort Layer, int Index);
 
     // The children that are there form a list: what once was there, and may be many, costs a removal nothing.
     private struct State
     {
-        internal int Layer;
-        internal int EntryIndex;
         internal int FirstChild;
         internal int Previous;
         internal int Next;
+        internal EntryPlace Now;
 
-        // The last layer that touched the path, from 1, and whether there was a file before it did.
+        // Before the last layer that touched the path, which is counted from 1.
+        internal EntryPlace Before;
         internal ushort Stamp;
-        internal bool WasFile;
         internal Presence Kind;
+        internal Presence KindBefore;
     }
 }

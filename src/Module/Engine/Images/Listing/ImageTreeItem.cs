@@ -1,0 +1,20 @@
+namespace GoCross.Images;
+
+/// <summary>A line of a tree of an image's files.</summary>
+public sealed record ImageTreeItem : ImageFile
+{
+    /// <summary>How deep it lies; 0 for the root.</summary>
+    public required int Depth { get; init; }
+
+    /// <summary>The lines that a drawing of the tree has before the name.</summary>
+    public required string Branch { get; init; }
+
+    /// <summary>
+    /// Bytes of the file, or of all files in the directory and below. A file with several names counts under its first;
+    /// what a layer removes counts nothing.
+    /// </summary>
+    public required long TotalSize { get; init; }
+
+    /// <summary>Files in the directory and below, or 1 for a file. What is no directory is a file here.</summary>
+    public required int FileCount { get; init; }
+}
