@@ -23,6 +23,7 @@
         'Invoke-GoCrossBuild'
         'New-ScratchDockerfile'
         'New-ScratchImage'
+        'Test-ImageLayer'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()

@@ -5,10 +5,13 @@ using GoCross.ContainerEngines;
 namespace GoCross.Cmdlets.Bridge;
 
 /// <summary>
-/// Where Docker.DotNet and its Newtonsoft.Json live, so that they meet no other module's copies. Everything that is
-/// not in the folder comes from the default context; the engine always does, or its types would exist twice.
+/// Where Docker.DotNet and its Newtonsoft.Json live, and YamlDotNet, so that they meet no other module's copies.
+/// Everything that is not in the folder comes from the default context; the engine always does, or its types would
+/// exist twice.
 /// </summary>
-internal sealed class BridgeLoadContext(string folder) : AssemblyLoadContext("GoCross.Docker")
+/// <param name="name">The context's name.</param>
+/// <param name="folder">The folder.</param>
+internal sealed class BridgeLoadContext(string name, string folder) : AssemblyLoadContext(name)
 {
     private static readonly Assembly EngineAssembly = typeof(IContainerEngine).Assembly;
 

@@ -59,11 +59,18 @@ public abstract class ImageCmdlet : GoCrossCmdlet
             {
                 WriteNoPath();
             }
-            else if (TryRun(name, () => Locate(name), out ImageLocation? location))
+            else if (TryRun(name, () => LocateNoting(name), out ImageLocation? location))
             {
                 process(location);
             }
         }
+    }
+
+    /// <summary>Is told of each image that becomes an error of its own, on any thread.</summary>
+    /// <param name="name">The image as the user names it; empty where it has no name.</param>
+    /// <param name="error">The error.</param>
+    private protected virtual void OnImageFailed(string name, ErrorRecord error)
+    {
     }
 
     /// <summary>
@@ -80,7 +87,18 @@ public abstract class ImageCmdlet : GoCrossCmdlet
             Activity(location),
             [location],
             OneAtATime,
-            (_, writer, cancellation) => work(Reader(writer), writer, cancellation),
+            async (_, writer, cancellation) =>
+            {
+                try
+                {
+                    await work(Reader(writer), writer, cancellation).ConfigureAwait(false);
+                }
+                catch (Exception e) when (!cancellation.IsCancellationRequested)
+                {
+                    OnImageFailed(location.Text, ErrorRecords.From(e, location));
+                    throw;
+                }
+            },
             StopToken);
 
     /// <summary>Reads an image without which the cmdlet cannot go on; a failure ends it with a terminating error.</summary>
@@ -128,6 +146,19 @@ public abstract class ImageCmdlet : GoCrossCmdlet
 
     private ImageLocation Locate(string name) => ImageLocation.Parse(name, path => SessionPaths.Resolve(this, path));
 
+    private ImageLocation LocateNoting(string name)
+    {
+        try
+        {
+            return Locate(name);
+        }
+        catch (Exception e)
+        {
+            OnImageFailed(name, ErrorRecords.From(e, name));
+            throw;
+        }
+    }
+
     private ImageReader Reader(IPipelineWriter writer) => new()
     {
         Platform = _platform,
@@ -139,6 +170,10 @@ public abstract class ImageCmdlet : GoCrossCmdlet
             progress.TotalBytes > 0 ? (int)(100 * Math.Min(progress.BytesRead, progress.TotalBytes) / progress.TotalBytes) : -1),
     };
 
-    private void WriteNoPath() =>
-        WriteError(ErrorRecords.Create(ErrorKind.InvalidArgument, nameof(Messages.NoPath), target: null));
+    private void WriteNoPath()
+    {
+        ErrorRecord error = ErrorRecords.Create(ErrorKind.InvalidArgument, nameof(Messages.NoPath), target: null);
+        OnImageFailed(string.Empty, error);
+        WriteError(error);
+    }
 }

@@ -103,6 +103,18 @@ public static class View
         return lines.ToString();
     }
 
+    /// <summary>A number of a gate in its unit: 12.3 MiB, 0.953, 4.5 %, 7.</summary>
+    /// <param name="value">The number; words and patterns stay what they are.</param>
+    /// <param name="unit">What it counts.</param>
+    public static string GateValue(object? value, GateUnit? unit) => (unit, value) switch
+    {
+        (_, null) => string.Empty,
+        (GateUnit.Bytes, long bytes) => Size(bytes),
+        (GateUnit.Ratio, double ratio) => ratio.ToString("0.0##", CultureInfo.CurrentCulture),
+        (GateUnit.Percent, double percent) => percent.ToString("0.0# '%'", CultureInfo.CurrentCulture),
+        _ => Convert.ToString(value, CultureInfo.CurrentCulture) ?? string.Empty,
+    };
+
     /// <summary>A bar for a number beside others, as long as the largest's at most; what is not 0 shows at least a sliver.</summary>
     /// <param name="value">The number.</param>
     /// <param name="largest">The largest number of those beside each other.</param>

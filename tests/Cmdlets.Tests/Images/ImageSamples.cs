@@ -96,6 +96,16 @@ public sealed class DivePathSample : IViewSample
     public IReadOnlyList<PSObject> Create(SampleHost host) => host.Run("(Get-ImageLayer $args[3] -Summary).DivePaths", SampleImages.Write(host.Location));
 }
 
+/// <summary>Gates of every unit, passed and failed.</summary>
+public sealed class GateResultSample : IViewSample
+{
+    public string OutputType => "GoCross.Images.GateResult";
+
+    public IReadOnlyList<PSObject> Create(SampleHost host) => host.Run(
+        "Test-ImageLayer $args -MaximumSize 3MB -MinimumEfficiency 0.5 -MaximumReclaimablePercent 5 -MaximumLayerCount 2 -ForbiddenPath *.crt, /usr/lib/a-rather-long-name/* -NonRoot",
+        SampleImages.Write(host.Location));
+}
+
 /// <summary>The images of the samples.</summary>
 internal static class SampleImages
 {

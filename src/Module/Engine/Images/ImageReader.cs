@@ -49,6 +49,17 @@ public sealed class ImageReader
     public Task<ContainerImage> ReadAsync(ImageLocation image, CancellationToken cancellation) =>
         ReadAsync(image, [], cancellation);
 
+    /// <summary>Reads an image that may share layers with one that was read, as <see cref="CompareAsync"/> does.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="reference">The image that was read; null for none.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="GoCrossException">As for reading.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public Task<ContainerImage> ReadAsync(
+        ImageLocation image, ContainerImage? reference, CancellationToken cancellation) =>
+        ReadAsync(image, reference?.Layers ?? [], cancellation);
+
     /// <summary>Reads an image and compares it with one that was read.</summary>
     /// <remarks>
     /// A layer that both have is hashed and verified like any other, and not indexed again. Only a blob at the same place

@@ -1,0 +1,271 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Management.Automation;
+using GoCross.Cmdlets.Bridge;
+using GoCross.Cmdlets.Completion;
+using GoCross.Cmdlets.Errors;
+using GoCross.Cmdlets.Foundation;
+using GoCross.Errors;
+using GoCross.Files;
+using GoCross.Images;
+
+namespace GoCross.Cmdlets.Commands;
+
+/// <summary>Holds container images against limits: waste, size, growth, layers, files, the user. Reads dive's .dive-ci.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "ImageLayer", SupportsShouldProcess = true)]
+[OutputType(typeof(GateResult), typeof(bool))]
+public sealed class TestImageLayerCommand : ImageCmdlet
+{
+    private readonly ConcurrentQueue<GateResult> _results = new();
+    private readonly ConcurrentQueue<UntestedImage> _untested = new();
+    private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
+    private readonly long _start = Stopwatch.GetTimestamp();
+    private ImageGates _gates = new();
+    private AtomicFile? _report;
+    private GateReportFormat _reportFormat;
+
+    /// <summary>The images: archives, layout directories, or names in a Docker engine.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Path", "FullName")]
+    [AllowNull]
+    [AllowEmptyCollection]
+    [AllowEmptyString]
+    [ArgumentCompleter(typeof(ImageCompleter))]
+    public string?[]? Image { get; set; }
+
+    /// <summary>A file of dive's rules. What is given as a parameter, too, counts instead.</summary>
+    [Parameter]
+    [Alias("DiveConfig")]
+    [ValidateNotNullOrEmpty]
+    public string? ConfigPath { get; set; }
+
+    /// <summary>dive's lowestEfficiency, 0 to 1.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    public double? LowestEfficiency { get; set; }
+
+    /// <summary>dive's highestWastedBytes.</summary>
+    [Parameter]
+    [ValidateRange(0L, long.MaxValue)]
+    public long? HighestWastedBytes { get; set; }
+
+    /// <summary>dive's highestUserWastedPercent, a ratio of 0 to 1.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    public double? HighestUserWastedPercent { get; set; }
+
+    /// <summary>The lowest share of bytes that are in the file system in the end, 0 to 1.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    public double? MinimumEfficiency { get; set; }
+
+    /// <summary>The most bytes that a rebuild would save.</summary>
+    [Parameter]
+    [ValidateRange(0L, long.MaxValue)]
+    public long? MaximumReclaimableBytes { get; set; }
+
+    /// <summary>The same in per cent of the image's bytes.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 100.0)]
+    public double? MaximumReclaimablePercent { get; set; }
+
+    /// <summary>The most bytes of the files in all layers.</summary>
+    [Parameter]
+    [ValidateRange(0L, long.MaxValue)]
+    public long? MaximumSize { get; set; }
+
+    /// <summary>The image that growth is measured against.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ImageCompleter))]
+    public string? ReferenceImage { get; set; }
+
+    /// <summary>By how many bytes an image may be larger than the reference image.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public long? MaximumGrowth { get; set; }
+
+    /// <summary>By how many per cent an image may be larger than the reference image.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public double? MaximumGrowthPercent { get; set; }
+
+    /// <summary>The most layers.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int? MaximumLayerCount { get; set; }
+
+    /// <summary>Patterns of paths that must not be there.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? ForbiddenPath { get; set; }
+
+    /// <summary>Looks for forbidden paths in what layers hold and layers above remove, too.</summary>
+    [Parameter]
+    public SwitchParameter AllLayers { get; set; }
+
+    /// <summary>Lets no file be setuid or setgid.</summary>
+    [Parameter]
+    public SwitchParameter NoSetuid { get; set; }
+
+    /// <summary>Patterns of files that may be setuid or setgid; no others may.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? AllowedSetuid { get; set; }
+
+    /// <summary>Lets the container not run as root.</summary>
+    [Parameter]
+    public SwitchParameter NonRoot { get; set; }
+
+    /// <summary>Emits whether all images pass all gates instead of the gates.</summary>
+    [Parameter]
+    public SwitchParameter Quiet { get; set; }
+
+    /// <summary>A file for a report: .xml for JUnit, .sarif for SARIF.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ReportPath { get; set; }
+
+    /// <summary>The report's format, where its file's name does not tell.</summary>
+    [Parameter]
+    public GateReportFormat? ReportFormat { get; set; }
+
+    /// <summary>Replaces a report that stands there.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Reads the rules, and prepares the report before hours of work are done for it.</summary>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        RequireWholeQuestions();
+        DiveRules dive = ConfigPath is null ? Off : RunOrEnd(ConfigPath, ReadConfig);
+        foreach (string warning in dive.Warnings)
+        {
+            WriteWarning(warning);
+        }
+
+        _gates = Gates(dive);
+        if (_gates.IsEmpty)
+        {
+            ThrowTerminatingError(ErrorRecords.Create(ErrorKind.InvalidArgument, nameof(Messages.NoGate), target: null));
+        }
+
+        if (ReportPath is not null)
+        {
+            string path = RunOrEnd(ReportPath, () => SessionPaths.Resolve(this, ReportPath));
+            _reportFormat = ReportFormat ?? RunOrEnd(ReportPath, () => GateReport.FormatOf(path));
+            if (ShouldProcess(path, $"Write a report in the format {_reportFormat}"))
+            {
+                _report = RunOrEnd(ReportPath, () => AtomicFile.Create(path, Force));
+            }
+        }
+    }
+
+    /// <summary>Tests what came down the pipeline.</summary>
+    protected override void ProcessRecord() => ForEachImage(Image, location =>
+    {
+        if (ReferenceImage is not null && _gates.Reference is null)
+        {
+            // Once for all that come down the pipeline. Without it nobody knows what has grown.
+            _gates = _gates with { Reference = ReadOrEnd(ReferenceImage) };
+        }
+
+        WithReader(location, async (reader, writer, cancellation) =>
+        {
+            ContainerImage image = await reader.ReadAsync(location, _gates.Reference, cancellation).ConfigureAwait(false);
+            Warn(writer, image.Warnings);
+            foreach (GateResult result in _gates.Test(image, cancellation))
+            {
+                _results.Enqueue(result);
+                if (!Quiet)
+                {
+                    writer.WriteObject(result);
+                }
+            }
+        });
+    });
+
+    /// <summary>Writes the report.</summary>
+    protected override void EndProcessing()
+    {
+        if (_report is not null)
+        {
+            var report = new GateReport
+            {
+                Results = [.. _results],
+                Untested = [.. _untested],
+                Started = _started,
+                Duration = Stopwatch.GetElapsedTime(_start),
+            };
+            RunOrEnd(ReportPath, () =>
+            {
+                report.Write(_report, _reportFormat);
+                return report;
+            });
+        }
+
+        if (Quiet)
+        {
+            // What was not tested has not passed, nor has nothing.
+            WriteObject(_untested.IsEmpty && !_results.IsEmpty && _results.All(result => result.Passed));
+        }
+    }
+
+    /// <inheritdoc/>
+    private protected override void OnImageFailed(string name, ErrorRecord error) =>
+        _untested.Enqueue(new UntestedImage(name, error.FullyQualifiedErrorId, error.Exception.Message));
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _report?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static DiveRules Off => new() { LowestEfficiency = null, HighestUserWastedPercent = null };
+
+    private void RequireWholeQuestions()
+    {
+        bool hasLimit = MaximumGrowth is not null || MaximumGrowthPercent is not null;
+        if (hasLimit != ReferenceImage is not null)
+        {
+            ThrowTerminatingError(ErrorRecords.Create(ErrorKind.InvalidArgument, nameof(Messages.GrowthIncomplete), ReferenceImage));
+        }
+
+        if (AllLayers && ForbiddenPath is null)
+        {
+            ThrowTerminatingError(ErrorRecords.Create(ErrorKind.InvalidArgument, nameof(Messages.NeedsForbiddenPath), target: null));
+        }
+
+        if (ReportPath is null && ReportFormat is not null)
+        {
+            ThrowTerminatingError(ErrorRecords.Create(ErrorKind.InvalidArgument, nameof(Messages.NeedsReportPath), ReportFormat));
+        }
+    }
+
+    private DiveRules ReadConfig() => DiveRules.Read(SessionPaths.Resolve(this, ConfigPath!), YamlBridge.Reader);
+
+    private ImageGates Gates(DiveRules dive) => new()
+    {
+        LowestEfficiency = LowestEfficiency ?? dive.LowestEfficiency,
+        HighestWastedBytes = HighestWastedBytes ?? dive.HighestWastedBytes,
+        HighestUserWastedPercent = HighestUserWastedPercent ?? dive.HighestUserWastedPercent,
+        MinimumEfficiency = MinimumEfficiency,
+        MaximumReclaimableBytes = MaximumReclaimableBytes,
+        MaximumReclaimablePercent = MaximumReclaimablePercent,
+        MaximumSize = MaximumSize,
+        MaximumGrowth = MaximumGrowth,
+        MaximumGrowthPercent = MaximumGrowthPercent,
+        MaximumLayerCount = MaximumLayerCount,
+        ForbiddenPaths = ForbiddenPath ?? [],
+        ForbidInLayers = AllLayers,
+        ForbidSetuid = NoSetuid || AllowedSetuid is not null,
+        AllowedSetuid = AllowedSetuid ?? [],
+        RequireNonRoot = NonRoot,
+    };
+}

@@ -1,0 +1,53 @@
+using GoCross.Errors;
+using GoCross.Files;
+using GoCross.Images.Gates;
+
+namespace GoCross.Images;
+
+/// <summary>What a run of gates found, for programs that show or count it.</summary>
+public sealed record GateReport
+{
+    /// <summary>What the gates found, the gates of an image together.</summary>
+    public required IReadOnlyList<GateResult> Results { get; init; }
+
+    /// <summary>The images that could not be tested.</summary>
+    public required IReadOnlyList<UntestedImage> Untested { get; init; }
+
+    /// <summary>When the run began.</summary>
+    public required DateTimeOffset Started { get; init; }
+
+    /// <summary>How long it took.</summary>
+    public required TimeSpan Duration { get; init; }
+
+    /// <summary>The format that a file's name asks for: .xml JUnit, .sarif and .sarif.json SARIF.</summary>
+    /// <param name="path">The path.</param>
+    /// <exception cref="GoCrossException">ReportFormatUnknown.</exception>
+    public static GateReportFormat FormatOf(string path) =>
+        path.EndsWith(".xml", StringComparison.OrdinalIgnoreCase) ? GateReportFormat.JUnit
+        : path.EndsWith(".sarif", StringComparison.OrdinalIgnoreCase)
+            || path.EndsWith(".sarif.json", StringComparison.OrdinalIgnoreCase) ? GateReportFormat.Sarif
+        : throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.ReportFormatUnknown), path);
+
+    /// <summary>Writes it.</summary>
+    /// <param name="file">Where to. The file appears whole or not at all.</param>
+    /// <param name="format">How.</param>
+    /// <exception cref="GoCrossException">FileExists.</exception>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public void Write(AtomicFile file, GateReportFormat format)
+    {
+        using (FileStream stream = file.OpenWrite())
+        {
+            if (format == GateReportFormat.JUnit)
+            {
+                JUnitReport.Write(this, stream);
+            }
+            else
+            {
+                SarifReport.Write(this, stream);
+            }
+        }
+
+        file.Commit();
+    }
+}

@@ -1,0 +1,144 @@
+using System.Text.Json;
+using System.Xml.Linq;
+using GoCross.Errors;
+using GoCross.Files;
+using GoCross.Images;
+
+namespace GoCross.Tests.Images;
+
+/// <summary>
+/// Reports, read back with .NET's readers. What must be there follows from SARIF 2.1.0 (OASIS, sections in the comments)
+/// and from the schemas of JUnit's XML that Surefire and Jenkins' xUnit plugin check against.
+/// </summary>
+public sealed class GateReportTests : IDisposable
+{
+    private readonly TemporaryDirectory _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void JUnit_has_a_suite_an_image_and_a_case_a_gate()
+    {
+        XElement root = XDocument.Load(Write(Report(), "gates.xml")).Root!;
+
+        Assert.Equal("testsuites", root.Name);
+        Assert.Equal(("5", "2", "1"), Counts(root));
+        Assert.Equal(["api.tar", "dir/other.tar", "broken.tar"], root.Elements("testsuite").Select(suite => suite.Attribute("name")!.Value));
+        XElement[] suites = [.. root.Elements("testsuite")];
+        Assert.Equal([("2", "1", "0"), ("2", "1", "0"), ("1", "0", "1")], suites.Select(Counts));
+        Assert.All(suites, suite => Assert.Equal("2024-01-02T03:04:05", suite.Attribute("timestamp")!.Value));
+        Assert.Equal(
+            ["MaximumSize api.tar", "ForbiddenPath *.pem api.tar", "MaximumSize dir/other.tar", "NoSetuid dir/other.tar", "Read broken.tar"],
+            root.Descendants("testcase").Select(test => $"{test.Attribute("name")!.Value} {test.Attribute("classname")!.Value}"));
+        XElement failure = suites[0].Descendants("failure").Single();
+        Assert.Equal(("because", "ForbiddenPath"), (failure.Attribute("message")!.Value, failure.Attribute("type")!.Value));
+        Assert.Equal("/a.pem\n/b\uFFFD\uD83D\uDE00\uFFFD", failure.Value);
+        Assert.Equal("NotAnImage", suites[2].Descendants("error").Single().Attribute("type")!.Value);
+        Assert.Equal(101, suites[1].Descendants("failure").Single().Value.Split('\n').Length);
+    }
+
+    [Fact]
+    public void Sarif_has_what_its_specification_demands()
+    {
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Write(Report(), "gates.sarif")));
+        JsonElement log = document.RootElement;
+
+        // 3.13.2 version, 3.13.4 runs; 3.14.6 tool; 3.18.2 driver; 3.19.8 name; 3.49.3 a rule's id.
+        Assert.Equal("2.1.0", log.GetProperty("version").GetString());
+        JsonElement run = Assert.Single(log.GetProperty("runs").EnumerateArray());
+        JsonElement driver = run.GetProperty("tool").GetProperty("driver");
+        Assert.Equal("GoCross", driver.GetProperty("name").GetString());
+        JsonElement[] rules = [.. driver.GetProperty("rules").EnumerateArray()];
+        Assert.Equal(["MaximumSize", "ForbiddenPath", "NoSetuid"], rules.Select(rule => rule.GetProperty("id").GetString()));
+        Assert.All(rules, rule => Assert.NotEqual(string.Empty, rule.GetProperty("shortDescription").GetProperty("text").GetString()));
+
+        // 3.27.11 message; 3.27.5 and 3.27.6: the index is that of the rule's id; 3.28.3, 3.29.3, 3.4.5: the artifact's index.
+        JsonElement[] results = [.. run.GetProperty("results").EnumerateArray()];
+        JsonElement[] artifacts = [.. run.GetProperty("artifacts").EnumerateArray()];
+        Assert.Equal(2, results.Length);
+        Assert.All(results, result =>
+        {
+            Assert.Equal(result.GetProperty("ruleId").GetString(), rules[result.GetProperty("ruleIndex").GetInt32()].GetProperty("id").GetString());
+            Assert.Equal("error", result.GetProperty("level").GetString());
+            Assert.NotEqual(string.Empty, result.GetProperty("message").GetProperty("text").GetString());
+            JsonElement artifact = Assert.Single(result.GetProperty("locations").EnumerateArray()).GetProperty("physicalLocation").GetProperty("artifactLocation");
+            Assert.Equal(
+                artifact.GetProperty("uri").GetString(),
+                artifacts[artifact.GetProperty("index").GetInt32()].GetProperty("location").GetProperty("uri").GetString());
+        });
+        JsonElement[] paths = [.. results[0].GetProperty("locations")[0].GetProperty("logicalLocations").EnumerateArray()];
+        Assert.Equal("/a.pem", paths[0].GetProperty("fullyQualifiedName").GetString());
+        Assert.Equal(100, results[1].GetProperty("locations")[0].GetProperty("logicalLocations").GetArrayLength());
+        Assert.Equal("*.pem", results[0].GetProperty("properties").GetProperty("limit").GetString());
+
+        // 3.20.14: an image that could not be read makes the invocation unsuccessful; 3.20.7: the times are UTC's.
+        JsonElement invocation = Assert.Single(run.GetProperty("invocations").EnumerateArray());
+        Assert.False(invocation.GetProperty("executionSuccessful").GetBoolean());
+        Assert.Equal("2024-01-02T03:04:05.000Z", invocation.GetProperty("startTimeUtc").GetString());
+        JsonElement notification = Assert.Single(invocation.GetProperty("toolExecutionNotifications").EnumerateArray());
+        Assert.Equal("no image", notification.GetProperty("message").GetProperty("text").GetString());
+    }
+
+    [Theory]
+    [InlineData("my image.tar", "my%20image.tar")]
+    [InlineData("docker-archive:a.tar:api:1", "docker-archive%3Aa.tar%3Aapi%3A1")]
+    [InlineData(@"C:\images\a.tar", "C%3A/images/a.tar")]
+    [InlineData("/abs/#1?.tar", "/abs/%231%3F.tar")]
+    public void Whatever_an_image_is_called_its_location_is_a_URI(string image, string uri)
+    {
+        GateReport report = Report() with { Results = [Result(image, GateRule.MaximumSize, passed: false)], Untested = [] };
+
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Write(report, "gates.sarif")));
+
+        string actual = document.RootElement.GetProperty("runs")[0].GetProperty("artifacts")[0].GetProperty("location").GetProperty("uri").GetString()!;
+        Assert.Equal(uri, actual);
+        Assert.True(Uri.TryCreate(actual, UriKind.RelativeOrAbsolute, out _));
+    }
+
+    [Theory]
+    [InlineData("a.xml", GateReportFormat.JUnit)]
+    [InlineData("A.XML", GateReportFormat.JUnit)]
+    [InlineData("a.sarif", GateReportFormat.Sarif)]
+    [InlineData("a.sarif.json", GateReportFormat.Sarif)]
+    public void The_name_tells_the_format(string name, GateReportFormat format) => Assert.Equal(format, GateReport.FormatOf(name));
+
+    [Fact]
+    public void A_name_that_does_not_tell_is_an_error() =>
+        Assert.Equal("ReportFormatUnknown", Assert.Throws<GoCrossException>(() => GateReport.FormatOf("report.json")).ErrorId);
+
+    private static GateReport Report() => new()
+    {
+        Started = new DateTimeOffset(2024, 1, 2, 3, 4, 5, TimeSpan.Zero),
+        Duration = TimeSpan.FromSeconds(1.5),
+        Results =
+        [
+            Result("api.tar", GateRule.MaximumSize, passed: true),
+            Result("api.tar", GateRule.ForbiddenPath, passed: false) with { Limit = "*.pem", Actual = 2, Paths = ["/a.pem", "/b\u0001\uD83D\uDE00\uD83D"] },
+            Result("dir/other.tar", GateRule.MaximumSize, passed: true),
+            Result("dir/other.tar", GateRule.NoSetuid, passed: false) with { Limit = 0, Actual = 150, Paths = [.. Enumerable.Range(0, 150).Select(i => $"/bin/{i}")] },
+        ],
+        Untested = [new UntestedImage("broken.tar", "NotAnImage", "no image")],
+    };
+
+    private static GateResult Result(string image, GateRule rule, bool passed) => new()
+    {
+        Image = image,
+        Platform = "linux/amd64",
+        Rule = rule,
+        Passed = passed,
+        Limit = 10L,
+        Actual = 5L,
+        Reason = "because",
+    };
+
+    private static (string Tests, string Failures, string Errors) Counts(XElement element) =>
+        (element.Attribute("tests")!.Value, element.Attribute("failures")!.Value, element.Attribute("errors")!.Value);
+
+    private string Write(GateReport report, string name)
+    {
+        string path = Path.Combine(_folder.Path, name);
+        using var file = AtomicFile.Create(path, overwrite: false);
+        report.Write(file, GateReport.FormatOf(path));
+        return path;
+    }
+}
