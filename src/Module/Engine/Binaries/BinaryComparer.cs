@@ -68,7 +68,7 @@ public static class BinaryComparer
         {
             ElfChangeCategory.Library => changes.Concat(CompareOrder(reference, difference)),
 
-            // Those that only the difference has are in their place then, too.
+            // In a table's order, which is the linker's, nobody finds a symbol.
             ElfChangeCategory.Module or ElfChangeCategory.Import or ElfChangeCategory.Export =>
                 changes.OrderBy(change => change.Name, StringComparer.Ordinal),
             _ => changes,

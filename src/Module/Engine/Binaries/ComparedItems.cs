@@ -29,7 +29,7 @@ internal static class ComparedItems
             ElfChangeCategory.Library => OfLibraries(binary.Elf!),
             ElfChangeCategory.Runtime => OfRuntime(binary, beside),
             ElfChangeCategory.Go => OfGo(binary.GoBuild),
-            ElfChangeCategory.Module => (binary.GoBuild?.Deps ?? []).Select(OfModule).OrderBy(item => item.Name, StringComparer.Ordinal),
+            ElfChangeCategory.Module => (binary.GoBuild?.Deps ?? []).Select(OfModule),
             ElfChangeCategory.Setting => OfSettings(binary.GoBuild),
             ElfChangeCategory.Hardening => OfHardening(binary.Elf!, beside.Elf!),
             ElfChangeCategory.Size => OfSize(binary, beside),
@@ -187,8 +187,7 @@ internal static class ComparedItems
         .Where(symbol => symbol.IsImport == ofImports && symbol.Name != symbol.Version)
         .Select(symbol => ofImports
             ? new ComparedItem(symbol.Name, ImportText(symbol))
-            : new ComparedItem(symbol.Version is null ? symbol.Name : $"{symbol.Name}@{symbol.Version}", ExportText(symbol)))
-        .OrderBy(item => item.Name, StringComparer.Ordinal);
+            : new ComparedItem(symbol.Version is null ? symbol.Name : $"{symbol.Name}@{symbol.Version}", ExportText(symbol)));
 
     // What the importer says of the type is the linker's affair: some say it, some do not.
     private static string? ImportText(ElfSymbol symbol) => (symbol.Version, symbol.Binding) switch
