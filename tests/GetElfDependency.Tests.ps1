@@ -64,6 +64,23 @@ Describe 'Get-ElfDependency' -Skip:$noElf {
         $reports.Count | Should -Be 1
     }
 
+    It 'says whether a root directory has what a program needs' {
+        $empty = New-Item -ItemType Directory (Join-Path $TestDrive 'empty-root')
+        (Get-ElfDependency $program -Root /).RunsInRoot | Should -Be 'Yes'
+        $report = Get-ElfDependency $program -Root $empty
+        $report.Root | Should -Be $empty.FullName
+        if ($report.Interpreter) {
+            $report.RunsInRoot | Should -Be 'No'
+            $report.MissingInRoot[0] | Should -Be $report.Interpreter
+        }
+        $report | Format-Table | Out-String -Width 80 | Should -Match 'Starts'
+    }
+
+    It 'refuses an image that is none' {
+        { Get-ElfDependency -Image $text -ErrorAction Stop } |
+            Should -Throw -ErrorId 'NotAnImage,GoCross.Cmdlets.Commands.GetElfDependencyCommand'
+    }
+
     It 'refuses <Case>' -ForEach @(
         @{ Case = 'a missing file'; Path = '/no/such/file'; ErrorId = 'PathNotFound' }
         @{ Case = 'a folder without -Recurse'; Path = '/usr'; ErrorId = 'FolderWithoutRecurse' }

@@ -45,7 +45,7 @@ public sealed class CompareImageLayerCommand : ImageCmdlet
             ImageComparison comparison = await reader
                 .CompareAsync(reference, difference, cancellation)
                 .ConfigureAwait(false);
-            Warn(writer, comparison.Warnings);
+            ImageReading.Warn(writer, comparison.Warnings);
             foreach (object result in Results(comparison, cancellation))
             {
                 writer.WriteObject(result);

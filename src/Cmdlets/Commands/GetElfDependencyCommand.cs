@@ -1,31 +1,59 @@
 using System.Management.Automation;
 using GoCross.Binaries;
+using GoCross.Cmdlets.Completion;
 using GoCross.Cmdlets.Errors;
 using GoCross.Cmdlets.Foundation;
 using GoCross.Errors;
 using GoCross.Files;
+using GoCross.Images;
 using GoCross.Libraries;
+using GoCross.Roots;
 
 namespace GoCross.Cmdlets.Commands;
 
-/// <summary>Tells how ELF files are linked and what they need to run, without executing anything.</summary>
-[Cmdlet(VerbsCommon.Get, "ElfDependency", DefaultParameterSetName = PathSet)]
-[OutputType(typeof(BinaryReport), typeof(ElfLibrary))]
+/// <summary>Tells how ELF files are linked, what they need to run and whether a root or image has it. Executes nothing.</summary>
+[Cmdlet(VerbsCommon.Get, "ElfDependency", DefaultParameterSetName = ImageSet)]
+[OutputType(typeof(BinaryReport), typeof(RootReport), typeof(ElfLibrary))]
 public sealed class GetElfDependencyCommand : PathCmdlet
 {
+    private const string ImageSet = "Image";
+
     private DirectoryRoot? _root;
-    private LibraryResolver? _resolver;
+    private RootInspector? _programs;
+    private OpenImage? _image;
+    private ImageInspector? _inImage;
 
     /// <summary>Follows the libraries by the rules of the loader, and emits those instead of reports.</summary>
     [Parameter]
     public SwitchParameter Resolve { get; set; }
 
-    /// <summary>With <see cref="Resolve"/>, the directory that is the root when the program is started.</summary>
-    [Parameter]
+    /// <summary>The directory that is the root when the program is started.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
     [ValidateNotNullOrEmpty]
     public string? Root { get; set; }
 
-    /// <summary>With <see cref="Resolve"/>, the directories of LD_LIBRARY_PATH; in the root, where one is given.</summary>
+    /// <summary>The image that the program is started in; without a path, the image's own program.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [Parameter(Mandatory = true, ParameterSetName = ImageSet)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ImageCompleter))]
+    public string? Image { get; set; }
+
+    /// <summary>Files of the image instead of the program that it starts; with wildcards.</summary>
+    [Parameter(ParameterSetName = ImageSet)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[]? ImagePath { get; set; }
+
+    /// <summary>Which image of one for several platforms: os/arch or os/arch/variant.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ImagePlatformCompleter))]
+    public string? Platform { get; set; }
+
+    /// <summary>The directories of LD_LIBRARY_PATH; in the root or image, where one is given.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? LibraryPath { get; set; }
@@ -45,17 +73,17 @@ public sealed class GetElfDependencyCommand : PathCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        if (!Resolve && (Root is not null || LibraryPath is not null))
+        RequireSense();
+        if (Image is not null)
         {
-            ThrowTerminatingError(ErrorRecords.Create(
-                ErrorKind.InvalidArgument, nameof(Messages.NeedsResolve), Root ?? LibraryPath?[0]));
+            _image = OpenImage(Image);
+            _inImage = new ImageInspector(_image, LibraryPath);
         }
-
-        if (Resolve)
+        else if (Resolve || Root is not null)
         {
             // $ORIGIN, the cache and the libraries are read once for all programs.
             _root = RunOrEnd(Root, () => new DirectoryRoot(Root is null ? "/" : SessionPaths.Resolve(this, Root)));
-            _resolver = new LibraryResolver(
+            _programs = new RootInspector(
                 _root,
                 [.. (LibraryPath ?? []).Select(path => Root is null ? SessionPaths.Resolve(this, path) : path)]);
         }
@@ -110,26 +138,129 @@ public sealed class GetElfDependencyCommand : PathCmdlet
         return Task.CompletedTask;
     }
 
+    private protected override void ProcessWithoutPath()
+    {
+        ImageInspector image = _inImage!;
+        if (ImagePath is null)
+        {
+            if (TryRun(Image, () => InspectEntryPoint(image), out IReadOnlyList<object>? found))
+            {
+                WriteObject(found, enumerateCollection: true);
+            }
+
+            return;
+        }
+
+        foreach (string pattern in ImagePath)
+        {
+            bool any = false;
+            foreach (string path in Match(image, pattern))
+            {
+                any = true;
+                if ((!ElfOnly || (TryRun(path, () => (object)image.IsElf(path), out object? isElf) && isElf is true))
+                    && TryRun(path, () => InspectInside(image, path), out IReadOnlyList<object>? found))
+                {
+                    WriteObject(found, enumerateCollection: true);
+                }
+            }
+
+            if (!any)
+            {
+                WriteError(ErrorRecords.Create(
+                    ErrorKind.NotFound, nameof(Messages.NoMatchInImage), pattern, pattern, Image!));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _image?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    // What was asked for at once and excludes, or needs, something else.
+    private void RequireSense()
+    {
+        if (Root is not null && Image is not null)
+        {
+            ThrowTerminatingError(ErrorRecords.Create(
+                ErrorKind.InvalidArgument, nameof(Messages.RootAndImage), Image));
+        }
+
+        if (LibraryPath is not null && !Resolve && Root is null && Image is null)
+        {
+            ThrowTerminatingError(ErrorRecords.Create(
+                ErrorKind.InvalidArgument, nameof(Messages.NeedsResolve), LibraryPath[0]));
+        }
+
+        if (Platform is not null && Image is null)
+        {
+            ThrowTerminatingError(ErrorRecords.Create(
+                ErrorKind.InvalidArgument, nameof(Messages.NeedsImage), Platform));
+        }
+    }
+
+    private OpenImage OpenImage(string name)
+    {
+        ImagePlatform? platform = Platform is null ? null : RunOrEnd(Platform, () => ImagePlatform.Parse(Platform));
+        ImageLocation location = RunOrEnd(name, () => ImageReading.Locate(this, name));
+        return RunOrEnd(name, ImageReading.Activity(location), async (writer, cancellation) =>
+        {
+            OpenImage image = await ImageReading
+                .Reader(platform, writer)
+                .OpenAsync(location, StopToken, cancellation)
+                .ConfigureAwait(false);
+            ImageReading.Warn(writer, image.Image.Warnings);
+            return image;
+        });
+    }
+
+    private IReadOnlyList<object> InspectEntryPoint(ImageInspector image) => Resolve
+        ? image.Resolve(image.FindEntryPoint().Path, StopToken)
+        : [image.InspectEntryPoint(StopToken)];
+
+    private IReadOnlyList<object> InspectInside(ImageInspector image, string path) => Resolve
+        ? image.Resolve(path, StopToken)
+        : [image.Inspect(path, StopToken)];
+
+    // In the order of the paths, as a file system would give them.
+    private static IEnumerable<string> Match(ImageInspector image, string pattern)
+    {
+        if (!WildcardPattern.ContainsWildcardCharacters(pattern))
+        {
+            return [pattern];
+        }
+
+        var wildcard = new WildcardPattern(pattern.StartsWith('/') || pattern.StartsWith('*') ? pattern : "/" + pattern);
+        return image.Files.Where(wildcard.IsMatch).Order(StringComparer.Ordinal);
+    }
+
     // What there is to say of a file; nothing of one that is to be passed over.
     private IReadOnlyList<object> Inspect(string path, CancellationToken cancellation)
     {
         try
         {
-            if (_resolver is not null)
-            {
-                using var program = RandomAccessFile.Open(path);
-                return ElfOnly && !BinaryInspector.IsElf(program)
-                    ? []
-                    : _resolver.Resolve(program, InsideName(path), cancellation);
-            }
-
-            if (!ElfOnly)
-            {
-                return [BinaryInspector.Inspect(path, cancellation)];
-            }
-
             using var source = RandomAccessFile.Open(path);
-            return BinaryInspector.TryInspect(source, cancellation) is { } report ? [report] : [];
+            if (ElfOnly && !BinaryInspector.IsElf(source))
+            {
+                return [];
+            }
+
+            string inside = InsideName(path);
+            if (Resolve)
+            {
+                return _inImage?.Resolve(source, inside, cancellation) ?? _programs!.Resolve(source, inside, cancellation);
+            }
+
+            BinaryReport? report = _inImage is not null ? _inImage.TryInspect(source, inside, cancellation)
+                : _programs is not null ? _programs.TryInspect(source, inside, mode: null, cancellation)
+                : BinaryInspector.TryInspect(source, cancellation);
+            return [report ?? throw BinaryInspector.NotElf(source)];
         }
         catch (GoCrossException e) when (ElfOnly && e.ErrorId == RandomAccessFile.EmptyErrorId)
         {
@@ -138,5 +269,5 @@ public sealed class GetElfDependencyCommand : PathCmdlet
     }
 
     // A program that lies elsewhere is looked at as though it lay at the top of the root.
-    private string InsideName(string path) => _root!.InsideName(path) ?? "/" + System.IO.Path.GetFileName(path);
+    private string InsideName(string path) => _root?.InsideName(path) ?? "/" + System.IO.Path.GetFileName(path);
 }

@@ -56,7 +56,7 @@ public sealed class GetImageLayerCommand : ImageCmdlet
         WithReader(location, async (reader, writer, cancellation) =>
         {
             ContainerImage image = await reader.ReadAsync(location, cancellation).ConfigureAwait(false);
-            Warn(writer, image.Warnings);
+            ImageReading.Warn(writer, image.Warnings);
             foreach (object result in Results(image, cancellation))
             {
                 writer.WriteObject(result);

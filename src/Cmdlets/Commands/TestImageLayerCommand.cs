@@ -174,7 +174,7 @@ public sealed class TestImageLayerCommand : ImageCmdlet
         WithReader(location, async (reader, writer, cancellation) =>
         {
             ContainerImage image = await reader.ReadAsync(location, _gates.Reference, cancellation).ConfigureAwait(false);
-            Warn(writer, image.Warnings);
+            ImageReading.Warn(writer, image.Warnings);
             foreach (GateResult result in _gates.Test(image, cancellation))
             {
                 _results.Enqueue(result);

@@ -100,4 +100,41 @@ public abstract class GoCrossCmdlet : PSCmdlet, IDisposable
             throw; // ThrowTerminatingError never returns; the compiler cannot know.
         }
     }
+
+    /// <summary>
+    /// Does long work beside the pipeline's thread, without whose result the cmdlet cannot go on; a failure ends it with
+    /// a terminating error.
+    /// </summary>
+    /// <param name="target">What the work is about, which becomes the error's target.</param>
+    /// <param name="activity">What the progress bar says.</param>
+    /// <param name="work">The work. It gets the writer and a token that every way of ending cancels.</param>
+    /// <exception cref="PipelineStoppedException">The work failed, or the pipeline was stopped meanwhile.</exception>
+    private protected T RunOrEnd<T>(
+        object? target, string activity, Func<IPipelineWriter, CancellationToken, Task<T>> work)
+        where T : class
+    {
+        T? result = null;
+        Exception? failure = null;
+        PipelinePump.Run(
+            this,
+            activity,
+            async (writer, cancellation) =>
+            {
+                try
+                {
+                    result = await work(writer, cancellation).ConfigureAwait(false);
+                }
+                catch (Exception e) when (!cancellation.IsCancellationRequested)
+                {
+                    failure = e;
+                }
+            },
+            StopToken);
+        if (failure is not null)
+        {
+            ThrowTerminatingError(ErrorRecords.From(failure, target));
+        }
+
+        return result!;
+    }
 }

@@ -1,9 +1,6 @@
-using System.Globalization;
 using System.Management.Automation;
-using GoCross.Cmdlets.Bridge;
 using GoCross.Cmdlets.Completion;
 using GoCross.Cmdlets.Errors;
-using GoCross.Cmdlets.Views;
 using GoCross.Errors;
 using GoCross.Images;
 
@@ -84,14 +81,14 @@ public abstract class ImageCmdlet : GoCrossCmdlet
         ImageLocation location, Func<ImageReader, IPipelineWriter, CancellationToken, Task> work) =>
         PipelinePump.ForEach(
             this,
-            Activity(location),
+            ImageReading.Activity(location),
             [location],
             OneAtATime,
             async (_, writer, cancellation) =>
             {
                 try
                 {
-                    await work(Reader(writer), writer, cancellation).ConfigureAwait(false);
+                    await work(ImageReading.Reader(_platform, writer), writer, cancellation).ConfigureAwait(false);
                 }
                 catch (Exception e) when (!cancellation.IsCancellationRequested)
                 {
@@ -106,51 +103,23 @@ public abstract class ImageCmdlet : GoCrossCmdlet
     /// <exception cref="PipelineStoppedException">The reading failed, or the pipeline was stopped.</exception>
     private protected ContainerImage ReadOrEnd(string name)
     {
-        ImageLocation location = RunOrEnd(name, () => Locate(name));
-        ContainerImage? image = null;
-        Exception? failure = null;
-        PipelinePump.Run(
-            this,
-            Activity(location),
-            async (writer, cancellation) =>
-            {
-                try
-                {
-                    image = await Reader(writer).ReadAsync(location, cancellation).ConfigureAwait(false);
-                    Warn(writer, image.Warnings);
-                }
-                catch (Exception e) when (!cancellation.IsCancellationRequested)
-                {
-                    failure = e;
-                }
-            },
-            StopToken);
-        if (failure is not null)
+        ImageLocation location = RunOrEnd(name, () => ImageReading.Locate(this, name));
+        return RunOrEnd(name, ImageReading.Activity(location), async (writer, cancellation) =>
         {
-            ThrowTerminatingError(ErrorRecords.From(failure, name));
-        }
-
-        return image!;
+            ContainerImage image = await ImageReading
+                .Reader(_platform, writer)
+                .ReadAsync(location, cancellation)
+                .ConfigureAwait(false);
+            ImageReading.Warn(writer, image.Warnings);
+            return image;
+        });
     }
-
-    /// <summary>Tells the user what an image's Warnings say.</summary>
-    private protected static void Warn(IPipelineWriter writer, IEnumerable<string> warnings)
-    {
-        foreach (string warning in warnings)
-        {
-            writer.WriteWarning(warning);
-        }
-    }
-
-    private static string Activity(ImageLocation location) => $"Reading {location}";
-
-    private ImageLocation Locate(string name) => ImageLocation.Parse(name, path => SessionPaths.Resolve(this, path));
 
     private ImageLocation LocateNoting(string name)
     {
         try
         {
-            return Locate(name);
+            return ImageReading.Locate(this, name);
         }
         catch (Exception e)
         {
@@ -158,17 +127,6 @@ public abstract class ImageCmdlet : GoCrossCmdlet
             throw;
         }
     }
-
-    private ImageReader Reader(IPipelineWriter writer) => new()
-    {
-        Platform = _platform,
-        ConnectEngine = ContainerEngineBridge.Connect,
-        Progress = progress => writer.WriteProgress(
-            progress.TotalBytes > 0
-                ? string.Create(CultureInfo.CurrentCulture, $"{View.Size(progress.BytesRead)} of {View.Size(progress.TotalBytes)}")
-                : View.Size(progress.BytesRead),
-            progress.TotalBytes > 0 ? (int)(100 * Math.Min(progress.BytesRead, progress.TotalBytes) / progress.TotalBytes) : -1),
-    };
 
     private void WriteNoPath()
     {

@@ -33,13 +33,22 @@ public abstract class PathCmdlet : FileCmdlet
         {
             ForEachName(LiteralPath, ProcessPath);
         }
-        else
+        else if (ParameterSetName == PathSet)
         {
             ForEachMatch(Path, ProcessPath);
+        }
+        else
+        {
+            ProcessWithoutPath();
         }
     }
 
     /// <summary>Does the cmdlet's work on one path, which need not exist.</summary>
     /// <param name="fullPath">A full path of the file system.</param>
     private protected abstract void ProcessPath(string fullPath);
+
+    /// <summary>Does the cmdlet's work in a parameter set of its own, which has no path.</summary>
+    private protected virtual void ProcessWithoutPath()
+    {
+    }
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using GoCross.Cmdlets.Tests.Images;
 using GoCross.Cmdlets.Tests.Views;
 
 namespace GoCross.Cmdlets.Tests.Elf;
@@ -55,4 +56,21 @@ public sealed class ElfChangeSamples : IViewSample
         """,
         ElfPrograms.BuildGo(host.Location),
         GoCross.Tests.Tools.Require("bash"));
+}
+
+/// <summary>A program in this machine's root, where it starts, and in ones where it lacks its libraries.</summary>
+public sealed class RootReportSamples : IViewSample
+{
+    public string OutputType => "GoCross.Roots.RootReport";
+
+    public IReadOnlyList<string> Tools => ["bash"];
+
+    public IReadOnlyList<PSObject> Create(SampleHost host) => host.Run(
+        "Get-ElfDependency $args[0] -Root /; Get-ElfDependency $args[0] -Root .; "
+        + "Get-ElfDependency $args[0] -Image $args[1]; Get-ElfDependency -Image $args[1]",
+        GoCross.Tests.Tools.Require("bash"),
+        ImageFile.Write(
+            Path.Combine(host.Location, "bash.tar"),
+            """{"Entrypoint":["/bin/bash"]}""",
+            [("bin/bash", File.ReadAllBytes(GoCross.Tests.Tools.Require("bash")))]));
 }

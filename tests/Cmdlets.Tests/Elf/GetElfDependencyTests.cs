@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using GoCross.Cmdlets.Tests.Hosting;
+using GoCross.Cmdlets.Tests.Images;
 using GoCross.Tests;
 
 namespace GoCross.Cmdlets.Tests.Elf;
@@ -215,16 +216,105 @@ public sealed class GetElfDependencyTests : IDisposable
     }
 
     [Theory]
-    [InlineData("-Root .", "NeedsResolve", ErrorCategory.InvalidArgument)]
     [InlineData("-LibraryPath .", "NeedsResolve", ErrorCategory.InvalidArgument)]
-    [InlineData("-Resolve -Root nothing", "PathNotFound", ErrorCategory.ObjectNotFound)]
+    [InlineData("-Platform linux/amd64", "NeedsImage", ErrorCategory.InvalidArgument)]
+    [InlineData("-Root . -Image x.tar", "RootAndImage", ErrorCategory.InvalidArgument)]
+    [InlineData("-Root nothing", "PathNotFound", ErrorCategory.ObjectNotFound)]
+    [InlineData("-Image nothing.tar", "PathNotFound", ErrorCategory.ObjectNotFound)]
+    [InlineData("-Image ./folder", "NotAnImage", ErrorCategory.InvalidData)]
+    [InlineData("-Image text.tar", "NotAnImage", ErrorCategory.InvalidData)]
+    [InlineData("-Image text.tar -Platform linux", "PlatformInvalid", ErrorCategory.InvalidArgument)]
     public void A_root_that_cannot_be_used_ends_the_cmdlet_before_the_first_file(
         string parameters, string errorId, ErrorCategory category)
     {
+        _host.WriteFile("text.tar", "text");
+        Directory.CreateDirectory(Path.Combine(_host.Location, "folder"));
+
         // Only a terminating error comes to the catch.
         HostedResult result = _host.Invoke($"try {{ Get-ElfDependency x {parameters} }} catch {{ $_ }}");
 
         HostedResult.AssertIs((ErrorRecord)result.Single().BaseObject, errorId, category);
+    }
+
+    [ToolFact("go")]
+    public void An_image_is_asked_about_the_program_that_it_starts()
+    {
+        WriteImage();
+
+        PSObject report = _host.Invoke("Get-ElfDependency -Image image.tar").Single();
+
+        Assert.Equal("image.tar:/app", Get(report, "Path"));
+        Assert.Equal("image.tar", Get(report, "Root"));
+        Assert.Equal("Yes", Get(report, "RunsInRoot").ToString());
+        Assert.Equal("example.test/nothing", Get(report, "Module"));
+    }
+
+    [ToolFact("go", "bash")]
+    public void An_image_is_asked_about_programs_that_are_not_in_it()
+    {
+        WriteImage();
+        string bash = Tools.Require("bash");
+        foreach (string command in (string[])[
+            "Get-ElfDependency $args[0] -Image image.tar", "$args[0] | Get-ElfDependency -Image image.tar",
+            "Get-ElfDependency -LiteralPath $args[0] -Image image.tar",
+            "[pscustomobject]@{ FullName = $args[0] } | Get-ElfDependency -Image image.tar"])
+        {
+            PSObject report = _host.Invoke(command, [bash]).Single();
+
+            Assert.Equal(bash, Get(report, "Path"));
+            Assert.Equal("No", Get(report, "RunsInRoot").ToString());
+            Assert.Contains("libc.so.6", (IEnumerable<string>)Get(report, "MissingInRoot"));
+        }
+
+        HostedResult edges = _host.Invoke("Get-ElfDependency $args[0] -Image image.tar -Resolve", [bash]).AssertNoErrors();
+        Assert.All(edges.Output, edge => Assert.Equal("Missing", Get(edge, "Status").ToString()));
+    }
+
+    [ToolFact("go")]
+    public void Files_of_an_image_are_named_by_path_and_pattern()
+    {
+        WriteImage();
+
+        Assert.Equal("image.tar:/app", Get(_host.Invoke("Get-ElfDependency -Image image.tar -ImagePath app").Single(), "Path"));
+        Assert.Equal(
+            ["image.tar:/app", "image.tar:/opt/copy"],
+            _host.Invoke("Get-ElfDependency -Image image.tar -ImagePath * -ElfOnly").AssertNoErrors().Output.Select(report => Get(report, "Path")));
+        HostedResult all = _host.Invoke("Get-ElfDependency -Image image.tar -ImagePath /opt/*, /none*, /none");
+        Assert.Equal("image.tar:/opt/copy", Get(Assert.Single(all.Output), "Path"));
+        Assert.Equal(
+            ["NotElf", "NoMatchInImage", "PathNotFound"],
+            all.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
+        Assert.All(all.Errors, error => Assert.False(string.IsNullOrEmpty(error.ErrorDetails?.RecommendedAction)));
+    }
+
+    [ToolFact("go")]
+    public void The_first_file_of_an_image_ends_the_search()
+    {
+        WriteImage();
+
+        HostedResult result = _host.Invoke("Get-ElfDependency -Image image.tar -ImagePath * -ElfOnly | Select-Object -First 1");
+
+        Assert.Single(result.AssertNoErrors().Output);
+        File.Delete(Path.Combine(_host.Location, "image.tar"));
+    }
+
+    [Fact]
+    public void An_image_that_starts_nothing_is_one_error_with_what_to_do()
+    {
+        ImageFile.Write(Path.Combine(_host.Location, "image.tar"), "{}", [("etc/", [])]);
+
+        ErrorRecord error = _host.Invoke("Get-ElfDependency -Image image.tar").AssertError("ImageNoCommand", ErrorCategory.ObjectNotFound);
+
+        Assert.Contains("-ImagePath", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    private void WriteImage()
+    {
+        byte[] program = File.ReadAllBytes(ElfPrograms.BuildGo(_host.Location));
+        ImageFile.Write(
+            Path.Combine(_host.Location, "image.tar"),
+            """{"Entrypoint":["/app"]}""",
+            [("app", program), ("opt/copy", program), ("opt/text", [(byte)'x'])]);
     }
 
     private string[] Names(HostedResult result) =>

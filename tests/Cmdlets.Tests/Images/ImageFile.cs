@@ -45,6 +45,7 @@ internal static class ImageFile
                 var entry = new UstarTarEntry(isDirectory ? TarEntryType.Directory : TarEntryType.RegularFile, path)
                 {
                     ModificationTime = DateTimeOffset.UnixEpoch,
+                    Mode = (UnixFileMode)0b111_101_101,
                 };
                 if (!isDirectory)
                 {

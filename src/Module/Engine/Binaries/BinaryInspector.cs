@@ -65,17 +65,13 @@ public static class BinaryInspector
         return source.Read(0, magic) == magic.Length && magic.SequenceEqual("\u007fELF"u8);
     }
 
-    // A static program without its build ID (-ldflags=-buildid=) does not show who linked it. Its functions do: C code
-    // comes with runtime/cgo, and glibc's with a note of its own, which was looked for before.
-    private static ElfReport WithLibC(ElfReport elf, GoRuntimeFacts? runtime) =>
-        elf is { LibC: LibC.Unknown, Linkage: ElfLinkage.Static or ElfLinkage.StaticPie } && runtime is not null
-            ? runtime.CgoLinked
-                ? elf with { LibC = LibC.Musl, LibCEvidence = "runtime/cgo, no NT_GNU_ABI_TAG" }
-                : elf with { LibC = LibC.None, LibCEvidence = "no runtime/cgo" }
-            : elf;
-
-    // Of a Go program for Windows or macOS there is more to say than its format.
-    private static GoCrossException NotElf(RandomAccessFile source)
+    /// <summary>
+    /// The error for a file that is no ELF file: what it is instead, and of a Go program for Windows or macOS what Go
+    /// wrote into it.
+    /// </summary>
+    /// <param name="source">The file. It stays open.</param>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static GoCrossException NotElf(IRandomAccessSource source)
     {
         GoBuildInfo? build;
         try
@@ -97,4 +93,13 @@ public static class BinaryInspector
                 build.GoVersion,
                 build.Main?.Path ?? build.Path);
     }
+
+    // A static program without its build ID (-ldflags=-buildid=) does not show who linked it. Its functions do: C code
+    // comes with runtime/cgo, and glibc's with a note of its own, which was looked for before.
+    private static ElfReport WithLibC(ElfReport elf, GoRuntimeFacts? runtime) =>
+        elf is { LibC: LibC.Unknown, Linkage: ElfLinkage.Static or ElfLinkage.StaticPie } && runtime is not null
+            ? runtime.CgoLinked
+                ? elf with { LibC = LibC.Musl, LibCEvidence = "runtime/cgo, no NT_GNU_ABI_TAG" }
+                : elf with { LibC = LibC.None, LibCEvidence = "no runtime/cgo" }
+            : elf;
 }

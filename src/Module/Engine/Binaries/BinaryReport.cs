@@ -5,7 +5,7 @@ using GoCross.GoBinaries;
 namespace GoCross.Binaries;
 
 /// <summary>All that is told about an ELF file: what its headers say, and for a Go program what Go wrote into it.</summary>
-public sealed record BinaryReport : ElfReport
+public record BinaryReport : ElfReport
 {
     /// <summary>Adds to what the headers say.</summary>
     /// <param name="elf">What the headers say.</param>

@@ -60,6 +60,17 @@ public sealed class ImageReader
         ImageLocation image, ContainerImage? reference, CancellationToken cancellation) =>
         ReadAsync(image, reference?.Layers ?? [], cancellation);
 
+    /// <summary>Reads an image, and leaves it open so that its files can be read, too.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="lifetime">Ends the reading of files later on.</param>
+    /// <param name="cancellation">Ends the reading now.</param>
+    /// <exception cref="GoCrossException">As for reading.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public Task<OpenImage> OpenAsync(
+        ImageLocation image, CancellationToken lifetime, CancellationToken cancellation) =>
+        OpenAsync(image, [], lifetime, cancellation);
+
     /// <summary>Reads an image and compares it with one that was read.</summary>
     /// <remarks>
     /// A layer that both have is hashed and verified like any other, and not indexed again. Only a blob at the same place
@@ -81,16 +92,45 @@ public sealed class ImageReader
     private async Task<ContainerImage> ReadAsync(
         ImageLocation image, IReadOnlyList<ImageLayer> known, CancellationToken cancellation)
     {
+        using OpenImage open = await OpenAsync(image, known, cancellation, cancellation).ConfigureAwait(false);
+        return open.Image;
+    }
+
+    private async Task<OpenImage> OpenAsync(
+        ImageLocation image,
+        IReadOnlyList<ImageLayer> known,
+        CancellationToken lifetime,
+        CancellationToken cancellation)
+    {
         long read = 0;
         long total = 0;
         var reader = new LayerReader(
             _limits,
             new IndexBudget(_limits),
             count => Progress?.Invoke(new ImageReadProgress(Interlocked.Add(ref read, count), Volatile.Read(ref total))));
-        using ImageSource source = await ImageSource
+        ImageSource source = await ImageSource
             .OpenAsync(image, Platform, ConnectEngine, Registries, reader, _limits, cancellation)
             .ConfigureAwait(false);
+        try
+        {
+            Dictionary<BlobOrigin, StoredLayer> layers = ReadLayers(
+                source, known, reader, bytes => Volatile.Write(ref total, bytes), cancellation);
+            return new OpenImage(Assemble(image, source, layers, cancellation), source, _limits, lifetime);
+        }
+        catch
+        {
+            source.Dispose();
+            throw;
+        }
+    }
 
+    private static Dictionary<BlobOrigin, StoredLayer> ReadLayers(
+        ImageSource source,
+        IReadOnlyList<ImageLayer> known,
+        LayerReader reader,
+        Action<long> announce,
+        CancellationToken cancellation)
+    {
         // What the reference has: the same blob is not read again, and what should unpack to the same is hashed, for a
         // diff ID is only claimed until it is seen, but not indexed.
         ImageLayer[] there = [.. known.Where(layer => !layer.IsMissing)];
@@ -101,14 +141,14 @@ public sealed class ImageReader
             .DistinctBy(layer => layer.Origin)
             .ToDictionary(layer => layer.Origin!, layer => layer.Stored);
         LayerWork[] work = [.. WorkOf(source, alike).Where(item => !layers.ContainsKey(item.Origin))];
-        Volatile.Write(ref total, work.Sum(item => item.Descriptor.StoredSize));
+        announce(work.Sum(item => item.Descriptor.StoredSize));
         ReadLayers(work, reader, source.Store.ParallelReads, cancellation);
         foreach (LayerWork item in work)
         {
             layers.Add(item.Origin, item.Result!);
         }
 
-        return Assemble(image, source, layers, cancellation);
+        return layers;
     }
 
     // One piece of work a blob, however often it occurs. The largest first: they end last.

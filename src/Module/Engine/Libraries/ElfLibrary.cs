@@ -6,7 +6,7 @@ public sealed record ElfLibrary
     /// <summary>The name that is asked for (DT_NEEDED; for the loader, PT_INTERP).</summary>
     public required string Name { get; init; }
 
-    /// <summary>The file on this machine, or null where there is none.</summary>
+    /// <summary>The file on this machine, or the image and the path in it. Null where there is none.</summary>
     public string? Path { get; init; }
 
     /// <summary>The file as the loader calls it: a path in the root that was searched. Null where there is none.</summary>
@@ -15,7 +15,7 @@ public sealed record ElfLibrary
     /// <summary>Who asks: the program, or a library as the loader calls it.</summary>
     public required string Parent { get; init; }
 
-    /// <summary>The program that this is about: its full path on this machine.</summary>
+    /// <summary>The program that this is about: its full path on this machine, or the image and the path in it.</summary>
     public required string Program { get; init; }
 
     /// <summary>How many steps away from the program: 1 for what it asks for itself.</summary>

@@ -8,6 +8,9 @@ namespace GoCross.Libraries;
 /// </summary>
 public interface ILibraryRoot
 {
+    /// <summary>What messages call it: the directory, or the image.</summary>
+    string Name { get; }
+
     /// <summary>Follows all links of a path.</summary>
     /// <param name="path">A path in the root.</param>
     /// <returns>The path without links, or null where nothing is there, or links go in a circle.</returns>

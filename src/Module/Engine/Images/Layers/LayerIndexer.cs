@@ -30,6 +30,12 @@ internal sealed class LayerIndexer
         _guard = guard;
     }
 
+    /// <summary>Whether an entry's name, cleaned, makes it a whiteout or a mark of AUFS, and no file.</summary>
+    internal static bool IsWhiteout(ReadOnlySpan<byte> name) => name.StartsWith(".wh."u8);
+
+    /// <summary>The hash of a file's whole content, as <see cref="LayerEntry.Content"/> has it.</summary>
+    internal static UInt128 HashOf(ReadOnlySpan<byte> content) => XxHash128.HashToUInt128(content, ContentSeed);
+
     /// <summary>Reads the archive to its end marker.</summary>
     /// <exception cref="GoCrossException">
     /// TarDamaged; ImageTruncated; WhiteoutInvalid; TarExtendedHeaderLimit; LayerPathLimit; LayerIndexLimit;
@@ -71,7 +77,7 @@ internal sealed class LayerIndexer
     private bool TryAddWhiteout(TarEntry entry, int node)
     {
         ReadOnlySpan<byte> name = _index.Paths.Name(node);
-        if (!name.StartsWith(".wh."u8))
+        if (!IsWhiteout(name))
         {
             return false;
         }
@@ -166,7 +172,7 @@ internal sealed class LayerIndexer
             if (part.Length == entry.Size)
             {
                 // Most files lie whole in the scanner's buffer.
-                return XxHash128.HashToUInt128(part, ContentSeed);
+                return HashOf(part);
             }
 
             for (; !part.IsEmpty; part = scanner.ReadContent())

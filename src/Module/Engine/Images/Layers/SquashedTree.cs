@@ -44,7 +44,6 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
         {
             entry = default;
             extra = null;
-            layer = -1;
             return false;
         }
 

@@ -52,10 +52,27 @@ internal abstract class BlobStore(string name) : IDisposable
     /// <summary>Where the bytes of a blob that it has are.</summary>
     internal abstract BlobOrigin OriginOf(string path);
 
+    /// <summary>Opens a blob that it has.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="cancellation">Ends what has to be done first, and the reading of what cannot be sought in.</param>
+    /// <returns>
+    /// The stored bytes from their beginning. Can be sought in where the blob lies in a file; what comes from a service
+    /// is asked for anew.
+    /// </returns>
+    /// <exception cref="GoCrossException">BlobMissing; what fetching it anew throws.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    internal abstract Stream OpenBlob(string path, CancellationToken cancellation);
+
     /// <summary>Reads a layer.</summary>
-    /// <exception cref="GoCrossException">What <see cref="LayerReader.Read"/> throws.</exception>
-    internal abstract StoredLayer ReadLayer(
-        string path, string? expectedDigest, LayerReader reader, StoredLayer? known, CancellationToken cancellation);
+    /// <exception cref="GoCrossException">BlobMissing; what <see cref="LayerReader.Read"/> throws.</exception>
+    internal virtual StoredLayer ReadLayer(
+        string path, string? expectedDigest, LayerReader reader, StoredLayer? known, CancellationToken cancellation) =>
+        reader.Read(
+            OpenBlob(path, cancellation),
+            new BlobLabel(Name, path),
+            expectedDigest ?? ArchivePath.DigestOf(path),
+            known,
+            cancellation);
 
     /// <summary>The error for a blob that it does not have.</summary>
     internal virtual GoCrossException Missing(string path) =>

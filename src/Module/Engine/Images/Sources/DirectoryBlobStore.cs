@@ -1,5 +1,4 @@
 using GoCross.Errors;
-using GoCross.Images.Layers;
 using Microsoft.Win32.SafeHandles;
 
 namespace GoCross.Images.Sources;
@@ -28,16 +27,10 @@ internal sealed class DirectoryBlobStore(string path) : BlobStore(path)
         return new BlobOrigin(file.FullName, 0, file.Length, file.LastWriteTimeUtc);
     }
 
-    internal override StoredLayer ReadLayer(
-        string path, string? expectedDigest, LayerReader reader, StoredLayer? known, CancellationToken cancellation)
+    internal override Stream OpenBlob(string path, CancellationToken cancellation)
     {
-        using SafeFileHandle? file = Open(path, out long length);
-        return reader.Read(
-            file is null ? Stream.Null : new FileRegionStream(file, 0, length),
-            new BlobLabel(Name, path),
-            expectedDigest ?? ArchivePath.DigestOf(path),
-            known,
-            cancellation);
+        SafeFileHandle? file = Open(path, out long length);
+        return file is null ? Stream.Null : new FileRegionStream(file, 0, length, ownsFile: true);
     }
 
     private protected override byte[] ReadAll(string path, int limit)

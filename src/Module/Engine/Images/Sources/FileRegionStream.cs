@@ -3,7 +3,11 @@ using Microsoft.Win32.SafeHandles;
 namespace GoCross.Images.Sources;
 
 /// <summary>A part of a file as a stream, read by position: several can read one file at once.</summary>
-internal sealed class FileRegionStream(SafeFileHandle file, long offset, long length) : Stream
+/// <param name="file">The file.</param>
+/// <param name="offset">Where the part begins, in bytes from the file's beginning.</param>
+/// <param name="length">Its length in bytes.</param>
+/// <param name="ownsFile">Whether the file is closed with the stream.</param>
+internal sealed class FileRegionStream(SafeFileHandle file, long offset, long length, bool ownsFile = false) : Stream
 {
     private long _position;
 
@@ -50,4 +54,14 @@ internal sealed class FileRegionStream(SafeFileHandle file, long offset, long le
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && ownsFile)
+        {
+            file.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
 }

@@ -7,7 +7,12 @@ namespace GoCross.Images.Sources;
 /// What a service sends, with reads that a token ends even while nothing comes. The streams of Docker.DotNet read
 /// asynchronously alone.
 /// </summary>
-internal sealed class ForwardStream(Stream inner, string name, CancellationToken cancellation) : ForwardOnlyStream
+/// <param name="inner">What is sent. Disposed with this stream.</param>
+/// <param name="service">The connection. Disposed with this stream.</param>
+/// <param name="name">How messages name the image.</param>
+/// <param name="cancellation">Ends the reads.</param>
+internal sealed class ForwardStream(Stream inner, IDisposable service, string name, CancellationToken cancellation)
+    : ForwardOnlyStream
 {
     private readonly byte[] _buffer = new byte[256 << 10];
     private long _received;
@@ -30,6 +35,17 @@ internal sealed class ForwardStream(Stream inner, string name, CancellationToken
         _buffer.AsSpan(_start, count).CopyTo(buffer);
         _start += count;
         return count;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            inner.Dispose();
+            service.Dispose();
+        }
+
+        base.Dispose(disposing);
     }
 
     private int Receive()

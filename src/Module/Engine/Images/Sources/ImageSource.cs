@@ -5,7 +5,6 @@ using GoCross.Images.Manifests;
 using GoCross.Images.Tar;
 using GoCross.Registries;
 using Microsoft.Win32.SafeHandles;
-using ZstdSharp;
 
 namespace GoCross.Images.Sources;
 
@@ -74,13 +73,31 @@ internal sealed class ImageSource : IDisposable
         ImageLimits limits,
         CancellationToken cancellation)
     {
-        using IContainerEngine engine = connect?.Invoke() ?? throw GoCrossException.Create(
+        Func<IContainerEngine> known = connect ?? throw GoCrossException.Create(
             ErrorKind.Unavailable, nameof(Messages.ImageNeedsEngine), reference.Address);
-        Stream saved = await engine.SaveImageAsync(reference.Address, cancellation).ConfigureAwait(false);
-        await using (saved.ConfigureAwait(false))
+        using ForwardStream saved = await SaveAsync(reference, known, cancellation).ConfigureAwait(false);
+        return new StreamedBlobStore(
+            reference.Address,
+            saved,
+            token => SaveAsync(reference, known, token).GetAwaiter().GetResult(),
+            reader,
+            limits,
+            cancellation);
+    }
+
+    private static async Task<ForwardStream> SaveAsync(
+        ImageLocation reference, Func<IContainerEngine> connect, CancellationToken cancellation)
+    {
+        IContainerEngine engine = connect();
+        try
         {
-            using var forward = new ForwardStream(saved, reference.Address, cancellation);
-            return new StreamedBlobStore(reference.Address, forward, reader, limits, cancellation);
+            Stream saved = await engine.SaveImageAsync(reference.Address, cancellation).ConfigureAwait(false);
+            return new ForwardStream(saved, engine, reference.Address, cancellation);
+        }
+        catch
+        {
+            engine.Dispose();
+            throw;
         }
     }
 
@@ -142,22 +159,30 @@ internal sealed class ImageSource : IDisposable
         CancellationToken cancellation)
     {
         var label = new BlobLabel(path);
-        using var stored = new BlobStream(
-            new FileRegionStream(file, 0, RandomAccess.GetLength(file)), reader.AddStored, cancellation);
-        try
+        using var unpacked = new UnpackedStream(
+            new FileRegionStream(file, 0, RandomAccess.GetLength(file)),
+            compression,
+            label,
+            limits,
+            reader.AddStored,
+            cancellation);
+        byte[] head = new byte[TarScanner.BlockSize];
+        head = head[..unpacked.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
+        return TarScanner.IsHeader(head)
+            ? new StreamedBlobStore(
+                path, new PrefixedStream(head, unpacked), Reopen, reader.ForUnpacked(), limits, cancellation)
+            : throw NotAnImage(path, FileLooks.Describe(head, head.Length) + ", compressed");
+
+        Stream Reopen(CancellationToken token)
         {
-            var guard = new UnpackGuard(label, limits, () => stored.Count);
-            using Stream unpacking = LayerReader.Unpack(stored, compression);
-            using var unpacked = new BlobStream(unpacking, count => guard.Add(count), cancellation);
-            ReadOnlySpan<byte> head = unpacked.Peek();
-            return TarScanner.IsHeader(head)
-                ? new StreamedBlobStore(path, unpacked, reader.ForUnpacked(), limits, cancellation)
-                : throw NotAnImage(path, FileLooks.Describe(head, head.Length) + ", compressed");
-        }
-        catch (Exception e) when (e is InvalidDataException or ZstdException or EndOfStreamException)
-        {
-            throw GoCrossException.Create(
-                e, ErrorKind.InvalidData, nameof(Messages.BlobDamaged), label, compression, stored.Count, e.Message);
+            SafeFileHandle again = File.OpenHandle(path);
+            return new UnpackedStream(
+                new FileRegionStream(again, 0, RandomAccess.GetLength(again), ownsFile: true),
+                compression,
+                label,
+                limits,
+                static _ => { },
+                token);
         }
     }
 

@@ -1,5 +1,4 @@
 using GoCross.Errors;
-using GoCross.Images.Layers;
 using GoCross.Images.Manifests;
 using GoCross.Registries;
 
@@ -108,16 +107,10 @@ internal sealed class RegistryBlobStore : BlobStore
     // What was verified against its digest is that, wherever it came from.
     internal override BlobOrigin OriginOf(string path) => new(_expected[path].Digest!, 0, SizeOf(path), default);
 
-    internal override StoredLayer ReadLayer(
-        string path, string? expectedDigest, LayerReader reader, StoredLayer? known, CancellationToken cancellation)
+    internal override Stream OpenBlob(string path, CancellationToken cancellation)
     {
         Descriptor descriptor = _expected[path];
-        return reader.Read(
-            new RegistryBlobStream(_client, descriptor.Digest!, descriptor.Size, cancellation),
-            new BlobLabel(Name, path),
-            descriptor.Digest,
-            known,
-            cancellation);
+        return new RegistryBlobStream(_client, descriptor.Digest!, descriptor.Size, cancellation);
     }
 
     internal override GoCrossException Missing(string path) => _client.BlobMissing(ArchivePath.DigestOf(path) ?? path);

@@ -17,6 +17,8 @@ internal sealed class StreamedBlobStore : BlobStore
     private readonly Dictionary<string, long> _sizes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _links = new(StringComparer.Ordinal);
     private readonly long _end;
+    private readonly Func<CancellationToken, Stream> _reopen;
+    private readonly ImageLimits _limits;
 
     // What is in one stream is not in the next, whatever both are called: a name in an engine moves.
     private readonly object _stream = new();
@@ -25,14 +27,22 @@ internal sealed class StreamedBlobStore : BlobStore
     /// <summary>Reads the stream to its end.</summary>
     /// <param name="name">How messages name the image.</param>
     /// <param name="archive">The archive. The caller disposes it.</param>
+    /// <param name="reopen">Opens the archive once more, for a blob that is read again. Its caller disposes it.</param>
     /// <param name="reader">What indexes the layers.</param>
     /// <param name="limits">The limits.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="GoCrossException">TarDamaged; ImageTruncated; ArchiveEntriesLimit; ImageJsonLimit.</exception>
     internal StreamedBlobStore(
-        string name, Stream archive, LayerReader reader, ImageLimits limits, CancellationToken cancellation)
+        string name,
+        Stream archive,
+        Func<CancellationToken, Stream> reopen,
+        LayerReader reader,
+        ImageLimits limits,
+        CancellationToken cancellation)
         : base(name)
     {
+        _reopen = reopen;
+        _limits = limits;
         var label = new BlobLabel(name);
         using var scanner = new TarScanner(archive, label, limits);
         int count = 0;
@@ -91,6 +101,44 @@ internal sealed class StreamedBlobStore : BlobStore
     {
         string real = Resolve(path)!;
         return new BlobOrigin((_stream, real), 0, _sizes[real], default);
+    }
+
+    /// <remarks>The archive is asked for again, and read up to the blob.</remarks>
+    internal override Stream OpenBlob(string path, CancellationToken cancellation)
+    {
+        string real = Resolve(path) ?? throw Missing(path);
+        Stream archive = _reopen(cancellation);
+        TarScanner? scanner = null;
+        try
+        {
+            scanner = new TarScanner(archive, new BlobLabel(Name), _limits);
+            while (scanner.MoveNext())
+            {
+                cancellation.ThrowIfCancellationRequested();
+                TarEntry entry = scanner.Current;
+
+                // Of a name that is there twice the later counts, and the size is what is known of it.
+                if (entry is { Type: ImageFileType.File, Sparse: null }
+                    && entry.StoredSize == _sizes[real]
+                    && ArchivePath.Clean(Encoding.UTF8.GetString(entry.Name)) == real)
+                {
+                    var content = new OwningEntryStream(scanner, archive);
+                    scanner = null;
+                    return content;
+                }
+            }
+
+            throw GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.ImageChanged), Name);
+        }
+        catch
+        {
+            archive.Dispose();
+            throw;
+        }
+        finally
+        {
+            scanner?.Dispose();
+        }
     }
 
     internal override StoredLayer ReadLayer(
@@ -199,21 +247,21 @@ internal sealed class StreamedBlobStore : BlobStore
         return null;
     }
 
-    private sealed class PrefixedStream(byte[] prefix, Stream rest) : ForwardOnlyStream
+    private sealed class OwningEntryStream(TarScanner scanner, Stream archive) : ForwardOnlyStream
     {
-        private int _used;
+        private readonly EntryStream _content = new(scanner);
 
-        public override int Read(Span<byte> buffer)
+        public override int Read(Span<byte> buffer) => _content.Read(buffer);
+
+        protected override void Dispose(bool disposing)
         {
-            int count = Math.Min(prefix.Length - _used, buffer.Length);
-            if (count == 0)
+            if (disposing)
             {
-                return rest.Read(buffer);
+                scanner.Dispose();
+                archive.Dispose();
             }
 
-            prefix.AsSpan(_used, count).CopyTo(buffer);
-            _used += count;
-            return count;
+            base.Dispose(disposing);
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.Text;
 using GoCross.Errors;
-using GoCross.Images.Layers;
 using GoCross.Images.Tar;
 using Microsoft.Win32.SafeHandles;
 
@@ -63,17 +62,10 @@ internal sealed class TarBlobStore : BlobStore
         return new BlobOrigin(Name, offset, size, _written);
     }
 
-    internal override StoredLayer ReadLayer(
-        string path, string? expectedDigest, LayerReader reader, StoredLayer? known, CancellationToken cancellation)
+    internal override Stream OpenBlob(string path, CancellationToken cancellation)
     {
-        string real = Resolve(path) ?? throw Missing(path);
-        (long offset, long size) = _blobs[real];
-        return reader.Read(
-            new FileRegionStream(_file, offset, size),
-            new BlobLabel(Name, path),
-            expectedDigest ?? ArchivePath.DigestOf(path),
-            known,
-            cancellation);
+        (long offset, long size) = _blobs[Resolve(path) ?? throw Missing(path)];
+        return new FileRegionStream(_file, offset, size);
     }
 
     internal override GoCrossException Missing(string path) => IsWhole

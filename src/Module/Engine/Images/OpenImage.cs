@@ -1,0 +1,56 @@
+using GoCross.Errors;
+using GoCross.Files;
+using GoCross.Images.Layers;
+using GoCross.Images.Sources;
+
+namespace GoCross.Images;
+
+/// <summary>An image that was read and is still open, so that its files can be read. Not safe for several threads.</summary>
+public sealed class OpenImage : IDisposable
+{
+    private readonly ImageSource _source;
+    private readonly LayerFiles _files;
+
+    internal OpenImage(ContainerImage image, ImageSource source, ImageLimits limits, CancellationToken cancellation)
+    {
+        Image = image;
+        _source = source;
+        _files = new LayerFiles(source.Store, source.Image.Layers, image.Layers, limits, cancellation);
+    }
+
+    /// <summary>What was read.</summary>
+    public ContainerImage Image { get; }
+
+    /// <summary>Closes what the image was read from.</summary>
+    public void Dispose() => _source.Dispose();
+
+    /// <summary>What errors and reports call a file of the image.</summary>
+    /// <param name="path">Its path in the image.</param>
+    internal string NameOf(string path) => $"{Image.Name}:{path}";
+
+    /// <summary>Opens a file of the file system that the layers make. Links are not followed.</summary>
+    /// <param name="node">Its node in <see cref="ContainerImage.Files"/>.</param>
+    /// <exception cref="GoCrossException">
+    /// PathNotFound; PathIsDirectory; FileEmpty: it is empty, or no regular file; what <see cref="LayerFiles.Open"/> throws.
+    /// </exception>
+    /// <exception cref="IOException">The image cannot be read.</exception>
+    internal IRandomAccessSource OpenFile(int node)
+    {
+        SquashedTree tree = Image.Files;
+        string name = NameOf(tree.Paths.PathOf(node));
+        if (!tree.TryGetSource(node, out int layer, out int entry))
+        {
+            throw tree.IsPresent(node)
+                ? GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.PathIsDirectory), name)
+                : GoCrossException.Create(ErrorKind.NotFound, nameof(Messages.PathNotFound), name);
+        }
+
+        return Image.Layers[layer].Contents.Entries[entry] switch
+        {
+            { Type: ImageFileType.Directory } =>
+                throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.PathIsDirectory), name),
+            { Type: ImageFileType.File, Size: > 0 } => _files.Open(layer, entry, name),
+            _ => throw GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.FileEmpty), name),
+        };
+    }
+}

@@ -1,0 +1,38 @@
+using System.Diagnostics.CodeAnalysis;
+using GoCross.Binaries;
+using GoCross.Elf;
+
+namespace GoCross.Roots;
+
+/// <summary>All that is told about an ELF file, and whether it starts in a root: a directory, or an image.</summary>
+public sealed record RootReport : BinaryReport
+{
+    /// <summary>Adds to what is told about the file.</summary>
+    /// <param name="report">What is told about the file.</param>
+    /// <param name="root">The directory or image.</param>
+    /// <param name="verdict">Whether it starts there.</param>
+    [SetsRequiredMembers]
+    internal RootReport(BinaryReport report, string root, RootVerdict verdict)
+        : base(report)
+    {
+        Root = root;
+        RunsInRoot = verdict.RunsInRoot;
+        RunsInRootReason = verdict.Reason;
+        MissingInRoot = verdict.Missing;
+    }
+
+    /// <summary>The directory or image that it was asked about.</summary>
+    public string Root { get; init; }
+
+    /// <summary>Whether it starts where <see cref="Root"/> is the root directory.</summary>
+    public Verdict RunsInRoot { get; init; }
+
+    /// <summary>Why it does, does not, or why that cannot be told.</summary>
+    public string RunsInRootReason { get; init; }
+
+    /// <summary>
+    /// What the root lacks: the loader's path, names of libraries, and versions as in libc.so.6 (GLIBC_2.34), in the
+    /// order in which the loader comes across them.
+    /// </summary>
+    public IReadOnlyList<string> MissingInRoot { get; init; }
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using GoCross.Elf;
+using GoCross.Images;
+using GoCross.Libraries;
+
+namespace GoCross.Roots;
+
+/// <summary>Whether a program starts in a root, and why. Decided here and nowhere else.</summary>
+/// <param name="RunsInRoot">Whether it starts.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Missing">What the root lacks.</param>
+internal readonly record struct RootVerdict(Verdict RunsInRoot, string Reason, IReadOnlyList<string> Missing)
+{
+    /// <summary>Decides.</summary>
+    /// <param name="report">The program.</param>
+    /// <param name="libraries">What its loader would find (<see cref="LibraryResolver"/>).</param>
+    /// <param name="root">What messages call the root.</param>
+    /// <param name="platform">What the root's processes run on; null for what is not known.</param>
+    /// <param name="mode">The file's permission bits in the root; null for what is not known.</param>
+    internal static RootVerdict Decide(
+        ElfReport report, IReadOnlyList<ElfLibrary> libraries, string root, ImagePlatform? platform, int? mode)
+    {
+        bool needsLoader = report.Linkage is ElfLinkage.Dynamic or ElfLinkage.DynamicNoNeeded;
+
+        // What starts nowhere, or cannot be told, is the same in every root.
+        if (report.RunsInScratch != Verdict.Yes && (!needsLoader || report.MissingFile is null))
+        {
+            return new RootVerdict(report.RunsInScratch, report.Reason, []);
+        }
+
+        if (platform is not null && report.Architecture != platform.Architecture)
+        {
+            return No(Text(RootReasons.OtherPlatform, report.Architecture ?? report.Machine, platform));
+        }
+
+        const int AnyExecute = 0b001_001_001;
+        if (mode is { } bits && (bits & AnyExecute) == 0)
+        {
+            return No(Text(RootReasons.NotExecutable, root, "0" + Convert.ToString(bits, 8)));
+        }
+
+        return needsLoader ? DecideLibraries(report, libraries, root) : new RootVerdict(Verdict.Yes, report.Reason, []);
+    }
+
+    /// <summary>A text of <see cref="RootReasons"/> with its values.</summary>
+    internal static string Text(string format, params object[] values) =>
+        string.Format(CultureInfo.CurrentCulture, format, values);
+
+    private static RootVerdict DecideLibraries(ElfReport report, IReadOnlyList<ElfLibrary> libraries, string root)
+    {
+        ElfLibrary[] problems = [.. libraries
+            .Where(IsProblem)
+            .DistinctBy(library => (library.Name, library.Status, string.Join(',', library.MissingVersions)))];
+        if (problems.Length == 0)
+        {
+            int count = libraries
+                .Where(library => library.Rule != ElfLibraryRule.Interpreter && library.Status == ElfLibraryStatus.Found)
+                .Select(library => library.TargetPath)
+                .Distinct()
+                .Count();
+            return new RootVerdict(
+                Verdict.Yes,
+                count == 0
+                    ? Text(RootReasons.StartsWithoutLibraries, report.Interpreter!)
+                    : Text(RootReasons.Starts, report.Interpreter!, count),
+                []);
+        }
+
+        string reason = Explain(problems[0], report, root);
+        return new RootVerdict(
+            Verdict.No,
+            problems.Length == 1 ? reason : Text(RootReasons.More, reason, problems.Length - 1),
+            [.. problems.SelectMany(Lacks)]);
+    }
+
+    private static bool IsProblem(ElfLibrary library) =>
+        library.Status is not (ElfLibraryStatus.Found or ElfLibraryStatus.Builtin) || library.MissingVersions.Count > 0;
+
+    private static IEnumerable<string> Lacks(ElfLibrary problem) => problem.MissingVersions.Count == 0
+        ? [problem.Name]
+        : problem.MissingVersions.Select(version => $"{problem.Name} ({version})");
+
+    private static string Explain(ElfLibrary problem, ElfReport report, string root)
+    {
+        if (problem.Name == report.Interpreter && problem.Parent == problem.Program)
+        {
+            return Text(
+                problem.Status == ElfLibraryStatus.Missing ? RootReasons.LoaderMissing : RootReasons.LoaderUnusable,
+                problem.Name,
+                root);
+        }
+
+        return problem.Status switch
+        {
+            ElfLibraryStatus.Missing => Text(RootReasons.LibraryMissing, problem.Name, problem.Parent, root),
+            ElfLibraryStatus.WrongArch => Text(RootReasons.LibraryWrongMachine, problem.Name, problem.Parent, root),
+            ElfLibraryStatus.FatalCandidate =>
+                Text(RootReasons.LibraryUnusable, problem.TargetPath ?? problem.Name, problem.Name, problem.Parent),
+            ElfLibraryStatus.Unresolvable => Text(RootReasons.LibraryUnresolvable, problem.Name, problem.Parent),
+            _ => Text(
+                RootReasons.VersionMissing, problem.Name, problem.Parent, root, string.Join(", ", problem.MissingVersions)),
+        };
+    }
+
+    private static RootVerdict No(string reason) => new(Verdict.No, reason, []);
+}
