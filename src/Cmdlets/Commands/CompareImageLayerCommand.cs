@@ -39,7 +39,7 @@ public sealed class CompareImageLayerCommand : ImageCmdlet
     protected override void ProcessRecord() => ForEachImage(DifferenceImage, difference =>
     {
         // Once for all that come down the pipeline. Without it there is nothing to compare with.
-        ContainerImage reference = _reference ??= ReadOrEnd(ReferenceImage);
+        ContainerImage reference = _reference ??= ReadOrEnd(ReferenceImage, difference);
         WithReader(difference, async (reader, writer, cancellation) =>
         {
             ImageComparison comparison = await reader

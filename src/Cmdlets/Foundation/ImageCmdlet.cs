@@ -13,6 +13,7 @@ public abstract class ImageCmdlet : GoCrossCmdlet
 {
     private const int OneAtATime = 1;
 
+    private readonly EngineTransfer _transfer = new();
     private ImagePlatform? _platform;
 
     /// <summary>Only this assembly has cmdlets of GoCross.</summary>
@@ -88,7 +89,7 @@ public abstract class ImageCmdlet : GoCrossCmdlet
             {
                 try
                 {
-                    await work(ImageReading.Reader(_platform, writer), writer, cancellation).ConfigureAwait(false);
+                    await work(ImageReading.Reader(_platform, writer, _transfer), writer, cancellation).ConfigureAwait(false);
                 }
                 catch (Exception e) when (!cancellation.IsCancellationRequested)
                 {
@@ -100,14 +101,22 @@ public abstract class ImageCmdlet : GoCrossCmdlet
 
     /// <summary>Reads an image without which the cmdlet cannot go on; a failure ends it with a terminating error.</summary>
     /// <param name="name">The image as the user names it.</param>
+    /// <param name="next">
+    /// The image that is read after it, which comes in the same transfer where both are of a Docker engine; null for none.
+    /// </param>
     /// <exception cref="PipelineStoppedException">The reading failed, or the pipeline was stopped.</exception>
-    private protected ContainerImage ReadOrEnd(string name)
+    private protected ContainerImage ReadOrEnd(string name, ImageLocation? next = null)
     {
         ImageLocation location = RunOrEnd(name, () => ImageReading.Locate(this, name));
+        if (next is not null)
+        {
+            _transfer.Expect(next);
+        }
+
         return RunOrEnd(name, ImageReading.Activity(location), async (writer, cancellation) =>
         {
             ContainerImage image = await ImageReading
-                .Reader(_platform, writer)
+                .Reader(_platform, writer, _transfer)
                 .ReadAsync(location, cancellation)
                 .ConfigureAwait(false);
             ImageReading.Warn(writer, image.Warnings);

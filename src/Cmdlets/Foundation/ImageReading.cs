@@ -22,10 +22,13 @@ internal static class ImageReading
     /// <summary>A reader that shows its progress.</summary>
     /// <param name="platform">What the images have to run on; null for this machine's, or the only one there is.</param>
     /// <param name="writer">Where the progress goes.</param>
-    internal static ImageReader Reader(ImagePlatform? platform, IPipelineWriter writer) => new()
+    /// <param name="transfer">What comes out of a Docker engine together; null where each image comes alone.</param>
+    internal static ImageReader Reader(
+        ImagePlatform? platform, IPipelineWriter writer, EngineTransfer? transfer = null) => new()
     {
         Platform = platform,
         ConnectEngine = ContainerEngineBridge.Connect,
+        Transfer = transfer,
         Progress = progress => writer.WriteProgress(
             progress.TotalBytes > 0
                 ? string.Create(CultureInfo.CurrentCulture, $"{View.Size(progress.BytesRead)} of {View.Size(progress.TotalBytes)}")

@@ -20,25 +20,20 @@ internal sealed class DockerEngine(DockerClient client, string endpoint, ServerT
     private static readonly TimeSpan NamesPatience = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>
-    public Task<Stream> SaveImageAsync(string reference, CancellationToken cancellation) => AskAsync(
-        async () =>
-        {
-            try
-            {
-                // The export of a name that does not exist breaks off in mid-stream on some versions; asking first costs
-                // a millisecond and tells the two apart.
-                await client.Images.InspectImageAsync(reference, cancellation).ConfigureAwait(false);
-                return await client.Images.SaveImageAsync(reference, cancellation).ConfigureAwait(false);
-            }
-            catch (DockerApiException e) when (e.StatusCode == HttpStatusCode.NotFound)
-            {
-                throw await NotFoundAsync(e, reference, cancellation).ConfigureAwait(false);
-            }
-        },
+    public Task<string> GetImageIdAsync(string reference, CancellationToken cancellation) => AskAsync(
+        reference,
+        async () => (await client.Images.InspectImageAsync(reference, cancellation).ConfigureAwait(false)).ID ?? string.Empty,
+        cancellation);
+
+    /// <inheritdoc/>
+    public Task<Stream> SaveImagesAsync(IReadOnlyList<string> references, CancellationToken cancellation) => AskAsync(
+        string.Join(", ", references),
+        () => client.Images.SaveImagesAsync([.. references], cancellation),
         cancellation);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<string>> ListImageNamesAsync(CancellationToken cancellation) => AskAsync<IReadOnlyList<string>>(
+        reference: null,
         async () =>
         {
             IList<ImagesListResponse> images = await client.Images
@@ -73,11 +68,15 @@ internal sealed class DockerEngine(DockerClient client, string endpoint, ServerT
         return null;
     }
 
-    private async Task<T> AskAsync<T>(Func<Task<T>> ask, CancellationToken cancellation)
+    private async Task<T> AskAsync<T>(string? reference, Func<Task<T>> ask, CancellationToken cancellation)
     {
         try
         {
             return await ask().ConfigureAwait(false);
+        }
+        catch (DockerApiException e) when (reference is not null && e.StatusCode == HttpStatusCode.NotFound)
+        {
+            throw await NotFoundAsync(e, reference, cancellation).ConfigureAwait(false);
         }
         catch (DockerApiException e)
         {

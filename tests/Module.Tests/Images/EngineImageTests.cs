@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using GoCross.ContainerEngines;
+using GoCross.Docker;
 using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Images;
@@ -116,6 +117,56 @@ public sealed partial class EngineImageTests(DockerDaemon docker) : IDisposable
     }
 
     [DockerFact]
+    public async Task Images_that_are_expected_come_in_one_transfer_and_share_what_they_share()
+    {
+        // Two images of one base, one of them under two names, each by name and by ID.
+        string root = Path.Combine(_folder.Path, "root.tar");
+        File.WriteAllBytes(root, new TarBytes().File("base", new byte[500_000]).End());
+        await docker.RunAsync("import", root, "shared-base:1");
+        foreach (string name in new[] { "shared-a:1", "shared-b:1" })
+        {
+            string context = Path.Combine(_folder.Path, name[..8]);
+            Directory.CreateDirectory(context);
+            File.WriteAllText(Path.Combine(context, "file"), name);
+            File.WriteAllText(Path.Combine(context, "Dockerfile"), "FROM shared-base:1\nCOPY file /file\n");
+            await docker.BuildAsync(buildKit: false, context, "--tag", name);
+        }
+
+        await docker.RunAsync("tag", "shared-b:1", "shared-c:1");
+        string id = await docker.RunAsync("inspect", "--format", "{{.Id}}", "shared-b:1");
+        foreach (string other in new[] { "shared-b:1", "docker.io/library/shared-c:1", id, id["sha256:".Length..][..12], "shared-a:1" })
+        {
+            long read = 0;
+            var transfer = new EngineTransfer();
+            var endpoint = new EngineEndpoint { Address = await docker.GetEndpointAsync() };
+            var reader = new ImageReader
+            {
+                Transfer = transfer,
+                ConnectEngine = () => new DockerEngineFactory().Connect(endpoint),
+                Progress = progress => read = Math.Max(read, progress.BytesRead),
+            };
+            ImageLocation difference = ImageLocation.Parse("docker-daemon:" + other, path => path);
+            transfer.Expect(difference);
+            ContainerImage first = await reader.ReadAsync(ImageLocation.Parse("docker-daemon:shared-a:1", path => path), CancellationToken.None);
+            ImageComparison comparison = await reader.CompareAsync(first, difference, CancellationToken.None);
+
+            Assert.Equal("==", comparison.Layers[0].SideIndicator);
+            Assert.Equal(await docker.RunAsync("inspect", "--format", "{{.Id}}", other), comparison.DifferenceId);
+            Assert.Equal(other == "shared-a:1" ? 0 : 1, comparison.GetFileChanges().Count());
+            Assert.True(read < 600_000, $"{read} bytes were read: the shared layer came more than once.");
+        }
+
+        // What is not there is an error of its own, and the first is read all the same.
+        var missing = new EngineTransfer();
+        ImageLocation gone = ImageLocation.Parse("docker-daemon:shared-z:1", path => path);
+        missing.Expect(gone);
+        var second = new EngineEndpoint { Address = await docker.GetEndpointAsync() };
+        var last = new ImageReader { Transfer = missing, ConnectEngine = () => new DockerEngineFactory().Connect(second) };
+        Assert.Equal(2, (await last.ReadAsync(ImageLocation.Parse("docker-daemon:shared-a:1", path => path), CancellationToken.None)).Layers.Count);
+        Assert.Equal("ImageNotInEngine", (await Assert.ThrowsAsync<GoCrossException>(() => last.ReadAsync(gone, CancellationToken.None))).ErrorId);
+    }
+
+    [DockerFact]
     public async Task Compare_ImageLayer_reads_images_from_an_engine_through_the_module_s_bridge()
     {
         foreach ((string name, int size) in new[] { ("bridge-a:1", 1000), ("bridge-b:1", 2500) })
@@ -164,9 +215,11 @@ public sealed partial class EngineImageTests(DockerDaemon docker) : IDisposable
 
     private sealed class Engine(Stream saved) : IContainerEngine
     {
-        public Task<Stream> SaveImageAsync(string reference, CancellationToken cancellation)
+        public Task<string> GetImageIdAsync(string reference, CancellationToken cancellation) => Task.FromResult(string.Empty);
+
+        public Task<Stream> SaveImagesAsync(IReadOnlyList<string> references, CancellationToken cancellation)
         {
-            Assert.Equal("api:v1", reference);
+            Assert.Equal(["api:v1"], references);
             return Task.FromResult(saved);
         }
 

@@ -18,7 +18,8 @@ internal sealed class FakeRegistry : IDisposable
 
     private readonly Dictionary<string, (string? Type, byte[] Content)> _content = [];
 
-    internal FakeRegistry(X509Certificate2? certificate = null) => Server = new TestServer(AnswerAsync, certificate);
+    internal FakeRegistry(X509Certificate2? certificate = null, bool wantsClient = false) =>
+        Server = new TestServer(AnswerAsync, certificate, wantsClient);
 
     internal TestServer Server { get; }
 

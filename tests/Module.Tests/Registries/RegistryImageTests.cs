@@ -473,6 +473,36 @@ public sealed class RegistryImageTests : IDisposable
         FakeRegistry.Fails("CertificateUnreadable", secure.Reference, Options);
     }
 
+    [Fact]
+    public void A_client_s_certificate_is_shown_to_the_registry_that_it_is_laid_down_for()
+    {
+        using var certificates = new TestCertificates();
+        using System.Security.Cryptography.X509Certificates.X509Certificate2 client = certificates.IssueClient();
+        using var registry = new FakeRegistry(certificates.IssueServer(), wantsClient: true);
+        registry.Image([Base]);
+        Trust(registry, certificates);
+        FakeRegistry.Fails("RegistryUnreachable", registry.Reference, Options);
+
+        string folder = Path.Combine(_folder.Path, "certs.d", registry.Server.Authority);
+        certificates.Write(folder, client, "cert");
+        File.Move(Path.Combine(folder, "cert.pem"), Path.Combine(folder, "me.cert"));
+        FakeRegistry.Fails("CertificateUnreadable", registry.Reference, Options);
+        File.Move(Path.Combine(folder, "key.pem"), Path.Combine(folder, "me.key"));
+        Assert.Single(FakeRegistry.Read(registry.Reference, Options).Layers);
+    }
+
+    [Fact]
+    public void A_connection_that_is_closed_before_the_answer_is_opened_again()
+    {
+        _registry.Image([Base]);
+        int closed = 0;
+        _registry.Before = call => Task.FromResult(call.Path.Contains("manifests/", StringComparison.Ordinal) && ++closed <= 2);
+
+        Assert.Single(FakeRegistry.Read(_registry.Reference, Options).Layers);
+        closed = -1000;
+        FakeRegistry.Fails("RegistryUnreachable", _registry.Reference, Options);
+    }
+
     private static Dictionary<string, object> For(byte[] manifest, string architecture, string os = "linux")
     {
         Dictionary<string, object> descriptor = TestImage.Descriptor(manifest, FakeRegistry.ManifestType);

@@ -16,6 +16,7 @@ public sealed class TestServer : IAsyncDisposable, IDisposable
     private readonly TcpListener? _tcp;
     private readonly Socket _listener;
     private readonly X509Certificate2? _certificate;
+    private readonly bool _wantsClient;
     private readonly Func<TestCall, Task> _answer;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _accepting;
@@ -23,8 +24,10 @@ public sealed class TestServer : IAsyncDisposable, IDisposable
     /// <summary>Listens at a port of 127.0.0.1.</summary>
     /// <param name="answer">Answers a request.</param>
     /// <param name="certificate">The server's certificate; null for no TLS.</param>
-    public TestServer(Func<TestCall, Task> answer, X509Certificate2? certificate = null)
+    /// <param name="wantsClient">Whether the client has to have a certificate of its own, of any maker.</param>
+    public TestServer(Func<TestCall, Task> answer, X509Certificate2? certificate = null, bool wantsClient = false)
     {
+        _wantsClient = wantsClient;
         _answer = answer;
         _certificate = certificate;
         _tcp = new TcpListener(IPAddress.Loopback, 0);
@@ -90,7 +93,14 @@ public sealed class TestServer : IAsyncDisposable, IDisposable
             if (_certificate is not null)
             {
                 var tls = new SslStream(stream);
-                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _stop.Token);
+                await tls.AuthenticateAsServerAsync(
+                    new SslServerAuthenticationOptions
+                    {
+                        ServerCertificate = _certificate,
+                        ClientCertificateRequired = _wantsClient,
+                        RemoteCertificateValidationCallback = (_, client, _, _) => !_wantsClient || client is not null,
+                    },
+                    _stop.Token);
                 talk = tls;
             }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 
 namespace GoCross.Images;
@@ -6,7 +7,8 @@ namespace GoCross.Images;
 /// <summary>SHA-256 digests as images write them (OCI image-spec, descriptor.md, "Digests"): sha256: and 64 lower-case digits.</summary>
 internal static class Digests
 {
-    private const string Algorithm = "sha256:";
+    /// <summary>What a digest begins with.</summary>
+    internal const string Algorithm = "sha256:";
 
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
@@ -23,7 +25,7 @@ internal static class Digests
             : null;
 
     /// <summary>Whether a text is a digest.</summary>
-    internal static bool IsValid(string? digest) =>
+    internal static bool IsValid([NotNullWhen(true)] string? digest) =>
         digest is not null
         && digest.StartsWith(Algorithm, StringComparison.Ordinal)
         && FromHex(digest.AsSpan(Algorithm.Length)) is not null;

@@ -31,6 +31,9 @@ public sealed class ImageReader
     /// <summary>Connects to the Docker engine, for images that are named and in no file; null where there is none.</summary>
     public Func<IContainerEngine>? ConnectEngine { get; init; }
 
+    /// <summary>What comes out of the engine together; null where each image comes alone.</summary>
+    public EngineTransfer? Transfer { get; init; }
+
     /// <summary>Where the settings for registries are; this user's on this machine.</summary>
     internal RegistryOptions Registries { get; init; } = RegistryOptions.FromEnvironment();
 
@@ -74,7 +77,8 @@ public sealed class ImageReader
     /// <summary>Reads an image and compares it with one that was read.</summary>
     /// <remarks>
     /// A layer that both have is hashed and verified like any other, and not indexed again. Only a blob at the same place
-    /// in the same file, or of the same digest in a registry, which was verified with the reference, is not read again.
+    /// in the same file, in the same transfer out of an engine, or of the same digest in a registry, which was verified with
+    /// the reference, is not read again.
     /// </remarks>
     /// <param name="reference">The image to compare with.</param>
     /// <param name="difference">The image that is compared.</param>
@@ -109,7 +113,7 @@ public sealed class ImageReader
             new IndexBudget(_limits),
             count => Progress?.Invoke(new ImageReadProgress(Interlocked.Add(ref read, count), Volatile.Read(ref total))));
         ImageSource source = await ImageSource
-            .OpenAsync(image, Platform, ConnectEngine, Registries, reader, _limits, cancellation)
+            .OpenAsync(image, Platform, ConnectEngine, Transfer, Registries, reader, _limits, cancellation)
             .ConfigureAwait(false);
         try
         {

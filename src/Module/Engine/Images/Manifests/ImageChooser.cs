@@ -36,7 +36,8 @@ internal static class ImageChooser
                 ErrorKind.InvalidArgument, nameof(Messages.ImageAmbiguous), source, fitting.Length, Names(fitting, candidates));
     }
 
-    private static IEnumerable<ImageCandidate> OfName(IReadOnlyList<ImageCandidate> candidates, string? name)
+    /// <summary>The images of a name, or of a place; all for no name.</summary>
+    internal static IEnumerable<ImageCandidate> OfName(IReadOnlyList<ImageCandidate> candidates, string? name)
     {
         if (name is null)
         {

@@ -28,6 +28,7 @@ internal sealed class ImageSource : IDisposable
     /// <param name="reference">The image.</param>
     /// <param name="platform">What it has to run on; null for this machine's, or the only one there is.</param>
     /// <param name="connect">Connects to the Docker engine; null where there is none.</param>
+    /// <param name="transfer">What comes out of the engine together; null for this image alone.</param>
     /// <param name="registries">Where the settings for registries are.</param>
     /// <param name="reader">Indexes layers.</param>
     /// <param name="limits">The limits.</param>
@@ -37,11 +38,19 @@ internal sealed class ImageSource : IDisposable
         ImageLocation reference,
         ImagePlatform? platform,
         Func<IContainerEngine>? connect,
+        EngineTransfer? transfer,
         RegistryOptions registries,
         LayerReader reader,
         ImageLimits limits,
         CancellationToken cancellation)
     {
+        if (transfer is not null
+            && await FindInTransferAsync(reference, connect, transfer, reader, limits, cancellation).ConfigureAwait(false) is { } came
+            && Choose(reference, came, platform, limits, cancellation) is { } source)
+        {
+            return source;
+        }
+
         BlobStore store = reference.Transport switch
         {
             ImageTransport.DockerDaemon =>
@@ -66,39 +75,131 @@ internal sealed class ImageSource : IDisposable
 
     public void Dispose() => Store.Dispose();
 
-    private static async Task<BlobStore> ReadFromEngineAsync(
+    private static async Task<StreamedBlobStore> ReadFromEngineAsync(
         ImageLocation reference,
         Func<IContainerEngine>? connect,
         LayerReader reader,
         ImageLimits limits,
         CancellationToken cancellation)
     {
-        Func<IContainerEngine> known = connect ?? throw GoCrossException.Create(
-            ErrorKind.Unavailable, nameof(Messages.ImageNeedsEngine), reference.Address);
-        using ForwardStream saved = await SaveAsync(reference, known, cancellation).ConfigureAwait(false);
+        Func<IContainerEngine> known = Require(reference, connect);
+        using (IContainerEngine engine = known())
+        {
+            await engine.GetImageIdAsync(reference.Address, cancellation).ConfigureAwait(false);
+        }
+
+        return await ReadAsync(known, [reference.Address], reader, limits, cancellation).ConfigureAwait(false);
+    }
+
+    // Of several images, what came or comes with them; null where this one has to come alone.
+    private static async Task<EngineImage?> FindInTransferAsync(
+        ImageLocation reference,
+        Func<IContainerEngine>? connect,
+        EngineTransfer transfer,
+        LayerReader reader,
+        ImageLimits limits,
+        CancellationToken cancellation)
+    {
+        if (reference.Transport != ImageTransport.DockerDaemon)
+        {
+            return null;
+        }
+
+        if (transfer.Take(reference.Address) is { } arrived)
+        {
+            return arrived;
+        }
+
+        IReadOnlyList<string> others = transfer.TakeExpected(reference.Address);
+        if (others.Count == 0)
+        {
+            return null;
+        }
+
+        Func<IContainerEngine> known = Require(reference, connect);
+        using IContainerEngine engine = known();
+        var ids = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [reference.Address] = await engine.GetImageIdAsync(reference.Address, cancellation).ConfigureAwait(false),
+        };
+        try
+        {
+            foreach (string other in others)
+            {
+                ids[other] = await engine.GetImageIdAsync(other, cancellation).ConfigureAwait(false);
+            }
+
+            StreamedBlobStore store = await ReadAsync(known, [.. ids.Keys], reader, limits, cancellation).ConfigureAwait(false);
+            foreach (string other in others)
+            {
+                transfer.Keep(other, new EngineImage(store, ids[other]));
+            }
+
+            return new EngineImage(store, ids[reference.Address]);
+        }
+        catch (GoCrossException)
+        {
+            // Whose failure it is shows when each comes alone.
+            return null;
+        }
+    }
+
+    private static async Task<StreamedBlobStore> ReadAsync(
+        Func<IContainerEngine> connect,
+        IReadOnlyList<string> names,
+        LayerReader reader,
+        ImageLimits limits,
+        CancellationToken cancellation)
+    {
+        using ForwardStream saved = await SaveAsync(connect, names, cancellation).ConfigureAwait(false);
         return new StreamedBlobStore(
-            reference.Address,
+            string.Join(", ", names),
             saved,
-            token => SaveAsync(reference, known, token).GetAwaiter().GetResult(),
+            token => SaveAsync(connect, names, token).GetAwaiter().GetResult(),
             reader,
             limits,
             cancellation);
     }
 
     private static async Task<ForwardStream> SaveAsync(
-        ImageLocation reference, Func<IContainerEngine> connect, CancellationToken cancellation)
+        Func<IContainerEngine> connect, IReadOnlyList<string> names, CancellationToken cancellation)
     {
         IContainerEngine engine = connect();
         try
         {
-            Stream saved = await engine.SaveImageAsync(reference.Address, cancellation).ConfigureAwait(false);
-            return new ForwardStream(saved, engine, reference.Address, cancellation);
+            Stream saved = await engine.SaveImagesAsync(names, cancellation).ConfigureAwait(false);
+            return new ForwardStream(saved, engine, string.Join(", ", names), cancellation);
         }
         catch
         {
             engine.Dispose();
             throw;
         }
+    }
+
+    private static Func<IContainerEngine> Require(ImageLocation reference, Func<IContainerEngine>? connect) =>
+        connect ?? throw GoCrossException.Create(
+            ErrorKind.Unavailable, nameof(Messages.ImageNeedsEngine), reference.Address);
+
+    // Null where what came does not tell which of its images this is.
+    private static ImageSource? Choose(
+        ImageLocation reference, EngineImage came, ImagePlatform? platform, ImageLimits limits, CancellationToken cancellation)
+    {
+        IReadOnlyList<ImageCandidate> all = ReadCandidates(reference, new DocumentReader(came.Store, limits, cancellation));
+
+        // The ID is the digest of a configuration, by which old archives call an image, or of a manifest. The rest of an
+        // image's documents is read last: those of another may be damaged.
+        string? id = Digests.IsValid(came.Id) ? came.Id : null;
+        IEnumerable<ImageCandidate>[] ways =
+        [
+            all.Where(candidate => id is not null && candidate.Identity.Contains(id[Digests.Algorithm.Length..], StringComparison.Ordinal)),
+            ImageChooser.OfName(all, reference.Address),
+            all.Where(candidate => id is not null && candidate.Resolve().ConfigDigest == id),
+        ];
+        ImageCandidate[]? own = ways.Select(way => way.ToArray()).FirstOrDefault(found => found.Length > 0);
+        return own is null
+            ? null
+            : new ImageSource(came.Store, ImageChooser.Choose(own, came.Store.Name, name: null, platform).Resolve());
     }
 
     private static BlobStore OpenPath(

@@ -1,0 +1,36 @@
+using GoCross.Images.Sources;
+
+namespace GoCross.Images;
+
+/// <summary>
+/// Images of a Docker engine that are read one after the other and come in one transfer, in which a layer that several
+/// have comes once. Readers of one work share it. Not for several threads at once.
+/// </summary>
+public sealed class EngineTransfer
+{
+    private readonly HashSet<string> _expected = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, EngineImage> _arrived = new(StringComparer.Ordinal);
+
+    /// <summary>Says that an image will be read: if it is one of the engine, it comes with the next that is fetched.</summary>
+    public void Expect(ImageLocation image)
+    {
+        if (image.Transport == ImageTransport.DockerDaemon)
+        {
+            _expected.Add(image.Address);
+        }
+    }
+
+    /// <summary>The names that are to come with an image, which is no longer expected.</summary>
+    internal IReadOnlyList<string> TakeExpected(string address)
+    {
+        string[] others = [.. _expected.Where(name => name != address)];
+        _expected.Clear();
+        return others;
+    }
+
+    /// <summary>Keeps an image that came with another, until it is read.</summary>
+    internal void Keep(string address, EngineImage image) => _arrived[address] = image;
+
+    /// <summary>Gives an image that came with another, once; null where it did not.</summary>
+    internal EngineImage? Take(string address) => _arrived.Remove(address, out EngineImage? image) ? image : null;
+}
