@@ -33,7 +33,7 @@ public sealed class TestImageLayerTests : IDisposable
                 "LowestEfficiency 0.5 0.5 True", "HighestWastedBytes 250 250 True", $"HighestUserWastedPercent 1 {250.0 / 150} False",
                 $"MinimumEfficiency 0.67 {200.0 / 300} False", "MaximumReclaimableBytes 100 100 True", $"MaximumReclaimablePercent 33 {100.0 / 3} False",
                 "MaximumSize 300 300 True", "MaximumLayerCount 1 2 False", "ForbiddenPath *.pem 1 False", "ForbiddenPath /usr/* 0 True",
-                "NoSetuid 0 0 True", "NonRoot not root root (no USER) False",
+                "NoSetuid 0 0 True", "NonRoot not root root False",
             ],
             gates);
     }

@@ -217,7 +217,9 @@ public sealed record ImageGates
         string user = image.Configuration.User;
         string name = user.Split(':')[0].Trim();
         bool isRoot = name.Length == 0 || name == "root" || (name.All(char.IsAsciiDigit) && name.All(digit => digit == '0'));
-        yield return Result(image, GateRule.NonRoot, !isRoot, Texts.NonRootLimit, user.Length == 0 ? Texts.NoUser : user);
+        GateResult result = Result(
+            image, GateRule.NonRoot, !isRoot, Texts.NonRootLimit, user.Length == 0 ? Texts.NoUser : user);
+        yield return user.Length > 0 ? result : result with { Reason = Texts.NonRootUnset };
     }
 
     private static IEnumerable<string> DivePaths(ImageMeasures measures) =>
