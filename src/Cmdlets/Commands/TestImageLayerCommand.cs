@@ -117,6 +117,10 @@ public sealed class TestImageLayerCommand : ImageCmdlet
     [Parameter]
     public SwitchParameter NonRoot { get; set; }
 
+    /// <summary>Lets the program that a container starts with be able to start.</summary>
+    [Parameter]
+    public SwitchParameter CanStart { get; set; }
+
     /// <summary>Emits whether all images pass all gates instead of the gates.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
@@ -173,8 +177,8 @@ public sealed class TestImageLayerCommand : ImageCmdlet
 
         WithReader(location, async (reader, writer, cancellation) =>
         {
-            ContainerImage image = await reader.ReadAsync(location, _gates.Reference, cancellation).ConfigureAwait(false);
-            ImageReading.Warn(writer, image.Warnings);
+            using OpenImage image = await reader.OpenAsync(location, _gates.Reference, cancellation).ConfigureAwait(false);
+            ImageReading.Warn(writer, image.Image.Warnings);
             foreach (GateResult result in _gates.Test(image, cancellation))
             {
                 _results.Enqueue(result);
@@ -267,5 +271,6 @@ public sealed class TestImageLayerCommand : ImageCmdlet
         ForbidSetuid = NoSetuid || AllowedSetuid is not null,
         AllowedSetuid = AllowedSetuid ?? [],
         RequireNonRoot = NonRoot,
+        RequireStart = CanStart,
     };
 }

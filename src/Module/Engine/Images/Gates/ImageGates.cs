@@ -1,5 +1,8 @@
+using GoCross.Elf;
+using GoCross.Errors;
 using GoCross.Images.Gates;
 using GoCross.Images.Layers;
+using GoCross.Roots;
 
 namespace GoCross.Images;
 
@@ -63,19 +66,31 @@ public sealed record ImageGates
     /// <summary>Whether the container must run as somebody else than root.</summary>
     public bool RequireNonRoot { get; init; }
 
+    /// <summary>Whether the program that a container starts with must be able to start.</summary>
+    public bool RequireStart { get; init; }
+
     /// <summary>Whether there is nothing to look at.</summary>
     public bool IsEmpty => !IsMeasured
         && (MaximumSize, MaximumLayerCount, MaximumGrowth, MaximumGrowthPercent) is (null, null, null, null)
-        && ForbiddenPaths.Count == 0 && !ForbidSetuid && !RequireNonRoot;
+        && ForbiddenPaths.Count == 0 && !ForbidSetuid && !RequireNonRoot && !RequireStart;
 
     private bool IsMeasured => LowestEfficiency is not null || HighestWastedBytes is not null || HighestUserWastedPercent is not null
         || MinimumEfficiency is not null || MaximumReclaimableBytes is not null || MaximumReclaimablePercent is not null;
 
     /// <summary>Looks at an image, gate by gate, in the order of <see cref="GateRule"/>.</summary>
-    /// <param name="image">The image.</param>
+    /// <param name="open">The image. It stays open.</param>
     /// <param name="cancellation">Ends the work.</param>
-    public IReadOnlyList<GateResult> Test(ContainerImage image, CancellationToken cancellation) =>
-        [.. Measured(image, cancellation), .. Sized(image), .. Found(image, cancellation), .. NonRoot(image)];
+    /// <exception cref="GoCrossException">What reading a file of the image throws.</exception>
+    /// <exception cref="IOException">The image cannot be read.</exception>
+    public IReadOnlyList<GateResult> Test(OpenImage open, CancellationToken cancellation)
+    {
+        ContainerImage image = open.Image;
+        return
+        [
+            .. Measured(image, cancellation), .. Sized(image), .. Found(image, cancellation),
+            .. NonRoot(open), .. Start(open, cancellation),
+        ];
+    }
 
     private IEnumerable<GateResult> Measured(ContainerImage image, CancellationToken cancellation)
     {
@@ -206,20 +221,58 @@ public sealed record ImageGates
         return paths.Order(StringComparer.Ordinal);
     }
 
-    private IEnumerable<GateResult> NonRoot(ContainerImage image)
+    private IEnumerable<GateResult> NonRoot(OpenImage open)
     {
         if (!RequireNonRoot)
         {
             yield break;
         }
 
-        // Docker: UID or name, with :GID or :group behind it. With no user the runtime starts it as root.
-        string user = image.Configuration.User;
-        string name = user.Split(':')[0].Trim();
-        bool isRoot = name.Length == 0 || name == "root" || (name.All(char.IsAsciiDigit) && name.All(digit => digit == '0'));
+        string user = open.Image.Configuration.User;
+        ImageUserKind kind = ImageUser.KindOf(open);
         GateResult result = Result(
-            image, GateRule.NonRoot, !isRoot, Texts.NonRootLimit, user.Length == 0 ? Texts.NoUser : user);
-        yield return user.Length > 0 ? result : result with { Reason = Texts.NonRootUnset };
+            open.Image, GateRule.NonRoot, kind == ImageUserKind.Other, Texts.NonRootLimit, user.Length == 0 ? Texts.NoUser : user);
+        yield return kind switch
+        {
+            ImageUserKind.Unset => result with { Reason = Texts.NonRootUnset },
+            ImageUserKind.RootByAnotherName => result with { Reason = GateText.Format(nameof(Texts.NonRootByAnotherName), user) },
+            ImageUserKind.Unknown => result with { Reason = GateText.Format(nameof(Texts.NonRootUnknown), user) },
+            _ => result,
+        };
+    }
+
+    private IEnumerable<GateResult> Start(OpenImage open, CancellationToken cancellation)
+    {
+        if (!RequireStart)
+        {
+            yield break;
+        }
+
+        string actual;
+        string reason;
+        IEnumerable<string> missing = [];
+        bool starts = false;
+        try
+        {
+            RootReport report = new ImageInspector(open).InspectEntryPoint(cancellation);
+            starts = report.RunsInRoot == Verdict.Yes;
+            missing = report.MissingInRoot;
+            reason = report.RunsInRootReason;
+            actual = report.RunsInRoot switch
+            {
+                Verdict.Yes => Texts.Starts,
+                Verdict.No => Texts.StartsNot,
+                _ => Texts.StartUnknown,
+            };
+        }
+        catch (GoCrossException e)
+        {
+            // No command, a command that is not there, one that is no program: each is why nothing starts.
+            actual = Texts.StartsNot;
+            reason = e.Message;
+        }
+
+        yield return Result(open.Image, GateRule.CanStart, starts, Texts.Starts, actual, missing, reason);
     }
 
     private static IEnumerable<string> DivePaths(ImageMeasures measures) =>
