@@ -18,8 +18,8 @@ Describe 'Test-ImageLayer (needs go)' -Skip:$noGo {
     }
 
     It 'emits a gate for each limit' {
-        $gates = @($image | Test-ImageLayer -MaximumSize 50MB -MaximumReclaimableBytes 0 -NonRoot -NoSetuid)
-        $gates.Rule | Should -Be 'MaximumReclaimableBytes', 'MaximumSize', 'NoSetuid', 'NonRoot'
+        $gates = @($image | Test-ImageLayer -MaximumSize 50MB -MaximumReclaimableBytes 0 -NonRoot -NoSetuid -CanStart)
+        $gates.Rule | Should -Be 'MaximumReclaimableBytes', 'MaximumSize', 'NoSetuid', 'NonRoot', 'CanStart'
         $gates.Passed | Should -Not -Contain $false
         $gates[1].Limit | Should -Be 50MB
         $gates[1].Actual | Should -BeGreaterThan 500KB

@@ -23,7 +23,7 @@ public sealed class TestImageLayerTests : IDisposable
     {
         string[] gates = Lines(
             """
-            Test-ImageLayer a.tar -NonRoot -NoSetuid -MaximumLayerCount 1 -MaximumSize 300 -MaximumReclaimablePercent 33 -MaximumReclaimableBytes 100 -MinimumEfficiency 0.67 -LowestEfficiency 0.5 -HighestWastedBytes 250 -HighestUserWastedPercent 1 -ForbiddenPath *.pem, /usr/* |
+            Test-ImageLayer a.tar -NonRoot -NoSetuid -MaximumLayerCount 1 -MaximumSize 300 -MaximumReclaimablePercent 33 -MaximumReclaimableBytes 100 -MinimumEfficiency 0.67 -LowestEfficiency 0.5 -HighestWastedBytes 250 -HighestUserWastedPercent 1 -ForbiddenPath *.pem, /usr/* -CanStart |
                 ForEach-Object { '{0} {1} {2} {3}' -f $_.Rule, $_.Limit, $_.Actual, $_.Passed }
             """);
 
@@ -33,7 +33,7 @@ public sealed class TestImageLayerTests : IDisposable
                 "LowestEfficiency 0.5 0.5 True", "HighestWastedBytes 250 250 True", $"HighestUserWastedPercent 1 {250.0 / 150} False",
                 $"MinimumEfficiency 0.67 {200.0 / 300} False", "MaximumReclaimableBytes 100 100 True", $"MaximumReclaimablePercent 33 {100.0 / 3} False",
                 "MaximumSize 300 300 True", "MaximumLayerCount 1 2 False", "ForbiddenPath *.pem 1 False", "ForbiddenPath /usr/* 0 True",
-                "NoSetuid 0 0 True", "NonRoot not root root False",
+                "NoSetuid 0 0 True", "NonRoot not root root False", "CanStart starts does not False",
             ],
             gates);
     }

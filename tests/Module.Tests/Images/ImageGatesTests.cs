@@ -1,3 +1,4 @@
+using GoCross.Files;
 using GoCross.Images;
 
 namespace GoCross.Tests.Images;
@@ -175,5 +176,41 @@ public sealed class ImageGatesTests
         Assert.Equal(passes, Assert.Single(Test(image, new ImageGates { RequireNonRoot = true })).Passed);
     }
 
-    private static GateResult[] Test(byte[] image, ImageGates gates) => [.. gates.Test(TestImage.Read(image), CancellationToken.None)];
+    [Theory]
+    [InlineData("app", true, "The container runs as app.")]
+    [InlineData("app:0", true, "The container runs as app:0.")]
+    [InlineData("toor", false, "/etc/passwd: that is root")]
+    [InlineData("nobody", false, "does not have")]
+    [InlineData("root", false, "The container runs as root.")]
+    public void A_name_is_looked_up_in_the_image(string user, bool passes, string reason)
+    {
+        byte[] image = TestImage.DockerArchive(
+            [
+                new TarBytes().File("etc/passwd", "nobody:x:65534:65534::/:/bin/false\n").End(),
+                new TarBytes().SymbolicLink("etc/passwd", "../usr/passwd")
+                    .File("usr/passwd", "root:x:0:0::/root:/bin/sh\ntoor:x:0:0::/:/bin/sh\nodd\napp:x:1000:1000::/:/bin/sh").End(),
+            ],
+            $$"""{"User":"{{user}}"}""");
+
+        GateResult result = Assert.Single(Test(image, new ImageGates { RequireNonRoot = true }));
+
+        Assert.Equal(passes, result.Passed);
+        Assert.Contains(reason, result.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_without_a_user_database_is_nobody()
+    {
+        byte[] image = TestImage.DockerArchive([new TarBytes().File("etc/passwd", "").End()], """{"User":"app"}""");
+
+        Assert.False(Assert.Single(Test(image, new ImageGates { RequireNonRoot = true })).Passed);
+    }
+
+    private static GateResult[] Test(byte[] image, ImageGates gates)
+    {
+        using var folder = new TemporaryDirectory();
+        using OpenImage open = new ImageReader()
+            .OpenAsync(TestImage.Save(folder.Path, image), null, CancellationToken.None).GetAwaiter().GetResult();
+        return [.. gates.Test(open, CancellationToken.None)];
+    }
 }

@@ -52,17 +52,6 @@ public sealed class ImageReader
     public Task<ContainerImage> ReadAsync(ImageLocation image, CancellationToken cancellation) =>
         ReadAsync(image, [], cancellation);
 
-    /// <summary>Reads an image that may share layers with one that was read, as <see cref="CompareAsync"/> does.</summary>
-    /// <param name="image">The image.</param>
-    /// <param name="reference">The image that was read; null for none.</param>
-    /// <param name="cancellation">Ends the reading.</param>
-    /// <exception cref="GoCrossException">As for reading.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    public Task<ContainerImage> ReadAsync(
-        ImageLocation image, ContainerImage? reference, CancellationToken cancellation) =>
-        ReadAsync(image, reference?.Layers ?? [], cancellation);
-
     /// <summary>Reads an image, and leaves it open so that its files can be read, too.</summary>
     /// <param name="image">The image.</param>
     /// <param name="lifetime">Ends the reading of files later on.</param>
@@ -73,6 +62,20 @@ public sealed class ImageReader
     public Task<OpenImage> OpenAsync(
         ImageLocation image, CancellationToken lifetime, CancellationToken cancellation) =>
         OpenAsync(image, [], lifetime, cancellation);
+
+    /// <summary>
+    /// Reads an image that may share layers with one that was read, as <see cref="CompareAsync"/> does, and leaves it
+    /// open.
+    /// </summary>
+    /// <param name="image">The image.</param>
+    /// <param name="reference">The image that was read; null for none.</param>
+    /// <param name="cancellation">Ends the reading, now and later on.</param>
+    /// <exception cref="GoCrossException">As for reading.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public Task<OpenImage> OpenAsync(
+        ImageLocation image, ContainerImage? reference, CancellationToken cancellation) =>
+        OpenAsync(image, reference?.Layers ?? [], cancellation, cancellation);
 
     /// <summary>Reads an image and compares it with one that was read.</summary>
     /// <remarks>
