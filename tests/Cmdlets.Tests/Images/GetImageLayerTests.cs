@@ -91,7 +91,7 @@ public sealed class GetImageLayerTests : IDisposable
 
         Assert.Matches(@"450 B +3 /", text);
         Assert.Matches(@"100 B +1 └── d\s", text);
-        Assert.Matches(@"Added +-rw-r--r-- 0:0 +100 B +    └── e", text);
+        Assert.Matches(@"Added +-rwxr-xr-x 0:0 +100 B +    └── e", text);
         Assert.Equal(4, _host.Invoke("Get-ImageLayer waste.tar -Tree -Depth 0").Output.Count);
     }
 
