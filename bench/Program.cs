@@ -1,4 +1,5 @@
 using System.Reflection;
+using GoCross.Bench.Images;
 
 namespace GoCross.Bench;
 
@@ -7,6 +8,11 @@ internal static class Program
 {
     private static int Main(string[] args)
     {
+        if (args is [ImageProbe.Argument, string image])
+        {
+            return ImageProbe.Run(image);
+        }
+
         IBenchmark[] all =
         [
             .. Assembly.GetExecutingAssembly().GetTypes()
