@@ -6,6 +6,12 @@ namespace GoCross.Images;
 /// </summary>
 internal sealed record ImageLimits
 {
+    /// <summary>
+    /// The window of a Zstandard frame, as a power of two: 32 MiB, which is the most that the encoder of containerd,
+    /// Docker, buildah and skopeo writes. Each layer that is read at the same time may take as much memory.
+    /// </summary>
+    internal const int ZstdWindowBits = 25;
+
     internal static ImageLimits Default { get; } = new();
 
     /// <summary>Bytes of one JSON document: a manifest, an index, a configuration.</summary>

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using GoCross.Errors;
 using GoCross.Images.Tar;
 using ZstdSharp;
+using ZstdSharp.Unsafe;
 
 namespace GoCross.Images.Layers;
 
@@ -97,9 +98,16 @@ internal sealed class LayerReader(
     internal static Stream Unpack(Stream stored, LayerCompression compression) => compression switch
     {
         LayerCompression.Gzip => new GZipStream(stored, CompressionMode.Decompress, leaveOpen: true),
-        LayerCompression.Zstd => new DecompressionStream(stored, bufferSize: 128 << 10, checkEndOfStream: true, leaveOpen: true),
+        LayerCompression.Zstd => UnpackZstd(stored),
         _ => stored,
     };
+
+    private static DecompressionStream UnpackZstd(Stream stored)
+    {
+        var unpacking = new DecompressionStream(stored, bufferSize: 128 << 10, checkEndOfStream: true, leaveOpen: true);
+        unpacking.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, ImageLimits.ZstdWindowBits);
+        return unpacking;
+    }
 
     private StoredLayer ReadStored(
         BlobStream stored, BlobLabel label, string? expectedDigest, StoredLayer? known, CancellationToken cancellation)

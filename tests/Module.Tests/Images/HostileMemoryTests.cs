@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using GoCross.Files;
+using GoCross.Images;
+using GoCross.Processes;
+
+namespace GoCross.Tests.Images;
+
+/// <summary>
+/// Images made to use up memory or time, read by the cmdlet in a process of its own: each is a named error or a right
+/// result, and at its peak the whole process, PowerShell's engine and .NET included, takes no more than 256 MiB.
+/// </summary>
+public sealed class HostileMemoryTests : IDisposable
+{
+    private const long MostMemory = 256L << 20;
+
+    private readonly TemporaryDirectory _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task No_image_takes_more_than_256_MiB()
+    {
+        // Members of gzip and frames of zstd one after the other unpack to one stream: 2 GiB of zeros in 2 MiB.
+        byte[] zeros = new byte[16 << 20];
+        byte[] zerosGzip = SmallestGzip(zeros);
+        byte[] start = TarBytes.Header("zeros", 2L << 30, '0');
+        WriteLayout("gzip-bomb", [.. TestImage.Gzip(start), .. Repeat(zerosGzip, 128)]);
+        WriteLayout("zstd-bomb", [.. TestImage.Zstd(start), .. Repeat(TestImage.Zstd(zeros), 128)]);
+        WriteLayout("zstd-window", [.. WideFrame(start), .. Repeat(TestImage.Zstd(zeros), 16)], [.. WideFrame(start), 0]);
+        File.WriteAllBytes(In("whole-bomb"), [.. TestImage.Gzip(start), .. Repeat(zerosGzip, 128)]);
+        WriteLayout("sparse-bomb", new TarBytes().Pax(
+            ("GNU.sparse.major", "1"u8.ToArray()), ("GNU.sparse.minor", "0"u8.ToArray()), ("GNU.sparse.realsize", "1152921504606846976"u8.ToArray()))
+            .File("huge", [.. Encoding.ASCII.GetBytes("1\n0\n1\n"), .. new byte[506], (byte)'x']).End());
+
+        // 100 MB of JSON: as it is, in a stream, and as the index of a directory.
+        byte[] json = [(byte)'[', .. Enumerable.Repeat((byte)' ', 100_000_000), (byte)']'];
+        byte[] archive = new TarBytes().File("manifest.json", json).End();
+        File.WriteAllBytes(In("json"), archive);
+        File.WriteAllBytes(In("json-streamed"), TestImage.Gzip(archive));
+        TestImage.SaveDirectory(In("json-directory"), [new("oci-layout", "{}"u8.ToArray()), new("index.json", json)]);
+
+        // Headers that claim what is not there, or cannot be.
+        foreach ((string name, long size) in (ReadOnlySpan<(string, long)>)[("size-negative", -1), ("size-absurd", long.MaxValue), ("size-missing", 1L << 50)])
+        {
+            byte[] header = TarBytes.Header("f", 0, '0', sizeField: TarBytes.Base256(size, 12));
+            WriteLayout(name, [.. header, .. new byte[1024]]);
+        }
+
+        // Four million empty files of 48 bytes each in memory, in a thousandth of the two gigabytes of their
+        // headers: what unpacks or what they need is too much, whichever comes first.
+        byte[] header512 = TarBytes.Header("f", 0, '0');
+        WriteLayout("many-files", Repeat(SmallestGzip(Repeat(header512, 8192)), 512));
+
+        ProcessResult result = await ChildProcess.RunAsync(
+            new ProcessRequest
+            {
+                FileName = "dotnet",
+                Arguments =
+                [
+                    AppContext.BaseDirectory.Replace("Module.Tests", "GoCross.Shell", StringComparison.Ordinal) + "gocross-shell.dll",
+                    "-NonInteractive",
+                    "-Command",
+                    """
+                    $names = [System.IO.Directory]::GetFileSystemEntries("$PWD")
+                    [Array]::Sort($names, [StringComparer]::Ordinal)
+                    foreach ($name in $names) {
+                        $failure = $null
+                        $layers = Get-ImageLayer $name -ErrorAction SilentlyContinue -ErrorVariable failure
+                        '{0} {1}' -f [System.IO.Path]::GetFileName($name), $(if ($failure) { $failure[0].FullyQualifiedErrorId.Split(',')[0] } else { 'read' })
+                    }
+                    [System.Diagnostics.Process]::GetCurrentProcess().PeakWorkingSet64
+                    """,
+                ],
+                WorkingDirectory = _folder.Path,
+            },
+            CancellationToken.None);
+
+        Assert.Equal((string.Empty, 0), (result.StandardError, result.ExitCode));
+        string[] lines = result.StandardOutput.TrimEnd('\n').Split('\n');
+        Assert.Equal(
+            [
+                "gzip-bomb LayerUnpackLimit", "json ImageJsonLimit", "json-directory ImageJsonLimit", "json-streamed ImageJsonLimit", "many-files LayerUnpackLimit",
+                "size-absurd TarDamaged", "size-missing ImageTruncated", "size-negative TarDamaged", "sparse-bomb LayerUnpackLimit", "whole-bomb LayerUnpackLimit",
+                "zstd-bomb LayerUnpackLimit", "zstd-window BlobDamaged",
+            ],
+            lines[..^1].Select(line => line.Replace("LayerIndexLimit", "LayerUnpackLimit", StringComparison.Ordinal)));
+        Assert.InRange(long.Parse(lines[^1], CultureInfo.InvariantCulture), 1, MostMemory);
+    }
+
+    private static byte[] SmallestGzip(byte[] content)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
+        {
+            gzip.Write(content);
+        }
+
+        return packed.ToArray();
+    }
+
+    private static byte[] Repeat(byte[] part, int count)
+    {
+        byte[] whole = new byte[part.Length * count];
+        for (int i = 0; i < count; i++)
+        {
+            part.CopyTo(whole, i * part.Length);
+        }
+
+        return whole;
+    }
+
+    // A frame of one raw block (RFC 8878, 3.1.1) that states a window of 64 MiB: the exponent 16 means 10 + 16 bits.
+    private static byte[] WideFrame(byte[] content)
+    {
+        int header = (content.Length << 3) | 1;
+        return [0x28, 0xB5, 0x2F, 0xFD, 0x00, 16 << 3, (byte)header, (byte)(header >> 8), (byte)(header >> 16), .. content];
+    }
+
+    // The digests of the blobs are right; what they unpack to is no matter, since none is read to its end.
+    private void WriteLayout(string name, params byte[][] layers) =>
+        File.WriteAllBytes(In(name), TestImage.Tar(TestImage.Layout(TestImage.Config(layers), layers)));
+
+    private string In(string name) => Path.Combine(_folder.Path, name);
+}
