@@ -62,12 +62,12 @@ internal sealed class BenchImage
         Layer("", $". /etc/os-release && debootstrap --variant=minbase \"$VERSION_CODENAME\" bundle/rootfs {mirror}");
         Layer("--refresh-bundle", Install("gcc libc6-dev"));
         Layer("--refresh-bundle", Install("golang-go"));
-        Layer("--refresh-bundle", "chmod -R g+w bundle/rootfs/usr/lib/go-* bundle/rootfs/usr/share/go-*");
+        Layer("--refresh-bundle", "chmod -R g+w bundle/rootfs/usr/share/go-*");
 
         // Up to here both are the same; the removal is the other's, too, and one file more.
         Sh("skopeo --insecure-policy copy oci:layout:bench oci:other:bench");
         Sh("cp -a bundle other-bundle");
-        string removal = "rm -rf {0}/rootfs/usr/share/doc {0}/rootfs/usr/share/man {0}/rootfs/var/cache/apt";
+        string removal = "rm -rf {0}/rootfs/usr/share/doc {0}/rootfs/usr/share/man {0}/rootfs/var/cache/debconf";
         Layer(string.Empty, string.Format(removal, "bundle"));
         Sh(string.Format(removal, "other-bundle") + " && echo other > other-bundle/rootfs/etc/other && umoci repack --image other:bench other-bundle");
         Sh("umoci gc --layout layout && umoci gc --layout other");
@@ -76,7 +76,8 @@ internal sealed class BenchImage
 
         static string Install(string packages) =>
             "chroot bundle/rootfs apt-get -qq update && chroot bundle/rootfs env DEBIAN_FRONTEND=noninteractive"
-            + $" apt-get -qq install -y --no-install-recommends {packages}";
+            + $" apt-get -qq install -y --no-install-recommends {packages}"
+            + " && chroot bundle/rootfs apt-get clean && rm -rf bundle/rootfs/var/lib/apt/lists/*";
 
         void Layer(string options, string work)
         {
