@@ -227,6 +227,14 @@ bench() {
     dotnet artifacts/bin/GoCross.Bench/release/gocross-bench.dll "$@"
 }
 
+# The long run of the damaged binaries, of which the tests have a short one.
+fuzz() {
+    setup test
+    build
+    say "Fuzz"
+    PATH="$PATH:$(dirname "$(find_go)")" dotnet artifacts/bin/GoCross.Fuzz/release/gocross-fuzz.dll "$@"
+}
+
 package() {
     # Whatever an earlier build left there and this one does not make is not to be shipped.
     rm -rf bin
@@ -371,6 +379,7 @@ Usage: ./build.sh TASK
   demo             the main job, from Go source to the comparison of two images
   test             all tests; the last line counts them
   bench [NAME...]  the benchmarks
+  fuzz [--runs N] [--seed N]  a million damaged binaries, or so many
   package          out/GoCross/VERSION, the folder one would publish
 TEXT
 }
@@ -383,6 +392,7 @@ case $task in
     demo) demo ;;
     test) run_tests ;;
     bench) bench "$@" ;;
+    fuzz) fuzz "$@" ;;
     package) package ;;
     '' | -h | --help | help) usage ;;
     *)

@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using GoCross.Elf;
 using GoCross.Errors;
-using GoCross.Files;
 
 namespace GoCross.Bench;
 
@@ -22,14 +20,14 @@ public sealed class ElfBenchmark : IBenchmark
 
     public bool Run(TextWriter report)
     {
-        string[] files = [.. FolderWalk.Files("/usr", hidden: true, (_, _) => { }).Where(IsElf)];
+        string[] files = [.. ElfFiles.All];
         DirectoryInfo folder = Directory.CreateTempSubdirectory("gocross-bench-");
         try
         {
             string list = Path.Combine(folder.FullName, "files");
             File.WriteAllLines(list, files);
             Read(files, ElfFacts.Linkage);
-            Start("scanelf", ["-nBf", list]);
+            Peer.Run("scanelf", ["-nBf", list]);
 
             var linkage = new Samples();
             var all = new Samples();
@@ -39,10 +37,10 @@ public sealed class ElfBenchmark : IBenchmark
             for (int i = 0; i < Rounds; i++)
             {
                 linkage.Measure(() => Read(files, ElfFacts.Linkage));
-                scanelf.Measure(() => Start("scanelf", ["-n", "-q", "-B", "-f", list]));
+                scanelf.Measure(() => Peer.Run("scanelf", ["-n", "-q", "-B", "-f", list]));
                 all.Measure(() => Read(files, ElfFacts.All));
                 parallel.Measure(() => files.AsParallel().ForAll(file => Read(file, ElfFacts.Linkage)));
-                readelf.Measure(() => Start("xargs", ["-a", list, "-d", "\n", "readelf", "-d", "-W"]));
+                readelf.Measure(() => Peer.Run("xargs", ["-a", list, "-d", "\n", "readelf", "-d", "-W"]));
             }
 
             Write(report, "linkage", linkage, files.Length);
@@ -59,20 +57,6 @@ public sealed class ElfBenchmark : IBenchmark
         finally
         {
             folder.Delete(recursive: true);
-        }
-    }
-
-    private static bool IsElf(string path)
-    {
-        try
-        {
-            using var source = RandomAccessFile.Open(path);
-            Span<byte> magic = stackalloc byte[4];
-            return source.Read(0, magic) == 4 && magic.SequenceEqual("\u007fELF"u8);
-        }
-        catch (Exception e) when (e is GoCrossException or IOException or UnauthorizedAccessException)
-        {
-            return false;
         }
     }
 
@@ -94,16 +78,6 @@ public sealed class ElfBenchmark : IBenchmark
         {
             // A damaged file costs its time, too.
         }
-    }
-
-    private static void Start(string program, string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using Process process = Process.Start(start)!;
-        Task errors = process.StandardError.ReadToEndAsync();
-        process.StandardOutput.ReadToEnd();
-        errors.Wait();
-        process.WaitForExit();
     }
 
     private static void Write(TextWriter report, string what, Samples samples, int files) => report.WriteLine(string.Create(

@@ -15,6 +15,9 @@ public interface IBenchmark
     /// <summary>The programs without which it cannot run.</summary>
     IReadOnlyList<string> Tools => [];
 
+    /// <summary>Whether it runs only when it is named, not with all: it takes long, or fetches much.</summary>
+    bool OnlyByName => false;
+
     /// <summary>Measures both sides in this run, turn and turn about, and says what came out.</summary>
     /// <param name="report">Where the lines of the report go.</param>
     /// <returns>Whether what was measured can be accepted.</returns>

@@ -33,7 +33,7 @@ internal static class Program
         }
 
         bool accepted = true;
-        foreach (IBenchmark benchmark in all.Where(benchmark => args.Length == 0 || args.Contains(benchmark.Name)))
+        foreach (IBenchmark benchmark in all.Where(benchmark => args.Length == 0 ? !benchmark.OnlyByName : args.Contains(benchmark.Name)))
         {
             Console.WriteLine($"{benchmark.Name}: {benchmark.Description}");
             if (benchmark.Tools.FirstOrDefault(tool => !IsInstalled(tool)) is { } missing)

@@ -54,6 +54,9 @@ public sealed class BuiltPrograms : IDisposable
         "upx " + program,
         output => Programs.Output("upx", ["-q", "-o", output, program]));
 
+    /// <summary>A script of the shell.</summary>
+    public string Script() => Once("script", output => File.WriteAllText(output, "#!/bin/sh\necho ready\n"));
+
     /// <summary>The first half of a program.</summary>
     public string CutOff(string program) => Once(
         "cut " + program,

@@ -40,7 +40,8 @@ internal static class ElfSample
             .Order(StringComparer.Ordinal);
     }
 
-    private static bool IsElf(string path)
+    /// <summary>Whether a file begins as ELF files do, and is long enough to be one.</summary>
+    internal static bool IsElf(string path)
     {
         try
         {

@@ -231,6 +231,52 @@ public sealed class MalformedFileTests
         Assert.Equal("abcdef01", report.BuildId);
     }
 
+    [Theory]
+    [InlineData(8, 8)]
+    [InlineData(4, 4)]
+    [InlineData(4, 0)]
+    [InlineData(4, 1)]
+    [InlineData(4, 3)]
+    [InlineData(4, ulong.MaxValue)]
+    public void Notes_are_aligned_to_8_where_the_segment_says_so_and_to_4_whatever_else_it_says(int written, ulong said)
+    {
+        // A property note of 12 bytes ends between the two alignments; the build ID behind it is found or lost with it.
+        var b = new ElfBuilder();
+        byte[] property = b.NoteBytes("GNU", 5, new byte[12]);
+        byte[] id = b.NoteBytes("GNU", 3, [0xab, 0xcd, 0xef, 0x01]);
+        byte[] bytes = b.Segment(4, [.. property, .. new byte[-property.Length & (written - 1)], .. id]).Build();
+        Patch(bytes, b.HeaderSize + b.ProgramHeaderSize + 48, b.Number(8, said)); // p_align of the second header
+
+        Assert.Equal("abcdef01", Report(bytes).BuildId);
+    }
+
+    [Fact]
+    public void A_compressed_section_that_claims_to_be_huge_costs_nothing()
+    {
+        // SHF_COMPRESSED, and in its Elf64_Chdr ch_size of 2^60.
+        byte[] names = [0, .. ".debug_info\0"u8];
+        var b = new ElfBuilder();
+        byte[] bytes = Program().Build();
+        byte[] content = [.. b.Number(4, 1), .. b.Number(4, 0), .. b.Number(8, 1UL << 60), .. b.Number(8, 1), 0x78, 0x9c];
+        byte[] strings = new byte[64];
+        Patch(strings, 4, b.Number(4, 3));
+        Patch(strings, 24, b.Number(8, (ulong)bytes.Length + (3 * 64)));
+        Patch(strings, 32, b.Number(8, (ulong)names.Length));
+        byte[] debug = new byte[64];
+        Patch(debug, 0, b.Number(4, 1));
+        Patch(debug, 4, b.Number(4, 1));
+        Patch(debug, 8, b.Number(8, 0x800));
+        Patch(debug, 24, b.Number(8, (ulong)(bytes.Length + (3 * 64) + names.Length)));
+        Patch(debug, 32, b.Number(8, (ulong)content.Length));
+        byte[] whole = [.. bytes, .. new byte[64], .. strings, .. debug, .. names, .. content];
+        Patch(whole, 40, b.Number(8, (ulong)bytes.Length));
+        Patch(whole, 60, [3, 0, 1, 0]);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Equal(true, Report(whole).HasDwarf);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1024 * 1024);
+    }
+
     [Fact]
     public void A_note_says_what_may_be_loaded_later()
     {

@@ -1,4 +1,5 @@
 using GoCross.Elf;
+using GoCross.Errors;
 
 namespace GoCross.Tests.Elf;
 
@@ -54,11 +55,24 @@ public sealed class VerdictTests(BuiltPrograms programs) : IClassFixture<BuiltPr
         Assert.Null(report.MinimumGlibc);
     }
 
-    [ToolFact("go", "gcc")]
+    [ToolFact("go", "gcc", "unshare")]
     public void A_Go_library_for_C_is_a_library()
     {
         ElfReport report = ElfInspector.Inspect(programs.Go("shared", "CGO_ENABLED=1 CC=gcc", "-buildmode=c-shared"));
         Assert.Equal((ElfLinkage.SharedObject, Verdict.No), (report.Linkage, report.RunsInScratch));
+        CheckInEmptyRoot(report.Path, report);
+    }
+
+    [UnixFact]
+    public void A_script_is_none_and_does_not_start()
+    {
+        string script = programs.Script();
+
+        GoCrossException error = Assert.Throws<GoCrossException>(() => ElfInspector.Inspect(script));
+
+        Assert.Equal("NotElfScript", error.ErrorId);
+        Assert.Contains("/bin/sh", error.Message, StringComparison.Ordinal);
+        Assert.False(EmptyRoot.IsPossible && EmptyRoot.Starts(script));
     }
 
     [ToolFact("go")]
@@ -97,6 +111,10 @@ public sealed class VerdictTests(BuiltPrograms programs) : IClassFixture<BuiltPr
     [ToolFact("musl-gcc", "unshare")]
     public void A_static_C_program_with_musl_is_static() =>
         Check(programs.C("musl-gcc", "hello.c", "-static"), ElfLinkage.Static, Verdict.Yes, LibC.Musl);
+
+    [ToolFact("musl-gcc", "unshare")]
+    public void A_dynamic_C_program_with_musl_needs_its_loader() =>
+        Check(programs.C("musl-gcc", "hello.c"), ElfLinkage.Dynamic, Verdict.No, LibC.Musl);
 
     [ToolFact("musl-gcc", "unshare")]
     public void What_musl_gcc_makes_of_static_pie_is_what_it_is()
@@ -147,6 +165,9 @@ public sealed class VerdictTests(BuiltPrograms programs) : IClassFixture<BuiltPr
         ElfReport report = Check(programs.Pack(program), ElfLinkage.PackedUnknown, Verdict.Unknown, LibC.Unknown);
         Assert.Equal(ElfPacker.Upx, report.Packed);
         Assert.Equal(new FileInfo(program).Length, report.UnpackedLength);
+
+        // This one does start, the next does not, and no header tells one from the other.
+        Assert.True(!EmptyRoot.IsPossible || EmptyRoot.Starts(report.Path));
     }
 
     [ToolFact("go", "gcc", "upx", "unshare")]
@@ -156,6 +177,7 @@ public sealed class VerdictTests(BuiltPrograms programs) : IClassFixture<BuiltPr
         ElfReport report = Check(programs.Pack(program), ElfLinkage.PackedUnknown, Verdict.Unknown, LibC.Unknown);
         Assert.Null(report.Interpreter);
         Assert.Equal(new FileInfo(program).Length, report.UnpackedLength);
+        Assert.False(EmptyRoot.IsPossible && EmptyRoot.Starts(report.Path));
     }
 
     [ToolFact("gcc", "unshare")]

@@ -1,4 +1,7 @@
+using GoCross.Binaries;
+using GoCross.Elf;
 using GoCross.GoBinaries;
+using GoCross.Processes;
 
 namespace GoCross.Tests.GoBinaries;
 
@@ -41,6 +44,8 @@ public sealed class GoRuntimeFactsReaderTests(GoPrograms programs)
         ["web-cgo"] = Nothing with { CgoLinked = true, Resolver = GoLookup.Cgo, NeedsCaCertificates = true },
         ["web-cgo-stripped"] = Nothing with { CgoLinked = true, Resolver = GoLookup.Cgo, NeedsCaCertificates = true },
         ["lookup"] = Lookup with { Resolver = GoLookup.PureGo, UserLookup = GoLookup.PureGo },
+        ["lookup-stripped"] = Lookup with { Resolver = GoLookup.PureGo, UserLookup = GoLookup.PureGo },
+        ["lookup-cgo-stripped"] = Lookup with { CgoLinked = true, Resolver = GoLookup.Cgo, UserLookup = GoLookup.Cgo },
         ["lookup-cgo"] = Lookup with { CgoLinked = true, Resolver = GoLookup.Cgo, UserLookup = GoLookup.Cgo },
         ["lookup-static"] = Lookup with { CgoLinked = true, Resolver = GoLookup.Cgo, UserLookup = GoLookup.Cgo },
         ["lookup-tags"] = Lookup with { Resolver = GoLookup.PureGo, UserLookup = GoLookup.PureGo },
@@ -100,5 +105,82 @@ public sealed class GoRuntimeFactsReaderTests(GoPrograms programs)
 
         Assert.Equal(opened, File.ReadLines(trace).Any(line => line.Contains('"' + path, StringComparison.Ordinal)));
         Assert.Equal(opened, RuntimeNeeds.Read(programs[name]).Any(need => path.StartsWith(need.Path, StringComparison.Ordinal)));
+    }
+
+    [ToolTheory("go", "gcc", "strace")]
+    [InlineData("lookup", false)]
+    [InlineData("lookup-stripped", false)]
+    [InlineData("lookup-tags", false)]
+    [InlineData("lookup-cgo", true)]
+    [InlineData("lookup-cgo-stripped", true)]
+    public void Names_are_looked_up_by_whom_a_trace_shows(string name, bool cgo)
+    {
+        string[] calls = TraceLookup(programs[name]);
+
+        // For a name that is in no file glibc asks nscd, and for a host it reads host.conf. Go does neither.
+        Assert.Equal(cgo, Has(calls, "/var/run/nscd/socket"));
+        Assert.Equal(cgo, Has(calls, "/etc/host.conf"));
+        GoRuntimeFacts facts = GoRuntimeFactsReader.TryRead(programs[name])!;
+        GoLookup expected = cgo ? GoLookup.Cgo : GoLookup.PureGo;
+        Assert.Equal((expected, expected), (facts.UserLookup, facts.Resolver));
+    }
+
+    [ToolFact("go", "gcc", "musl-gcc", "strace")]
+    public void With_musl_names_are_looked_up_by_whom_a_trace_shows()
+    {
+        string[] calls = TraceLookup(programs["lookup-musl"]);
+
+        // musl asks nscd as well; Go's resolver would read nsswitch.conf, musl's does not.
+        Assert.True(Has(calls, "/var/run/nscd/socket"));
+        Assert.True(Has(calls, "/etc/hosts"));
+        Assert.False(Has(calls, "/etc/nsswitch.conf"));
+        GoRuntimeFacts facts = GoRuntimeFactsReader.TryRead(programs["lookup-musl"])!;
+        Assert.Equal((GoLookup.Cgo, GoLookup.Cgo), (facts.UserLookup, facts.Resolver));
+    }
+
+    [ToolTheory("go", "gcc", "strace", "upx")]
+    [InlineData("lookup", false)]
+    [InlineData("lookup-cgo", true)]
+    public void Of_a_packed_program_nothing_is_claimed_whoever_looks_names_up(string name, bool cgo)
+    {
+        string packed = Path.Combine(programs.Folder, name + "-packed-to-trace");
+        GoCross.Tests.Programs.Output("upx", ["-qq", "-1", "-o", packed, programs[name]]);
+
+        Assert.Equal(cgo, Has(TraceLookup(packed), "/var/run/nscd/socket"));
+        BinaryReport report = BinaryInspector.Inspect(packed);
+        Assert.Equal((ElfLinkage.PackedUnknown, null), (report.Linkage, report.GoRuntime));
+        Assert.Empty(report.RuntimeNeeds);
+    }
+
+    /// <summary>Other people's programs, by other versions of Go than the installed one.</summary>
+    [ToolTheory("skopeo", "umoci", "runc", "strace")]
+    [InlineData("skopeo", true, "inspect", "docker://no-such-host.invalid:1/x")]
+    [InlineData("umoci", false, "--version")]
+    public void A_packaged_program_resolves_hosts_as_a_trace_shows(string name, bool resolves, params string[] arguments)
+    {
+        string program = Tools.Require(name);
+        BinaryReport report = BinaryInspector.Inspect(program);
+
+        string[] calls = Trace(program, arguments);
+
+        Assert.Equal(resolves, report.GoRuntime!.Resolver != GoLookup.None);
+        Assert.Equal(resolves && report.GoRuntime.Resolver == GoLookup.Cgo && report.LibC == LibC.Glibc, Has(calls, "/etc/host.conf"));
+    }
+
+    private static bool Has(string[] calls, string path) =>
+        calls.Any(call => call.Contains('"' + path + '"', StringComparison.Ordinal));
+
+    private string[] TraceLookup(string program) => Trace(program, ["no-such-name"]);
+
+    // Which files and sockets a program asks for, with cgo's resolver wherever it has one.
+    private string[] Trace(string program, string[] arguments)
+    {
+        string trace = Path.Combine(programs.Folder, $"{Guid.NewGuid():N}.trace");
+        ProcessResult result = GoCross.Tests.Programs.Run(
+            "strace",
+            ["-f", "-qq", "-e", "trace=open,openat,connect", "-o", trace, program, .. arguments],
+            environment: new Dictionary<string, string?> { ["GODEBUG"] = "netdns=cgo" });
+        Assert.True(File.Exists(trace), result.StandardError);
+        return File.ReadAllLines(trace);
     }
 }

@@ -18,6 +18,13 @@ internal static partial class RealLoader
             ["LD_PRELOAD"] = null,
         }));
 
+    /// <summary>Asks glibc's loader in another root.</summary>
+    /// <param name="unshare">The arguments of unshare that change the root.</param>
+    /// <param name="loader">The loader's path in the root.</param>
+    /// <param name="program">The program's path in the root.</param>
+    internal static List<(string Name, string? Path)> GlibcInRoot(string[] unshare, string loader, string program) =>
+        Parse(Programs.Run("unshare", [.. unshare, loader, "--list", program], folder: "/"));
+
     /// <summary>Asks musl's loader.</summary>
     internal static List<(string Name, string? Path)> Musl(string loader, string program, string? libraryPath = null) => Parse(Programs.Run(
         loader,
@@ -40,7 +47,7 @@ internal static partial class RealLoader
             }
             else if (MissingPattern().Match(line) is { Success: true } missing)
             {
-                loaded.Add((missing.Groups[1].Value + missing.Groups[2].Value, null));
+                loaded.Add((missing.Groups[1].Value + missing.Groups[2].Value + missing.Groups[3].Value, null));
             }
         }
 
@@ -53,6 +60,6 @@ internal static partial class RealLoader
     [GeneratedRegex(@"^\t(/.*) \(0x[0-9a-f]+\)$")]
     private static partial Regex PathPattern();
 
-    [GeneratedRegex(@"^\t(\S+) => not found$|^Error loading shared library ([^:]+): ")]
+    [GeneratedRegex(@"^\t(\S+) => not found$|^Error loading shared library ([^:]+): |: error while loading shared libraries: ([^:]+): cannot open ")]
     private static partial Regex MissingPattern();
 }

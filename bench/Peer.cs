@@ -1,0 +1,32 @@
+using System.Diagnostics;
+
+namespace GoCross.Bench;
+
+/// <summary>Starts the programs that are compared with, and the shell.</summary>
+internal static class Peer
+{
+    /// <summary>Runs a program to its end and returns what it wrote to standard output.</summary>
+    /// <param name="program">A name on the PATH, or a path.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="environment">Variables to set.</param>
+    internal static string Run(
+        string program, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using Process process = Process.Start(start)!;
+        Task errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        errors.Wait();
+        process.WaitForExit();
+        return output;
+    }
+
+    /// <summary>Runs a script in the shell, with the module imported.</summary>
+    internal static string Shell(string script, params (string Name, string Value)[] environment) =>
+        Run("dotnet", [Checkout.Shell, "-Command", script], environment);
+}

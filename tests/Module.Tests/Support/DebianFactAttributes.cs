@@ -1,0 +1,18 @@
+namespace GoCross.Tests;
+
+/// <summary>A test on packages of Debian, and with programs. Where they cannot be fetched, it is skipped with the reason.</summary>
+public sealed class DebianFactAttribute : FactAttribute
+{
+    /// <param name="tools">The programs that it needs besides.</param>
+    public DebianFactAttribute(params string[] tools) => Skip = ReasonFor(tools);
+
+    internal static string? ReasonFor(string[] tools) =>
+        Tools.FirstMissing(tools) is { } missing ? $"needs {missing}" : DebianPackages.Reason;
+}
+
+/// <summary>A theory on packages of Debian.</summary>
+public sealed class DebianTheoryAttribute : TheoryAttribute
+{
+    /// <param name="tools">The programs that it needs besides.</param>
+    public DebianTheoryAttribute(params string[] tools) => Skip = DebianFactAttribute.ReasonFor(tools);
+}
