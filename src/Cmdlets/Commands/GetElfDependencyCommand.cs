@@ -18,6 +18,9 @@ public sealed class GetElfDependencyCommand : PathCmdlet
 {
     private const string ImageSet = "Image";
 
+    /// <summary>Enough for a thread to go on while another reads a program of 100 MiB.</summary>
+    private const int FilesAheadOfEachThread = 32;
+
     private DirectoryRoot? _root;
     private RootInspector? _programs;
     private OpenImage? _image;
@@ -92,50 +95,67 @@ public sealed class GetElfDependencyCommand : PathCmdlet
     /// <inheritdoc/>
     private protected override void ProcessPath(string fullPath)
     {
-        if (!Directory.Exists(fullPath))
+        if (TryRun(fullPath, () => Inspect(fullPath, StopToken), out IReadOnlyList<object>? found))
         {
-            if (TryRun(fullPath, () => Inspect(fullPath, StopToken), out IReadOnlyList<object>? found))
-            {
-                WriteObject(found, enumerateCollection: true);
-            }
-        }
-        else if (Recurse)
-        {
-            PipelinePump.Run(this, fullPath, (writer, cancellation) => WalkAsync(fullPath, writer, cancellation), StopToken);
-        }
-        else if (!ElfOnly)
-        {
-            WriteError(ErrorRecords.Create(
-                ErrorKind.InvalidArgument, nameof(Messages.FolderWithoutRecurse), fullPath, fullPath));
+            WriteObject(found, enumerateCollection: true);
         }
     }
 
-    private Task WalkAsync(string folder, IPipelineWriter writer, CancellationToken cancellation)
+    /// <inheritdoc/>
+    private protected override void ProcessPaths(IReadOnlyList<string> fullPaths)
     {
-        int files = 0;
-        foreach (string path in FolderWalk.Files(folder, Force, (at, e) => writer.WriteError(ErrorRecords.From(e, at))))
+        if (fullPaths is [string only] && !Directory.Exists(only))
         {
-            cancellation.ThrowIfCancellationRequested();
-            writer.WriteProgress($"{++files}: {path}", percent: -1);
-            try
+            ProcessPath(only);
+        }
+        else if (fullPaths.Count > 0)
+        {
+            // What remembers the libraries that it has read is not for several threads.
+            int ahead = _programs is null && _inImage is null ? Environment.ProcessorCount * FilesAheadOfEachThread : 1;
+            PipelinePump.ForEachInOrder(
+                this,
+                fullPaths.Count == 1 ? fullPaths[0] : MyInvocation.MyCommand.Name,
+                writer => FilesOf(fullPaths, writer),
+                file => file.Path,
+                ahead,
+                Inspect,
+                StopToken);
+        }
+    }
+
+    private IEnumerable<(string Path, bool IsNamed)> FilesOf(IReadOnlyList<string> paths, IPipelineWriter writer)
+    {
+        foreach (string path in paths)
+        {
+            if (!Directory.Exists(path))
             {
-                foreach (object found in Inspect(path, cancellation))
+                yield return (path, true);
+            }
+            else if (Recurse)
+            {
+                foreach (string file in FolderWalk.Files(path, Force, (at, e) => writer.WriteError(ErrorRecords.From(e, at))))
                 {
-                    writer.WriteObject(found);
+                    yield return (file, false);
                 }
             }
-            catch (GoCrossException e) when (ElfOnly && e.Kind == ErrorKind.NotFound)
+            else if (!ElfOnly)
             {
-                // A link to nothing, or a file that went away meanwhile: nobody named it.
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                // Every failure, a defect of ours included, costs this file and no other.
-                writer.WriteError(ErrorRecords.From(e, path));
+                writer.WriteError(ErrorRecords.Create(
+                    ErrorKind.InvalidArgument, nameof(Messages.FolderWithoutRecurse), path, path));
             }
         }
+    }
 
-        return Task.CompletedTask;
+    private IReadOnlyList<object> Inspect((string Path, bool IsNamed) file, CancellationToken cancellation)
+    {
+        try
+        {
+            return Inspect(file.Path, cancellation);
+        }
+        catch (GoCrossException e) when (ElfOnly && !file.IsNamed && e.Kind == ErrorKind.NotFound)
+        {
+            return []; // A link to nothing, or a file that went away meanwhile: nobody named it.
+        }
     }
 
     private protected override void ProcessWithoutPath()

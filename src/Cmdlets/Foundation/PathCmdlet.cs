@@ -29,17 +29,30 @@ public abstract class PathCmdlet : FileCmdlet
     /// <inheritdoc/>
     protected sealed override void ProcessRecord()
     {
+        var paths = new List<string>();
         if (ParameterSetName == LiteralPathSet)
         {
-            ForEachName(LiteralPath, ProcessPath);
+            ForEachName(LiteralPath, paths.Add);
+            ProcessPaths(paths);
         }
         else if (ParameterSetName == PathSet)
         {
-            ForEachMatch(Path, ProcessPath);
+            ForEachMatch(Path, paths.Add);
+            ProcessPaths(paths);
         }
         else
         {
             ProcessWithoutPath();
+        }
+    }
+
+    /// <summary>Does the cmdlet's work on the paths of one input: most often one, in an array or by wildcards many.</summary>
+    /// <param name="fullPaths">Full paths of the file system; none where the input had none that could be used.</param>
+    private protected virtual void ProcessPaths(IReadOnlyList<string> fullPaths)
+    {
+        foreach (string fullPath in fullPaths)
+        {
+            ProcessPath(fullPath);
         }
     }
 

@@ -48,6 +48,78 @@ internal static class PipelinePump
         }
     }
 
+    /// <summary>
+    /// Works on items side by side and lets the results out in the items' order. An item that fails becomes an error of
+    /// that item.
+    /// </summary>
+    /// <param name="cmdlet">Whose pipeline gets the results.</param>
+    /// <param name="activity">What the progress bar says.</param>
+    /// <param name="items">Gives the items. It gets the writer, for what it has to say itself.</param>
+    /// <param name="name">What an item is called in the progress bar; an error of it has that for its target.</param>
+    /// <param name="ahead">How many items are begun before the first of them has to be done; 1 for one after another.</param>
+    /// <param name="work">The work on one item. It gets a token that every way of ending cancels.</param>
+    /// <param name="stop">The cmdlet's stop token.</param>
+    /// <exception cref="PipelineStoppedException">The pipeline was stopped.</exception>
+    internal static void ForEachInOrder<T>(
+        Cmdlet cmdlet,
+        string activity,
+        Func<IPipelineWriter, IEnumerable<T>> items,
+        Func<T, string> name,
+        int ahead,
+        Func<T, CancellationToken, IReadOnlyList<object>> work,
+        CancellationToken stop)
+    {
+        Run(cmdlet, activity, ProduceAsync, stop);
+
+        async Task ProduceAsync(IPipelineWriter writer, CancellationToken cancellation)
+        {
+            var begun = new Queue<(T Item, Task<IReadOnlyList<object>> Results)>(ahead);
+            int done = 0;
+            try
+            {
+                foreach (T item in items(writer))
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    begun.Enqueue((item, Task.Run(() => work(item, cancellation), cancellation)));
+                    if (begun.Count == ahead)
+                    {
+                        await WriteNextAsync().ConfigureAwait(false);
+                    }
+                }
+
+                while (begun.Count > 0)
+                {
+                    await WriteNextAsync().ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                // Whatever ended it: no work goes on when the pipeline has ended. What came of it nobody wants.
+                await Task.WhenAll(begun.Select(next => (Task)next.Results)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            async Task WriteNextAsync()
+            {
+                (T item, Task<IReadOnlyList<object>> results) = begun.Peek();
+                writer.WriteProgress($"{++done}: {name(item)}", percent: -1);
+                try
+                {
+                    foreach (object result in await results.ConfigureAwait(false))
+                    {
+                        writer.WriteObject(result);
+                    }
+                }
+                catch (Exception e) when (!cancellation.IsCancellationRequested)
+                {
+                    // Every failure, a defect of ours included, costs this item and no other.
+                    writer.WriteError(ErrorRecords.From(e, name(item)));
+                }
+
+                begun.Dequeue();
+            }
+        }
+    }
+
     /// <summary>Runs one producer beside the pipeline's thread, which writes what the producer puts in.</summary>
     /// <param name="cmdlet">Whose pipeline gets the results.</param>
     /// <param name="activity">What the progress bar says.</param>

@@ -150,6 +150,27 @@ public sealed class GetElfDependencyTests : IDisposable
     }
 
     [ToolFact("bash")]
+    public void Many_paths_at_once_come_out_in_their_order_and_one_bad_one_costs_no_other()
+    {
+        string bash = Tools.Require("bash");
+        for (int i = 0; i < 200; i++)
+        {
+            File.CreateSymbolicLink(Path.Combine(_host.Location, $"f{i:000}"), bash);
+        }
+
+        _host.WriteFile("f100x", "text");
+
+        HostedResult all = _host.Invoke("Get-ElfDependency f*, nothing, f000");
+
+        Assert.Equal([.. Enumerable.Range(0, 200).Select(i => $"f{i:000}"), "f000"], Names(all));
+        Assert.Equal(
+            ["NotElf", "PathNotFound"],
+            all.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
+        Assert.Equal(Path.Combine(_host.Location, "f100x"), all.Errors[0].TargetObject);
+        Assert.Equal(["f000", "f001"], Names(_host.Invoke("Get-ElfDependency f* | Select-Object -First 2").AssertNoErrors()));
+    }
+
+    [ToolFact("bash")]
     public void The_first_object_ends_the_walk_through_a_folder()
     {
         for (int i = 0; i < 50; i++)

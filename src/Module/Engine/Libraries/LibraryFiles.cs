@@ -3,9 +3,12 @@ using GoCross.Files;
 
 namespace GoCross.Libraries;
 
-/// <summary>The files of a root that loaders looked at, each read once.</summary>
+/// <summary>The files of a root that loaders looked at, each read once while it is remembered.</summary>
 internal sealed class LibraryFiles(ILibraryRoot root)
 {
+    /// <summary>More than the libraries of a system. Those read before are read again then.</summary>
+    private const int MostRemembered = 8192;
+
     private readonly Dictionary<string, (bool Readable, LibraryFile? File)> _files = [];
 
     internal ILibraryRoot Root { get; } = root;
@@ -28,6 +31,11 @@ internal sealed class LibraryFiles(ILibraryRoot root)
         if (!_files.TryGetValue(real, out (bool Readable, LibraryFile? File) known))
         {
             known = Read(real);
+            if (_files.Count == MostRemembered)
+            {
+                _files.Clear();
+            }
+
             _files[real] = known;
         }
 

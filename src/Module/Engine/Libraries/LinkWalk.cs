@@ -2,7 +2,7 @@ namespace GoCross.Libraries;
 
 /// <summary>
 /// Follows the links of a tree as a process does whose root it is: one with an absolute target starts at the root
-/// again, and no .. leads out of it. What was asked once is remembered. Not safe for several threads.
+/// again, and no .. leads out of it. What was asked lately is remembered. Not safe for several threads.
 /// </summary>
 /// <param name="look">
 /// Looks at a path whose directories are no links: whether something is there, and the target if it is a link.
@@ -11,6 +11,9 @@ internal sealed class LinkWalk(Func<string, (bool Exists, string? Target)> look)
 {
     /// <summary>The most links that are followed for one path, as in the kernel (MAXSYMLINKS).</summary>
     internal const int MaximumLinks = 40;
+
+    /// <summary>More than the libraries of a system; hundreds of thousands of programs must not be remembered, too.</summary>
+    private const int MostRemembered = 32_768;
 
     private readonly Dictionary<string, string?> _realPaths = [];
 
@@ -25,7 +28,7 @@ internal sealed class LinkWalk(Func<string, (bool Exists, string? Target)> look)
         if (!_realPaths.TryGetValue(path, out string? real))
         {
             real = Follow(path);
-            _realPaths[path] = real;
+            Remember(_realPaths, path, real);
         }
 
         return real;
@@ -87,9 +90,19 @@ internal sealed class LinkWalk(Func<string, (bool Exists, string? Target)> look)
         if (!_entries.TryGetValue(path, out (bool Exists, string? Target) entry))
         {
             entry = look(path);
-            _entries[path] = entry;
+            Remember(_entries, path, entry);
         }
 
         return entry;
+    }
+
+    private static void Remember<T>(Dictionary<string, T> known, string path, T value)
+    {
+        if (known.Count == MostRemembered)
+        {
+            known.Clear();
+        }
+
+        known[path] = value;
     }
 }
