@@ -57,6 +57,9 @@ internal sealed class SlowGo : IDisposable
     /// <summary>What is in the output folder: whole programs, and what is to be none.</summary>
     internal string[] Outputs() => Directory.Exists(_output) ? Directory.GetFileSystemEntries(_output) : [];
 
+    /// <summary>What go has begun to write: not the empty file with which a build sees whether it may write at all.</summary>
+    internal string[] HalfWritten() => [.. Outputs().Where(path => new FileInfo(path) is { Exists: true, Length: > 0 })];
+
     /// <summary>No process that bears our mark is left of it, and no temporary folder.</summary>
     internal void AssertNothingRuns()
     {
