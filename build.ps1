@@ -8,10 +8,10 @@ The tasks of this repository, for those who are in pwsh. Where there is bash, bu
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('setup', 'build', 'demo', 'test', 'bench', 'package')]
+    [ValidateSet('setup', 'build', 'demo', 'test', 'bench', 'fuzz', 'package')]
     [string] $Task = 'build',
 
-    # What the task takes: the task to set up for, or names of benchmarks.
+    # What the task takes: the task to set up for, names of benchmarks, or how to fuzz.
     [Parameter(Position = 1, ValueFromRemainingArguments)]
     [string[]] $Arguments = @()
 )
@@ -113,5 +113,6 @@ switch ($Task) {
     demo { Invoke-Setup; Invoke-Build; Invoke-Checked { pwsh -NoProfile -File examples/demo.ps1 } }
     test { Invoke-Test }
     bench { Invoke-Build; Invoke-Checked { dotnet "$bin/GoCross.Bench/release/gocross-bench.dll" @Arguments } }
+    fuzz { Invoke-Build; Invoke-Checked { dotnet "$bin/GoCross.Fuzz/release/gocross-fuzz.dll" @Arguments } }
     package { Invoke-Package }
 }
