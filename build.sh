@@ -17,7 +17,7 @@ demo_needs=(
 test_needs=(
     "${demo_needs[@]}"
     git=git binutils=readelf pax-utils=scanelf strace=strace debootstrap=debootstrap upx-ucl=upx
-    docker.io=dockerd docker-registry=docker-registry iptables=iptables skopeo=skopeo umoci=umoci buildah=buildah zstd=zstd bsdutils=script util-linux=unshare
+    docker.io=dockerd docker-registry=docker-registry iptables=iptables skopeo=skopeo umoci=umoci podman=podman caddy=caddy buildah=buildah zstd=zstd bsdutils=script util-linux=unshare
 )
 bench_needs=(binutils=readelf pax-utils=scanelf openssl=openssl debootstrap=debootstrap umoci=umoci skopeo=skopeo)
 oldest_go=1.21

@@ -153,18 +153,78 @@ public sealed class GoRuntimeFactsReaderTests(GoPrograms programs)
     }
 
     /// <summary>Other people's programs, by other versions of Go than the installed one.</summary>
-    [ToolTheory("skopeo", "umoci", "runc", "strace")]
-    [InlineData("skopeo", true, "inspect", "docker://no-such-host.invalid:1/x")]
-    [InlineData("umoci", false, "--version")]
-    public void A_packaged_program_resolves_hosts_as_a_trace_shows(string name, bool resolves, params string[] arguments)
+    [ToolTheory("docker", "skopeo", "caddy", "strace")]
+    [InlineData("docker", "-H", "tcp://no-such-host.invalid:1", "version")]
+    [InlineData("skopeo", "inspect", "docker://no-such-host.invalid:1/x")]
+    [InlineData("caddy", "reload", "--config", "/dev/null", "--address", "no-such-host.invalid:1")]
+    public void A_packaged_program_resolves_hosts_as_a_trace_shows(string name, params string[] arguments) =>
+        CheckResolver(name, arguments);
+
+    [RootToolFact("podman", "strace")]
+    public void Podman_resolves_hosts_as_a_trace_shows()
+    {
+        using var folder = new GoCross.Files.TemporaryDirectory();
+        CheckResolver("podman", [
+            "--storage-driver=vfs", "--root", Path.Combine(folder.Path, "root"), "--runroot", Path.Combine(folder.Path, "run"),
+            "pull", "no-such-host.invalid:1/x"]);
+    }
+
+    [RootToolFact("containerd", "strace")]
+    public void Containerd_resolves_hosts_as_a_trace_shows()
+    {
+        // It ends when the address that it is to listen at is none.
+        using var folder = new GoCross.Files.TemporaryDirectory();
+        string configuration = Path.Combine(folder.Path, "config.toml");
+        File.WriteAllText(configuration, $"""
+            version = 2
+            root = "{folder.Path}/root"
+            state = "{folder.Path}/state"
+            [grpc]
+            address = "{folder.Path}/socket"
+            tcp_address = "no-such-host.invalid:1"
+            """);
+        CheckResolver("containerd", ["--config", configuration]);
+    }
+
+    /// <summary>What no run shows, since nothing that can be asked of it looks a host or a user up: what is linked.</summary>
+    [ToolTheory("docker", "containerd", "runc", "skopeo", "umoci", "podman", "caddy", "readelf")]
+    [InlineData("docker")]
+    [InlineData("containerd")]
+    [InlineData("runc")]
+    [InlineData("skopeo")]
+    [InlineData("umoci")]
+    [InlineData("podman")]
+    [InlineData("caddy")]
+    public void A_packaged_program_asks_the_C_library_for_names_if_it_has_what_that_takes(string name)
+    {
+        string program = Tools.Require(name);
+        BinaryReport report = BinaryInspector.Inspect(program);
+        HashSet<string> symbols = [.. GoCross.Tests.Programs.Output("readelf", ["--syms", "-W", program])
+            .Split('\n')
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(columns => columns.Length >= 8)
+            .Select(columns => columns[7].Split('@')[0])];
+
+        Assert.Equal(report.GoRuntime!.Resolver == GoLookup.Cgo, symbols.Contains("getaddrinfo"));
+        if (report.Linkage == ElfLinkage.Dynamic)
+        {
+            // In a static one the C library may have them for itself.
+            Assert.Equal(
+                report.GoRuntime.UserLookup == GoLookup.Cgo, symbols.Contains("getpwnam_r") || symbols.Contains("getpwuid_r"));
+        }
+    }
+
+    private void CheckResolver(string name, string[] arguments)
     {
         string program = Tools.Require(name);
         BinaryReport report = BinaryInspector.Inspect(program);
 
         string[] calls = Trace(program, arguments);
 
-        Assert.Equal(resolves, report.GoRuntime!.Resolver != GoLookup.None);
-        Assert.Equal(resolves && report.GoRuntime.Resolver == GoLookup.Cgo && report.LibC == LibC.Glibc, Has(calls, "/etc/host.conf"));
+        // Whoever resolves reads resolv.conf. Only glibc reads host.conf; Go reads nsswitch.conf, and musl does not.
+        Assert.True(Has(calls, "/etc/resolv.conf"), $"{name} resolves nothing.");
+        bool cgo = report.LibC == LibC.Musl ? !Has(calls, "/etc/nsswitch.conf") : Has(calls, "/etc/host.conf");
+        Assert.Equal(cgo ? GoLookup.Cgo : GoLookup.PureGo, report.GoRuntime!.Resolver);
     }
 
     private static bool Has(string[] calls, string path) =>
