@@ -238,12 +238,10 @@ public sealed class DiveMeasuresTests
             above.Pax(("path", System.Text.Encoding.ASCII.GetBytes($"{bottom[..(2 * depth)]}.wh.d"))).Raw(TarBytes.Header("x", 0, '0'), []);
         }
 
-        var watch = System.Diagnostics.Stopwatch.StartNew();
         ImageMeasures measures = Measure(below, above);
 
         // No directory has a header: each whiteout is 0. All but the deepest are found; so is that.
         Assert.Equal(1.0, measures.DiveEfficiency);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"{watch.Elapsed}");
     }
 
     private static byte[] Bytes(int count) => new byte[count];

@@ -96,14 +96,14 @@ public sealed class ImageGatesTests
     }
 
     [Theory]
-    [InlineData("id_rsa", "/root/.ssh/id_rsa /srv/id_rsa")]
+    [InlineData("id_rsa", "/home/app/.ssh/id_rsa /srv/id_rsa")]
     [InlineData("*.pem", "/etc/ssl/key.pem")]
-    [InlineData("?d_rsa", "/root/.ssh/id_rsa /srv/id_rsa")]
-    [InlineData("/root/.ssh", "/root/.ssh")]
-    [InlineData("/root/.ssh/", "/root/.ssh/id_rsa")]
-    [InlineData("root/.ssh/*", "/root/.ssh/id_rsa")]
-    [InlineData(".ssh/", "/root/.ssh/id_rsa")]
-    [InlineData("/*rsa", "/root/.ssh/id_rsa /srv/id_rsa")]
+    [InlineData("?d_rsa", "/home/app/.ssh/id_rsa /srv/id_rsa")]
+    [InlineData("/home/app/.ssh", "/home/app/.ssh")]
+    [InlineData("/home/app/.ssh/", "/home/app/.ssh/id_rsa")]
+    [InlineData("home/app/.ssh/*", "/home/app/.ssh/id_rsa")]
+    [InlineData(".ssh/", "/home/app/.ssh/id_rsa")]
+    [InlineData("/*rsa", "/home/app/.ssh/id_rsa /srv/id_rsa")]
     [InlineData("*/ssl/*", "/etc/ssl/key.pem")]
     [InlineData("ID_RSA", "")]
     [InlineData("rsa", "")]
@@ -111,7 +111,7 @@ public sealed class ImageGatesTests
     public void Forbidden_paths_are_found_by_name_and_by_path(string pattern, string found)
     {
         byte[] image = TestImage.DockerArchive(
-            [new TarBytes().File("root/.ssh/id_rsa", "k").File("etc/ssl/key.pem", "k").File("srv/id_rsa", "k").End()]);
+            [new TarBytes().File("home/app/.ssh/id_rsa", "k").File("etc/ssl/key.pem", "k").File("srv/id_rsa", "k").End()]);
 
         GateResult result = Assert.Single(Test(image, new ImageGates { ForbiddenPaths = [pattern] }));
 
@@ -124,17 +124,17 @@ public sealed class ImageGatesTests
     {
         byte[] image = TestImage.DockerArchive(
         [
-            new TarBytes().File("root/.ssh/id_rsa", "k").File("kept/id_rsa", "k").End(),
-            new TarBytes().File("root/.wh..ssh", "").File(".wh.none", "").End(),
+            new TarBytes().File("home/app/.ssh/id_rsa", "k").File("kept/id_rsa", "k").End(),
+            new TarBytes().File("home/app/.wh..ssh", "").File(".wh.none", "").End(),
         ]);
 
-        GateResult seen = Assert.Single(Test(image, new ImageGates { ForbiddenPaths = ["/root/.ssh/*"] }));
+        GateResult seen = Assert.Single(Test(image, new ImageGates { ForbiddenPaths = ["/home/app/.ssh/*"] }));
         GateResult[] all = Test(image, new ImageGates { ForbiddenPaths = ["id_rsa", ".ssh", "none", ".wh.*"], ForbidInLayers = true });
 
         Assert.True(seen.Passed);
-        Assert.Contains("/root/.ssh/id_rsa (in layer 0, removed above)", seen.Reason, StringComparison.Ordinal);
-        Assert.Equal(["/kept/id_rsa", "/root/.ssh/id_rsa (in layer 0, removed above)"], all[0].Paths);
-        Assert.Equal(["/root/.ssh (in layer 0, removed above)"], all[1].Paths);
+        Assert.Contains("/home/app/.ssh/id_rsa (in layer 0, removed above)", seen.Reason, StringComparison.Ordinal);
+        Assert.Equal(["/kept/id_rsa", "/home/app/.ssh/id_rsa (in layer 0, removed above)"], all[0].Paths);
+        Assert.Equal(["/home/app/.ssh (in layer 0, removed above)"], all[1].Paths);
         Assert.Equal([false, false, true, true], all.Select(result => result.Passed));
     }
 
