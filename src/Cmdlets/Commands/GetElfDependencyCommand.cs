@@ -173,21 +173,19 @@ public sealed class GetElfDependencyCommand : PathCmdlet
 
         foreach (string pattern in ImagePath)
         {
-            bool any = false;
-            foreach (string path in Match(image, pattern))
-            {
-                any = true;
-                if ((!ElfOnly || (TryRun(path, () => (object)image.IsElf(path), out object? isElf) && isElf is true))
-                    && TryRun(path, () => InspectInside(image, path), out IReadOnlyList<object>? found))
-                {
-                    WriteObject(found, enumerateCollection: true);
-                }
-            }
-
-            if (!any)
+            IReadOnlyList<string> paths = Match(image, pattern);
+            if (paths.Count == 0)
             {
                 WriteError(ErrorRecords.Create(
                     ErrorKind.NotFound, nameof(Messages.NoMatchInImage), pattern, pattern, Image!));
+            }
+
+            foreach (string path in paths)
+            {
+                if (TryRun(path, () => InspectInside(image, path), out IReadOnlyList<object>? found))
+                {
+                    WriteObject(found, enumerateCollection: true);
+                }
             }
         }
     }
@@ -244,12 +242,12 @@ public sealed class GetElfDependencyCommand : PathCmdlet
         ? image.Resolve(image.FindEntryPoint().Path, StopToken)
         : [image.InspectEntryPoint(StopToken)];
 
-    private IReadOnlyList<object> InspectInside(ImageInspector image, string path) => Resolve
-        ? image.Resolve(path, StopToken)
+    private IReadOnlyList<object> InspectInside(ImageInspector image, string path) =>
+        ElfOnly && !image.IsElf(path) ? []
+        : Resolve ? image.Resolve(path, StopToken)
         : [image.Inspect(path, StopToken)];
 
-    // In the order of the paths, as a file system would give them.
-    private static IEnumerable<string> Match(ImageInspector image, string pattern)
+    private static IReadOnlyList<string> Match(ImageInspector image, string pattern)
     {
         if (!WildcardPattern.ContainsWildcardCharacters(pattern))
         {
@@ -257,7 +255,7 @@ public sealed class GetElfDependencyCommand : PathCmdlet
         }
 
         var wildcard = new WildcardPattern(pattern.StartsWith('/') || pattern.StartsWith('*') ? pattern : "/" + pattern);
-        return image.Files.Where(wildcard.IsMatch).Order(StringComparer.Ordinal);
+        return image.Find(wildcard.IsMatch);
     }
 
     // What there is to say of a file; nothing of one that is to be passed over.

@@ -1,3 +1,4 @@
+using GoCross.ContainerEngines;
 using GoCross.Elf;
 using GoCross.Errors;
 using GoCross.Images;
@@ -261,11 +262,43 @@ public sealed class ImageInspectorTests(BuiltPrograms programs) : IClassFixture<
     {
         _root.Copy(programs.C("gcc", "hello.c", "-static"), "/app");
         byte[] archive = TestImage.Gzip(TestImage.DockerArchive([_root.Layer()], """{"Entrypoint":["/app"]}"""));
-        using OpenImage image = new ImageReader(new ImageLimits { HeldBytes = 100_000 })
+        using OpenImage image = new ImageReader(new ImageLimits { HeldFileBytes = 100_000 })
             .OpenAsync(_root.Save(archive), CancellationToken.None, CancellationToken.None).GetAwaiter().GetResult();
 
         var e = Assert.Throws<GoCrossException>(() => new ImageInspector(image).InspectEntryPoint());
         Assert.Equal("ImageContentLimit", e.ErrorId);
+    }
+
+    [ToolFact("gcc", "ldd", "tar")]
+    public void All_files_of_an_image_that_comes_from_a_service_cost_three_transfers()
+    {
+        // Read in the order of the layer: to index it, to find the libraries and what is ELF, to read the programs. One
+        // transfer for each file would be 62.
+        string program = programs.C("gcc", "hello.c");
+        _root.CopyWithLibraries(program, "/app");
+        for (int i = 0; i < 30; i++)
+        {
+            _root.Copy(program, $"/opt/{i}/program");
+            _root.WriteScript($"/opt/{i}/script", "#!/app\n");
+        }
+
+        Directory.CreateSymbolicLink(_root.At("/opt/link"), "/opt/7/program");
+        var engine = new CountingEngine(TestImage.DockerArchive([_root.Layer()], """{"Entrypoint":["/app"]}"""));
+        using OpenImage image = new ImageReader { ConnectEngine = () => engine }
+            .OpenAsync(ImageLocation.Parse("docker-daemon:api:v1", name => name), CancellationToken.None, CancellationToken.None)
+            .GetAwaiter().GetResult();
+        var inspector = new ImageInspector(image);
+
+        string[] elf = [.. inspector.Find(_ => true).Where(inspector.IsElf)];
+        RootReport[] reports = [.. elf.Select(path => inspector.Inspect(path))];
+
+        Assert.Equal(31, elf.Count(path => path.EndsWith("/app", StringComparison.Ordinal) || path.EndsWith("/program", StringComparison.Ordinal)));
+        Assert.Contains(elf, path => path.EndsWith("/libc.so.6", StringComparison.Ordinal));
+        Assert.DoesNotContain(elf, path => path.EndsWith("/script", StringComparison.Ordinal));
+        Assert.All(
+            reports.Where(report => report.Interpreter is not null && report.SoName is null),
+            report => Assert.Equal(Verdict.Yes, report.RunsInRoot));
+        Assert.InRange(engine.Transfers, 2, 3);
     }
 
     [ToolFact("gcc", "tar")]
@@ -331,5 +364,25 @@ public sealed class ImageInspectorTests(BuiltPrograms programs) : IClassFixture<
             "-shared", "-fPIC", "-Wl,-soname,libanswer.so", "-Wl,--version-script=" + Path.Combine(folder, "map"),
             "-o", library, Path.Combine(folder, "lib.c")]);
         return library;
+    }
+
+    private sealed class CountingEngine(byte[] archive) : IContainerEngine
+    {
+        internal int Transfers { get; private set; }
+
+        public Task<string> GetImageIdAsync(string reference, CancellationToken cancellation) => Task.FromResult(string.Empty);
+
+        public Task<Stream> SaveImagesAsync(IReadOnlyList<string> references, CancellationToken cancellation)
+        {
+            Transfers++;
+            return Task.FromResult<Stream>(new MemoryStream(archive));
+        }
+
+        public Task<IReadOnlyList<string>> ListImageNamesAsync(CancellationToken cancellation) =>
+            Task.FromResult<IReadOnlyList<string>>([]);
+
+        public void Dispose()
+        {
+        }
     }
 }

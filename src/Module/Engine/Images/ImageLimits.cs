@@ -56,8 +56,11 @@ internal sealed record ImageLimits
     /// <summary>Bytes that any layer may unpack to, whatever it is stored in.</summary>
     internal long UnpackedBytes { get; init; } = 1L << 30;
 
-    /// <summary>Bytes of files that are held of layers that cannot be read by position.</summary>
-    internal long HeldBytes { get; init; } = 128L << 20;
+    /// <summary>Bytes of a file that is held of a layer that cannot be read by position.</summary>
+    internal long HeldFileBytes { get; init; } = 128L << 20;
+
+    /// <summary>Bytes of the libraries that are held of such layers, all together.</summary>
+    internal long HeldLibraryBytes { get; init; } = 64L << 20;
 
     /// <summary>
     /// How many times its stored size a layer above <see cref="UnpackedBytes"/> may unpack to. Real layers stay below

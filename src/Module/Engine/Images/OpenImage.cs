@@ -22,7 +22,11 @@ public sealed class OpenImage : IDisposable
     public ContainerImage Image { get; }
 
     /// <summary>Closes what the image was read from.</summary>
-    public void Dispose() => _source.Dispose();
+    public void Dispose()
+    {
+        _files.Dispose();
+        _source.Dispose();
+    }
 
     /// <summary>What errors and reports call a file of the image.</summary>
     /// <param name="path">Its path in the image.</param>
@@ -53,4 +57,15 @@ public sealed class OpenImage : IDisposable
             _ => throw GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.FileEmpty), name),
         };
     }
+
+    /// <summary>Whether a path of the file system that the layers make is a regular file that begins with four bytes.</summary>
+    /// <param name="node">Its node in <see cref="ContainerImage.Files"/>.</param>
+    /// <param name="magic">The bytes.</param>
+    /// <exception cref="GoCrossException">What <see cref="LayerFiles.StartsWith"/> throws.</exception>
+    /// <exception cref="IOException">The image cannot be read.</exception>
+    internal bool StartsWith(int node, ReadOnlySpan<byte> magic) =>
+        Image.Files.TryGetSource(node, out int layer, out int entry)
+        && Image.Layers[layer].Contents.Entries[entry] is { Type: ImageFileType.File } file
+        && file.Size >= magic.Length
+        && _files.StartsWith(layer, entry, magic);
 }

@@ -30,8 +30,13 @@ public sealed class ImageInspector
         _finder = new EntryPointFinder(_root, configuration);
     }
 
-    /// <summary>The paths of the image's files and links, in no order.</summary>
-    public IEnumerable<string> Files => _root.Files;
+    /// <summary>Finds files by their names or by those of links to them.</summary>
+    /// <param name="isMatch">Whether a path is wanted.</param>
+    /// <returns>
+    /// The paths without links, each file once, in the order in which the layers hold them: asked about in that order,
+    /// a compressed layer is not read again for each.
+    /// </returns>
+    public IReadOnlyList<string> Find(Func<string, bool> isMatch) => _root.Find(isMatch);
 
     /// <summary>Finds the program that a container of the image starts with.</summary>
     /// <exception cref="GoCrossException">
@@ -79,23 +84,7 @@ public sealed class ImageInspector
     /// <returns>False also for what is no file, is empty, or is a link to nothing.</returns>
     /// <exception cref="GoCrossException">What reading a file of the image throws.</exception>
     /// <exception cref="IOException">The image cannot be read.</exception>
-    public bool IsElf(string path)
-    {
-        if (_root.RealPath(path) is not { } real || !_root.IsFile(real))
-        {
-            return false;
-        }
-
-        try
-        {
-            using IRandomAccessSource source = _root.Open(real);
-            return BinaryInspector.IsElf(source);
-        }
-        catch (GoCrossException e) when (e.ErrorId == RandomAccessFile.EmptyErrorId)
-        {
-            return false;
-        }
-    }
+    public bool IsElf(string path) => _root.RealPath(path) is { } real && _root.StartsWith(real, "\u007fELF"u8);
 
     /// <summary>Reads a file that is not in the image as though it were, and says whether it starts there; null for what
     /// is no ELF file.</summary>

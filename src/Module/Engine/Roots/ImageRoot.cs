@@ -25,20 +25,28 @@ public sealed class ImageRoot : ILibraryRoot
     /// <inheritdoc/>
     public string Name => _image.Image.Name;
 
-    /// <summary>The paths of its files and links, in no order.</summary>
-    public IEnumerable<string> Files
+    /// <summary>Finds files by their names or by those of links to them.</summary>
+    /// <param name="isMatch">Whether a path is wanted.</param>
+    /// <returns>
+    /// The paths without links, each file once, in the order in which the layers hold them: in that order they are read
+    /// at the least cost.
+    /// </returns>
+    internal IReadOnlyList<string> Find(Func<string, bool> isMatch)
     {
-        get
+        var found = new Dictionary<string, (int Layer, int Entry)>();
+        for (int node = 0; node < _tree.Paths.Count; node++)
         {
-            for (int node = 0; node < _tree.Paths.Count; node++)
+            if (_tree.TryGetEntry(node, out LayerEntry entry, out _, out _)
+                && entry.Type is ImageFileType.File or ImageFileType.SymbolicLink
+                && _tree.Paths.PathOf(node) is var path && isMatch(path)
+                && RealPath(path) is { } real && IsFile(real)
+                && _tree.TryGetSource(NodeOf(real), out int layer, out int index))
             {
-                if (_tree.TryGetEntry(node, out LayerEntry entry, out _, out _)
-                    && entry.Type is ImageFileType.File or ImageFileType.SymbolicLink)
-                {
-                    yield return _tree.Paths.PathOf(node);
-                }
+                found[real] = (layer, index);
             }
         }
+
+        return [.. found.OrderBy(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Key)];
     }
 
     /// <inheritdoc/>
@@ -59,6 +67,13 @@ public sealed class ImageRoot : ILibraryRoot
     /// <param name="realPath">A path that <see cref="RealPath"/> gave.</param>
     internal bool IsFile(string realPath) =>
         _tree.TryGetEntry(NodeOf(realPath), out LayerEntry entry, out _, out _) && entry.Type == ImageFileType.File;
+
+    /// <summary>Whether a path is a regular file that begins with four bytes.</summary>
+    /// <param name="realPath">A path that <see cref="RealPath"/> gave.</param>
+    /// <param name="magic">The bytes.</param>
+    /// <exception cref="Errors.GoCrossException">What reading a file of the image throws.</exception>
+    /// <exception cref="IOException">The image cannot be read.</exception>
+    internal bool StartsWith(string realPath, ReadOnlySpan<byte> magic) => _image.StartsWith(NodeOf(realPath), magic);
 
     private int NodeOf(string path) => _tree.Paths.FindPath(Encoding.UTF8.GetBytes(path));
 

@@ -2,14 +2,12 @@ using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Images.Manifests;
 using GoCross.Images.Sources;
-using GoCross.Images.Tar;
 
 namespace GoCross.Images.Layers;
 
 /// <summary>
-/// Reads files out of the layers of an image whose indexes are known. A layer that lies uncompressed in a file is read
-/// by position. Any other is read from its beginning for the file that is wanted, which is held in memory, and with it
-/// the libraries that come along, for the next question is likely to be about those. Not safe for several threads.
+/// Reads files out of the layers of an image whose indexes are known: by position from a layer that lies uncompressed in
+/// a file, forward from any other. Not safe for several threads.
 /// </summary>
 /// <param name="store">Where the layers are.</param>
 /// <param name="descriptors">What the image says of its layers.</param>
@@ -21,12 +19,12 @@ internal sealed class LayerFiles(
     IReadOnlyList<LayerDescriptor> descriptors,
     IReadOnlyList<ImageLayer> layers,
     ImageLimits limits,
-    CancellationToken cancellation)
+    CancellationToken cancellation) : IDisposable
 {
-    // Where each entry's content begins in a layer that can be read by position; -1 for sparse files.
+    // Where each entry's content begins in a layer that can be read by position; null for one that cannot.
     private readonly Dictionary<int, long[]?> _offsets = [];
-    private readonly Dictionary<(int Layer, int Entry), byte[]> _held = [];
-    private long _heldBytes;
+    private readonly Dictionary<int, ForwardLayer> _forward = [];
+    private readonly HeldBudget _budget = new(limits.HeldLibraryBytes);
 
     /// <summary>Opens a regular file.</summary>
     /// <param name="layer">The number of its layer.</param>
@@ -36,142 +34,98 @@ internal sealed class LayerFiles(
     /// <exception cref="IOException">The image cannot be read.</exception>
     internal IRandomAccessSource Open(int layer, int entry, string name)
     {
-        LayerEntry wanted = layers[layer].Contents.Entries[entry];
-        if (!_held.TryGetValue((layer, entry), out byte[]? content))
+        long size = layers[layer].Contents.Entries[entry].Size;
+        if (OffsetsOf(layer) is { } offsets && offsets[entry] >= 0)
         {
-            if (OffsetsOf(layer) is { } offsets && offsets[entry] >= 0)
-            {
-                return new StreamSource(name, OpenStored(layer), offsets[entry], wanted.Size);
-            }
-
-            content = Fetch(layer, entry, name);
+            return new StreamSource(name, OpenStored(layer), offsets[entry], size);
         }
 
+        if (size > limits.HeldFileBytes)
+        {
+            throw GoCrossException.Create(
+                ErrorKind.LimitExceeded,
+                nameof(Messages.ImageContentLimit),
+                LabelOf(layer),
+                name,
+                size,
+                limits.HeldFileBytes >> 20);
+        }
+
+        byte[] content = Forward(layer).Read(entry);
         return new StreamSource(name, new MemoryStream(content, writable: false), 0, content.Length);
     }
 
-    // A name such as libc.so.6, libssl.so.3, ld-linux-x86-64.so.2, ld-musl-x86_64.so.1, or the loader's cache.
-    private static bool IsLibrary(ReadOnlySpan<byte> name) => name.IndexOf(".so"u8) >= 0 || name.SequenceEqual("ld.so.cache"u8);
+    /// <summary>Whether a regular file begins with four bytes. Costs one pass over a layer that is read forward.</summary>
+    /// <param name="layer">The number of its layer.</param>
+    /// <param name="entry">The number of its entry in the layer's index.</param>
+    /// <param name="magic">The bytes.</param>
+    /// <exception cref="GoCrossException">ImageChanged; BlobDamaged; what fetching the layer throws.</exception>
+    /// <exception cref="IOException">The image cannot be read.</exception>
+    internal bool StartsWith(int layer, int entry, ReadOnlySpan<byte> magic)
+    {
+        if (OffsetsOf(layer) is not { } offsets || offsets[entry] < 0)
+        {
+            return Forward(layer).Head(entry).SequenceEqual(magic);
+        }
+
+        using IRandomAccessSource file = Open(layer, entry, string.Empty);
+        Span<byte> head = stackalloc byte[magic.Length];
+        return file.Read(0, head) == head.Length && head.SequenceEqual(magic);
+    }
+
+    /// <summary>Closes what is open.</summary>
+    public void Dispose()
+    {
+        foreach (ForwardLayer layer in _forward.Values)
+        {
+            layer.Dispose();
+        }
+    }
 
     private Stream OpenStored(int layer) => store.OpenBlob(descriptors[layer].Path!, cancellation);
 
     private BlobLabel LabelOf(int layer) => new(store.Name, descriptors[layer].Path);
 
+    private ForwardLayer Forward(int layer)
+    {
+        if (!_forward.TryGetValue(layer, out ForwardLayer? forward))
+        {
+            forward = new ForwardLayer(
+                () => Walk(layer, new UnpackedStream(
+                    OpenStored(layer), layers[layer].Compression, LabelOf(layer), limits, static _ => { }, cancellation)),
+                layers[layer].Contents,
+                _budget);
+            _forward.Add(layer, forward);
+        }
+
+        return forward;
+    }
+
     private long[]? OffsetsOf(int layer)
     {
         if (!_offsets.TryGetValue(layer, out long[]? offsets))
         {
-            if (layers[layer].Compression == LayerCompression.None)
-            {
-                using Stream stored = OpenStored(layer);
-                offsets = stored.CanSeek ? ReadOffsets(layer, stored) : null;
-            }
-
-            _offsets[layer] = offsets;
+            offsets = store.IsSeekable && layers[layer].Compression == LayerCompression.None ? ReadOffsets(layer) : null;
+            _offsets.Add(layer, offsets);
         }
 
         return offsets;
     }
 
-    private long[] ReadOffsets(int layer, Stream stored)
+    private long[] ReadOffsets(int layer)
     {
         long[] offsets = new long[layers[layer].Contents.Entries.Count];
-        int count = 0;
-        Walk(layer, stored, (scanner, entry) =>
+        using LayerWalk walk = Walk(layer, OpenStored(layer));
+        while (walk.MoveNext())
         {
-            offsets[entry] = scanner.Current.Sparse is null ? scanner.Position : -1;
-            count++;
-        });
-        return count == offsets.Length ? offsets : throw Changed();
+            offsets[walk.Entry] = walk.ContentOffset;
+        }
+
+        return offsets;
     }
 
-    private byte[] Fetch(int layer, int wanted, string name)
-    {
-        LayerIndex contents = layers[layer].Contents;
-        long size = contents.Entries[wanted].Size;
-        if (size > limits.HeldBytes)
-        {
-            throw GoCrossException.Create(
-                ErrorKind.LimitExceeded, nameof(Messages.ImageContentLimit), LabelOf(layer), name, size, limits.HeldBytes >> 20);
-        }
-
-        if (_heldBytes + size > limits.HeldBytes)
-        {
-            _held.Clear();
-            _heldBytes = 0;
-        }
-
-        byte[]? content = null;
-        using var unpacked = new UnpackedStream(
-            OpenStored(layer), layers[layer].Compression, LabelOf(layer), limits, static _ => { }, cancellation);
-        Walk(layer, unpacked, (scanner, entry) =>
-        {
-            if (entry == wanted)
-            {
-                content = Hold(scanner, layer, entry);
-            }
-            else if (contents.Entries[entry] is { Type: ImageFileType.File } other
-                && _heldBytes + other.Size + (content is null ? size : 0) <= limits.HeldBytes
-                && !_held.ContainsKey((layer, entry))
-                && IsLibrary(contents.Paths.Name(other.Node)))
-            {
-                Hold(scanner, layer, entry);
-            }
-        });
-        return content ?? throw Changed();
-    }
-
-    private byte[] Hold(TarScanner scanner, int layer, int entry)
-    {
-        LayerEntry expected = layers[layer].Contents.Entries[entry];
-        byte[] content = new byte[expected.Size];
-        foreach (SparseSegment segment in scanner.Current.Sparse ?? [new SparseSegment(0, expected.Size)])
-        {
-            Span<byte> rest = content.AsSpan(checked((int)segment.Offset), checked((int)segment.Length));
-            while (!rest.IsEmpty)
-            {
-                ReadOnlySpan<byte> part = scanner.ReadContent(rest.Length);
-                part.CopyTo(rest);
-                rest = rest[part.Length..];
-            }
-        }
-
-        // It was verified when the layer was indexed, and may have changed since.
-        if (LayerIndexer.HashOf(content) != expected.Content)
-        {
-            throw Changed();
-        }
-
-        _held[(layer, entry)] = content;
-        _heldBytes += content.Length;
-        return content;
-    }
-
-    // The same entries in the same order as when the layer was indexed.
-    private void Walk(int layer, Stream unpacked, Action<TarScanner, int> visit)
-    {
-        LayerIndex contents = layers[layer].Contents;
-        using var scanner = new TarScanner(unpacked, LabelOf(layer), limits);
-        int entry = 0;
-        while (scanner.MoveNext())
-        {
-            cancellation.ThrowIfCancellationRequested();
-            int node = contents.Paths.FindPath(scanner.Current.Name);
-            if (node != PathTree.None && LayerIndexer.IsWhiteout(contents.Paths.Name(node)))
-            {
-                continue;
-            }
-
-            if (entry == contents.Entries.Count
-                || contents.Entries[entry].Node != node
-                || (contents.Entries[entry] is { Type: ImageFileType.File } known && known.Size != scanner.Current.Size))
-            {
-                throw Changed();
-            }
-
-            visit(scanner, entry++);
-        }
-    }
+    private LayerWalk Walk(int layer, Stream unpacked) =>
+        new(unpacked, layers[layer].Contents, LabelOf(layer), limits, Changed, cancellation);
 
     private GoCrossException Changed() =>
         GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.ImageChanged), store.Name);

@@ -52,12 +52,14 @@ internal abstract class BlobStore(string name) : IDisposable
     /// <summary>Where the bytes of a blob that it has are.</summary>
     internal abstract BlobOrigin OriginOf(string path);
 
+    /// <summary>Whether its blobs lie in files and can be read by position; if not, each opening fetches them anew.</summary>
+    internal virtual bool IsSeekable => true;
+
     /// <summary>Opens a blob that it has.</summary>
     /// <param name="path">Its path.</param>
     /// <param name="cancellation">Ends what has to be done first, and the reading of what cannot be sought in.</param>
     /// <returns>
-    /// The stored bytes from their beginning. Can be sought in where the blob lies in a file; what comes from a service
-    /// is asked for anew.
+    /// The stored bytes from their beginning.
     /// </returns>
     /// <exception cref="GoCrossException">BlobMissing; what fetching it anew throws.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>

@@ -107,6 +107,8 @@ internal sealed class RegistryBlobStore : BlobStore
     // What was verified against its digest is that, wherever it came from.
     internal override BlobOrigin OriginOf(string path) => new(_expected[path].Digest!, 0, SizeOf(path), default);
 
+    internal override bool IsSeekable => false;
+
     internal override Stream OpenBlob(string path, CancellationToken cancellation)
     {
         Descriptor descriptor = _expected[path];

@@ -103,6 +103,8 @@ internal sealed class StreamedBlobStore : BlobStore
         return new BlobOrigin((_stream, real), 0, _sizes[real], default);
     }
 
+    internal override bool IsSeekable => false;
+
     /// <remarks>The archive is asked for again, and read up to the blob.</remarks>
     internal override Stream OpenBlob(string path, CancellationToken cancellation)
     {
