@@ -161,7 +161,7 @@ public sealed class TestImageLayerCommand : ImageCmdlet
             _reportFormat = ReportFormat ?? RunOrEnd(ReportPath, () => GateReport.FormatOf(path));
             if (ShouldProcess(path, $"Write a report in the format {_reportFormat}"))
             {
-                _report = RunOrEnd(ReportPath, () => AtomicFile.Create(path, Force));
+                _report = RunOrEnd(ReportPath, () => GateReport.Prepare(path, Force));
             }
         }
     }

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Text.Json;
 using System.Xml.Linq;
 using GoCross.Cmdlets.Tests.Hosting;
+using GoCross.Tests;
 
 namespace GoCross.Cmdlets.Tests.Images;
 
@@ -142,6 +143,17 @@ public sealed class TestImageLayerTests : IDisposable
         _host.WriteFile("text", "no image");
 
         Assert.Equal(passes, _host.Invoke(command).Single().BaseObject);
+    }
+
+    [LinuxFact]
+    public void A_report_that_cannot_be_written_is_told_before_an_image_is_read()
+    {
+        HostedResult result = _host.Invoke(
+            "try { Test-ImageLayer a.tar -NonRoot -ReportPath /proc/sys/kernel/gates.xml } catch { $_ }");
+
+        var error = (ErrorRecord)result.Single().BaseObject;
+        Assert.StartsWith("OutputNotWritable", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("/proc/sys/kernel/gates.xml", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -260,25 +260,13 @@ public sealed class GoBuilder
         return environment;
     }
 
-    /// <summary>
-    /// Prepares the output, and finds out now, not after minutes of compiling, whether its folder can be written to.
-    /// </summary>
     private AtomicFile OpenOutput(string path)
     {
         AtomicFile output = AtomicFile.Create(path, _options.Overwrite);
-        try
-        {
-            output.OpenWrite().Dispose();
 
-            // go gives a file of its own making the mode of a program, and leaves that of one it finds.
-            File.Delete(output.TemporaryPath);
-            return output;
-        }
-        catch
-        {
-            output.Dispose();
-            throw;
-        }
+        // It leaves no file: go gives a file of its own making the mode of a program, and leaves that of one it finds.
+        output.RequireWritable();
+        return output;
     }
 
     private static TemporaryDirectory CreateWorkFolder()

@@ -58,6 +58,15 @@ public sealed class AtomicFile : IDisposable
     public FileStream OpenWrite() =>
         new(TemporaryPath, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
 
+    /// <summary>Finds out now, not after the work of minutes, whether its directory can be written to.</summary>
+    /// <exception cref="IOException">It cannot.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not.</exception>
+    public void RequireWritable()
+    {
+        OpenWrite().Dispose();
+        File.Delete(TemporaryPath);
+    }
+
     /// <summary>Gives the file its name.</summary>
     /// <exception cref="GoCrossException">FileExists: somebody else made a file of that name meanwhile.</exception>
     public void Commit()

@@ -21,8 +21,6 @@ internal sealed class EntryPointFinder(ImageRoot root, ImageConfiguration config
     /// <summary>Bytes of a script that the kernel looks at (BINPRM_BUF_SIZE).</summary>
     private const int ScriptHead = 256;
 
-    private const int AnyExecute = 0b001_001_001;
-
     /// <summary>Finds it.</summary>
     /// <exception cref="GoCrossException">
     /// ImageNoCommand; EntryPointMissing; ScriptInterpreterMissing; ScriptsTooDeep; what reading a file of the image
@@ -74,7 +72,7 @@ internal sealed class EntryPointFinder(ImageRoot root, ImageConfiguration config
         foreach (string folder in SearchPath.Split(':'))
         {
             if (LocateFile(Absolute($"{(folder.Length == 0 ? "." : folder)}/{name}")) is { } found
-                && (root.ModeOf(found) & AnyExecute) != 0)
+                && (root.ModeOf(found) & RootVerdict.AnyExecute) != 0)
             {
                 return found;
             }

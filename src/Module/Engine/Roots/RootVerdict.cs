@@ -11,6 +11,9 @@ namespace GoCross.Roots;
 /// <param name="Missing">What the root lacks.</param>
 internal readonly record struct RootVerdict(Verdict RunsInRoot, string Reason, IReadOnlyList<string> Missing)
 {
+    /// <summary>The permission bits of a file one of which lets somebody execute it.</summary>
+    internal const int AnyExecute = 0b001_001_001;
+
     /// <summary>Decides.</summary>
     /// <param name="report">The program.</param>
     /// <param name="libraries">What its loader would find (<see cref="LibraryResolver"/>).</param>
@@ -33,7 +36,6 @@ internal readonly record struct RootVerdict(Verdict RunsInRoot, string Reason, I
             return No(Text(RootReasons.OtherPlatform, report.Architecture ?? report.Machine, platform));
         }
 
-        const int AnyExecute = 0b001_001_001;
         if (mode is { } bits && (bits & AnyExecute) == 0)
         {
             return No(Text(RootReasons.NotExecutable, root, "0" + Convert.ToString(bits, 8)));

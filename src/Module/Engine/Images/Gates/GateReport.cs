@@ -19,6 +19,17 @@ public sealed record GateReport
     /// <summary>How long it took.</summary>
     public required TimeSpan Duration { get; init; }
 
+    /// <summary>Prepares a report's file, and finds out before the work whether it can be written.</summary>
+    /// <param name="path">A full path.</param>
+    /// <param name="overwrite">Whether a file of that name is replaced.</param>
+    /// <exception cref="GoCrossException">FileExists; PathIsDirectory; PathIsSpecial; OutputNotWritable.</exception>
+    public static AtomicFile Prepare(string path, bool overwrite) => OutputFiles.Guard(path, () =>
+    {
+        AtomicFile file = AtomicFile.Create(path, overwrite);
+        file.RequireWritable();
+        return file;
+    });
+
     /// <summary>The format that a file's name asks for: .xml JUnit, .sarif and .sarif.json SARIF.</summary>
     /// <param name="path">The path.</param>
     /// <exception cref="GoCrossException">ReportFormatUnknown.</exception>
@@ -31,10 +42,8 @@ public sealed record GateReport
     /// <summary>Writes it.</summary>
     /// <param name="file">Where to. The file appears whole or not at all.</param>
     /// <param name="format">How.</param>
-    /// <exception cref="GoCrossException">FileExists.</exception>
-    /// <exception cref="IOException">It cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public void Write(AtomicFile file, GateReportFormat format)
+    /// <exception cref="GoCrossException">FileExists; OutputNotWritable.</exception>
+    public void Write(AtomicFile file, GateReportFormat format) => OutputFiles.Guard(file.Path, () =>
     {
         using (FileStream stream = file.OpenWrite())
         {
@@ -49,5 +58,6 @@ public sealed record GateReport
         }
 
         file.Commit();
-    }
+        return file;
+    });
 }

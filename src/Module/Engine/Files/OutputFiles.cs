@@ -1,6 +1,6 @@
 using GoCross.Errors;
 
-namespace GoCross.Containers;
+namespace GoCross.Files;
 
 /// <summary>Says of what cannot be written which file it was to be.</summary>
 internal static class OutputFiles
