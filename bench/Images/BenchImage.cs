@@ -59,7 +59,7 @@ internal sealed class BenchImage
         string mirror = Sh("apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' 'Identifier: Packages' |"
             + """ awk -v release="$(. /etc/os-release && echo "$VERSION_CODENAME")" '$1 == release && $2 == "main" { print $3; exit }'""").Trim();
         Sh("umoci init --layout layout && umoci new --image layout:bench && umoci unpack --image layout:bench bundle");
-        Layer("", $". /etc/os-release && debootstrap --variant=minbase \"$VERSION_CODENAME\" bundle/rootfs {mirror}");
+        Layer("--refresh-bundle", $". /etc/os-release && debootstrap --variant=minbase \"$VERSION_CODENAME\" bundle/rootfs {mirror}");
         Layer("--refresh-bundle", Install("gcc libc6-dev"));
         Layer("--refresh-bundle", Install("golang-go"));
         Layer("--refresh-bundle", "chmod -R g+w bundle/rootfs/usr/share/go-*");
