@@ -14,7 +14,7 @@ BeforeAll {
 Describe 'Get-ImageLayer (needs go)' -Skip:$noGo {
     BeforeAll {
         $hello = New-GoModule $TestDrive
-        $image = Invoke-GoCrossBuild $hello -Target linux/amd64 -OutputPath "$TestDrive/{name}" |
+        $image = Invoke-GoCrossBuild $hello -Target linux/amd64 -OutputPath "$TestDrive/bin/{name}" |
             New-ScratchImage -Tag 'hello:1' -OutputPath "$TestDrive/hello.tar"
     }
 
@@ -43,7 +43,7 @@ Describe 'Get-ImageLayer (needs go)' -Skip:$noGo {
     It 'lists the files with -File' {
         $files = @(Get-ImageLayer $image.Path -File)
         $program = $files | Where-Object Path -EQ '/hello'
-        $program.Size | Should -Be (Get-Item "$TestDrive/hello").Length
+        $program.Size | Should -Be (Get-Item "$TestDrive/bin/hello").Length
         $program.Change | Should -Be 'Added'
         $program.Owner | Should -Be '0:0'
         @(Get-ImageLayer $image.Path -File -Layer -1).Path | Should -Contain '/hello'

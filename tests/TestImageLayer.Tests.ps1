@@ -13,7 +13,7 @@ BeforeAll {
 
 Describe 'Test-ImageLayer (needs go)' -Skip:$noGo {
     BeforeAll {
-        $image = Invoke-GoCrossBuild (New-GoModule $TestDrive) -Target linux/amd64 -OutputPath "$TestDrive/{name}" |
+        $image = Invoke-GoCrossBuild (New-GoModule $TestDrive) -Target linux/amd64 -OutputPath "$TestDrive/bin/{name}" |
             New-ScratchImage -Tag hello:1 -OutputPath "$TestDrive/hello.tar" -WarningAction Ignore
     }
 

@@ -12,12 +12,10 @@ using GoCross.Roots;
 namespace GoCross.Cmdlets.Commands;
 
 /// <summary>Tells how ELF files are linked, what they need to run and whether a root or image has it. Executes nothing.</summary>
-[Cmdlet(VerbsCommon.Get, "ElfDependency", DefaultParameterSetName = ImageSet)]
+[Cmdlet(VerbsCommon.Get, "ElfDependency", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(BinaryReport), typeof(RootReport), typeof(ElfLibrary))]
 public sealed class GetElfDependencyCommand : PathCmdlet
 {
-    private const string ImageSet = "Image";
-
     /// <summary>Enough for a thread to go on while another reads a program of 100 MiB.</summary>
     private const int FilesAheadOfEachThread = 32;
 
@@ -26,26 +24,32 @@ public sealed class GetElfDependencyCommand : PathCmdlet
     private OpenImage? _image;
     private ImageInspector? _inImage;
 
+    /// <summary>The files, with wildcards. Not needed with an image, which has a program of its own.</summary>
+    [Parameter(Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("FullName")]
+    [AllowNull]
+    [AllowEmptyCollection]
+    [AllowEmptyString]
+    [SupportsWildcards]
+    public override string?[]? Path { get; set; }
+
     /// <summary>Follows the libraries by the rules of the loader, and emits those instead of reports.</summary>
     [Parameter]
     public SwitchParameter Resolve { get; set; }
 
     /// <summary>The directory that is the root when the program is started.</summary>
-    [Parameter(ParameterSetName = PathSet)]
-    [Parameter(ParameterSetName = LiteralPathSet)]
+    [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Root { get; set; }
 
     /// <summary>The image that the program is started in; without a path, the image's own program.</summary>
-    [Parameter(ParameterSetName = PathSet)]
-    [Parameter(ParameterSetName = LiteralPathSet)]
-    [Parameter(Mandatory = true, ParameterSetName = ImageSet)]
+    [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ImageCompleter))]
     public string? Image { get; set; }
 
     /// <summary>Files of the image instead of the program that it starts; with wildcards.</summary>
-    [Parameter(ParameterSetName = ImageSet)]
+    [Parameter(ParameterSetName = PathSet)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[]? ImagePath { get; set; }
@@ -216,10 +220,23 @@ public sealed class GetElfDependencyCommand : PathCmdlet
                 ErrorKind.InvalidArgument, nameof(Messages.NeedsResolve), LibraryPath[0]));
         }
 
-        if (Platform is not null && Image is null)
+        if (Image is null && (Platform is not null || ImagePath is not null))
         {
             ThrowTerminatingError(ErrorRecords.Create(
-                ErrorKind.InvalidArgument, nameof(Messages.NeedsImage), Platform));
+                ErrorKind.InvalidArgument, nameof(Messages.NeedsImage), Platform ?? ImagePath![0]));
+        }
+
+        bool hasPath = MyInvocation.ExpectingInput || Path is not null || LiteralPath.Length > 0;
+        if (hasPath && ImagePath is not null)
+        {
+            ThrowTerminatingError(ErrorRecords.Create(
+                ErrorKind.InvalidArgument, nameof(Messages.PathAndImagePath), ImagePath[0]));
+        }
+
+        if (!hasPath && Image is null && !MyInvocation.BoundParameters.ContainsKey(nameof(Path)))
+        {
+            ThrowTerminatingError(ErrorRecords.Create(
+                ErrorKind.InvalidArgument, nameof(Messages.NothingToRead), target: null));
         }
     }
 

@@ -18,7 +18,7 @@ public abstract class PathCmdlet : FileCmdlet
     [AllowEmptyCollection]
     [AllowEmptyString]
     [SupportsWildcards]
-    public string?[]? Path { get; set; }
+    public virtual string?[]? Path { get; set; }
 
     /// <summary>The files, each name taken as it stands.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
@@ -35,7 +35,7 @@ public abstract class PathCmdlet : FileCmdlet
             ForEachName(LiteralPath, paths.Add);
             ProcessPaths(paths);
         }
-        else if (ParameterSetName == PathSet)
+        else if (MyInvocation.BoundParameters.ContainsKey(nameof(Path)))
         {
             ForEachMatch(Path, paths.Add);
             ProcessPaths(paths);
@@ -60,7 +60,7 @@ public abstract class PathCmdlet : FileCmdlet
     /// <param name="fullPath">A full path of the file system.</param>
     private protected abstract void ProcessPath(string fullPath);
 
-    /// <summary>Does the cmdlet's work in a parameter set of its own, which has no path.</summary>
+    /// <summary>Does the cmdlet's work where its path is optional and none is given.</summary>
     private protected virtual void ProcessWithoutPath()
     {
     }

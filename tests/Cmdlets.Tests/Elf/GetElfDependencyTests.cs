@@ -239,6 +239,8 @@ public sealed class GetElfDependencyTests : IDisposable
     [Theory]
     [InlineData("-LibraryPath .", "NeedsResolve", ErrorCategory.InvalidArgument)]
     [InlineData("-Platform linux/amd64", "NeedsImage", ErrorCategory.InvalidArgument)]
+    [InlineData("-ImagePath /app", "NeedsImage", ErrorCategory.InvalidArgument)]
+    [InlineData("-Image text.tar -ImagePath /app", "PathAndImagePath", ErrorCategory.InvalidArgument)]
     [InlineData("-Root . -Image x.tar", "RootAndImage", ErrorCategory.InvalidArgument)]
     [InlineData("-Root nothing", "PathNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("-Image nothing.tar", "PathNotFound", ErrorCategory.ObjectNotFound)]
@@ -289,6 +291,34 @@ public sealed class GetElfDependencyTests : IDisposable
 
         HostedResult edges = _host.Invoke("Get-ElfDependency $args[0] -Image image.tar -Resolve", [bash]).AssertNoErrors();
         Assert.All(edges.Output, edge => Assert.Equal("Missing", Get(edge, "Status").ToString()));
+    }
+
+    [Fact]
+    public void With_neither_a_file_nor_an_image_it_says_what_to_give()
+    {
+        ErrorRecord error = _host.Invoke("Get-ElfDependency").AssertError("NothingToRead", ErrorCategory.InvalidArgument);
+
+        Assert.Contains("-Image", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Empty(_host.Invoke("@() | Get-ElfDependency").AssertNoErrors().Output);
+        _host.Invoke("$null | Get-ElfDependency").AssertError("NoPath", ErrorCategory.InvalidArgument);
+        _host.Invoke("Get-ElfDependency $null").AssertError("NoPath", ErrorCategory.InvalidArgument);
+    }
+
+    [ToolFact("bash")]
+    public void A_file_of_Get_ChildItem_binds_once_with_all_the_properties_that_it_has_in_PowerShell()
+    {
+        // The host has no file system provider's cmdlets: what they add to a FileInfo is added by hand.
+        string bash = Tools.Require("bash");
+
+        PSObject report = _host.Invoke(
+            """
+            $file = [psobject] [System.IO.FileInfo]::new($args[0])
+            $file.psobject.Properties.Add([psnoteproperty]::new('PSPath', "Microsoft.PowerShell.Core\FileSystem::$($args[0])"))
+            $file | Get-ElfDependency
+            """,
+            [bash]).Single();
+
+        Assert.Equal(bash, Get(report, "Path"));
     }
 
     [ToolFact("go")]

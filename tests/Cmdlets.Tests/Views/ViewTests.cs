@@ -114,6 +114,51 @@ public sealed class ViewTests : IDisposable
     }
 
     [Fact]
+    public void Every_list_of_what_is_emitted_can_be_indexed()
+    {
+        // PowerShell finds an indexer only on an array or a type that is public. On what the compiler makes of a collection
+        // expression, $report.MissingInRoot[0] is the whole list.
+        List<string> hidden = [.. Samples.Where(HasTools).SelectMany(sample =>
+        {
+            using var host = new ModuleHost();
+            return sample.Create(new SampleHost(host)).SelectMany(value => ListsOfHiddenTypes(value.BaseObject)).ToList();
+        }).Distinct()];
+
+        Assert.True(hidden.Count == 0, string.Join(Environment.NewLine, hidden));
+    }
+
+    private static IEnumerable<string> ListsOfHiddenTypes(object value)
+    {
+        foreach (PropertyInfo property in value.GetType().GetProperties().Where(property => property.GetIndexParameters().Length == 0))
+        {
+            object? content = property.GetValue(value);
+            if (content is System.Collections.IEnumerable and not string and var list)
+            {
+                Type type = list.GetType();
+                if (!type.IsArray && !type.IsVisible)
+                {
+                    yield return $"{value.GetType().Name}.{property.Name} is a {type.Name}.";
+                }
+
+                foreach (string inner in list.Cast<object>().Take(3).Where(IsOurs).SelectMany(ListsOfHiddenTypes))
+                {
+                    yield return inner;
+                }
+            }
+            else if (content is not null && IsOurs(content))
+            {
+                foreach (string inner in ListsOfHiddenTypes(content))
+                {
+                    yield return inner;
+                }
+            }
+        }
+    }
+
+    private static bool IsOurs(object value) =>
+        value is not Enum && value.GetType().Namespace?.StartsWith("GoCross", StringComparison.Ordinal) == true;
+
+    [Fact]
     public void Every_sample_is_shown_in_80_columns()
     {
         Assert.All(Samples.Where(HasTools), sample =>

@@ -39,7 +39,7 @@ public sealed class BuildCommand
     public IReadOnlyDictionary<string, string> Environment { get; }
 
     /// <summary>The command, a word an item, as one would type it to get the same program.</summary>
-    public IReadOnlyList<string> CommandLine => [Go, .. Arguments(_build.OutputPath)];
+    public IReadOnlyList<string> CommandLine => Arguments(_build.OutputPath).Prepend(Go).ToArray();
 
     /// <summary>The variables and the command in one line, quoted for a POSIX shell.</summary>
     public override string ToString() => string.Join(

@@ -180,7 +180,7 @@ public sealed class GoBuilder
                 {
                     Diagnostics = run.Errors.Count > 0
                         ? run.Errors
-                        : [new BuildDiagnostic { Severity = DiagnosticSeverity.Error, Message = failure.Message, Package = build.Package.ImportPath }],
+                        : new[] { new BuildDiagnostic { Severity = DiagnosticSeverity.Error, Message = failure.Message, Package = build.Package.ImportPath } },
                     Warnings = run.Warnings,
                     ErrorId = failure.ErrorId,
                     Error = failure.Message,

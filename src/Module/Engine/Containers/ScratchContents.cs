@@ -99,9 +99,9 @@ internal sealed record ScratchContents
             Parts = parts,
             Environment = PlanEnvironment(options, usersReason is not null),
             Labels = PlanLabels(programs, options, name),
-            Entrypoint = ["/" + name, .. options.Arguments],
+            Entrypoint = options.Arguments.Prepend("/" + name).ToArray(),
             Needs = needs,
-            Warnings = [.. warnings.Distinct(StringComparer.Ordinal)],
+            Warnings = warnings.Distinct(StringComparer.Ordinal).ToArray(),
             Name = name,
         };
 

@@ -177,7 +177,7 @@ public static class ElfInspector
                     && item.TryGetProperty("soname", out JsonElement names) && names.ValueKind == JsonValueKind.Array)
                 {
                     needs.Add(new ElfDlopenNeed(
-                        [.. names.EnumerateArray().Where(name => name.ValueKind == JsonValueKind.String).Select(name => name.GetString()!)],
+                        names.EnumerateArray().Where(name => name.ValueKind == JsonValueKind.String).Select(name => name.GetString()!).ToArray(),
                         StringOf(item, "feature"),
                         StringOf(item, "description"),
                         StringOf(item, "priority") ?? "recommended"));

@@ -67,7 +67,7 @@ internal readonly record struct ElfSymbolFacts(
             }
         }
 
-        return new ElfSymbolFacts([.. asking], canary, HasMusl: false);
+        return new ElfSymbolFacts(asking.ToArray(), canary, HasMusl: false);
     }
 
     private static HashSet<int> Newest(IReadOnlyList<ElfVersionNeed> needs)

@@ -3,7 +3,7 @@ namespace GoCross.Images;
 /// <summary>Compares what containers take over from two images.</summary>
 internal static class ConfigurationComparer
 {
-    internal static IReadOnlyList<ConfigurationChange> Compare(ContainerImage reference, ContainerImage difference)
+    internal static ConfigurationChange[] Compare(ContainerImage reference, ContainerImage difference)
     {
         ImageConfiguration left = reference.Configuration;
         ImageConfiguration right = difference.Configuration;

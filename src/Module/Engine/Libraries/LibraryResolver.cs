@@ -110,9 +110,10 @@ public sealed class LibraryResolver
         Rule = finding.Rule,
         Status = finding.Status,
         MissingVersions = rules.ChecksVersions && finding is { Status: ElfLibraryStatus.Found, File.Definitions.Count: > 0 }
-            ? [.. parent.File.VersionNeeds
+            ? parent.File.VersionNeeds
                 .Where(need => need.Library == name && !need.Weak && !finding.File.Definitions.Contains(need.Version))
-                .Select(need => need.Version)]
+                .Select(need => need.Version)
+                .ToArray()
             : [],
     };
 

@@ -72,7 +72,7 @@ internal readonly record struct RootVerdict(Verdict RunsInRoot, string Reason, I
         return new RootVerdict(
             Verdict.No,
             problems.Length == 1 ? reason : Text(RootReasons.More, reason, problems.Length - 1),
-            [.. problems.SelectMany(Lacks)]);
+            problems.SelectMany(Lacks).ToArray());
     }
 
     private static bool IsProblem(ElfLibrary library) =>

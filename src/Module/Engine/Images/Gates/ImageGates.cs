@@ -297,6 +297,6 @@ public sealed record ImageGates
             Limit = limit,
             Actual = actual,
             Reason = GateText.Format($"{rule}{(passed ? "Passed" : "Failed")}", actual, limit, other),
-            Paths = passed || paths is null ? [] : [.. paths],
+            Paths = passed || paths is null ? [] : paths.ToArray(),
         };
 }

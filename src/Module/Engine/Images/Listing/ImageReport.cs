@@ -13,9 +13,9 @@ public sealed class ImageReport
     {
         _image = image;
         _measures = measures;
-        WastedPaths = [.. measures.GetWastedPaths().Take(Listed)];
-        Duplicates = [.. measures.GetDuplicates().Take(Listed)];
-        DivePaths = [.. measures.GetDivePaths().Take(Listed)];
+        WastedPaths = measures.GetWastedPaths().Take(Listed).ToArray();
+        Duplicates = measures.GetDuplicates().Take(Listed).ToArray();
+        DivePaths = measures.GetDivePaths().Take(Listed).ToArray();
     }
 
     /// <summary>What the user called it.</summary>

@@ -108,8 +108,8 @@ internal sealed class DocumentReader(BlobStore store, ImageLimits limits, Cancel
             Command = run.Cmd ?? [],
             Environment = EnvironmentOf(run.Env),
             Labels = (run.Labels ?? []).ToDictionary(pair => pair.Key, pair => pair.Value ?? string.Empty),
-            ExposedPorts = [.. (run.ExposedPorts ?? []).Keys.Order(StringComparer.Ordinal)],
-            Volumes = [.. (run.Volumes ?? []).Keys.Order(StringComparer.Ordinal)],
+            ExposedPorts = (run.ExposedPorts ?? []).Keys.Order(StringComparer.Ordinal).ToArray(),
+            Volumes = (run.Volumes ?? []).Keys.Order(StringComparer.Ordinal).ToArray(),
             StopSignal = run.StopSignal ?? string.Empty,
         };
     }
