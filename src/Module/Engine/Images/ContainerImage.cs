@@ -18,7 +18,7 @@ public sealed class ContainerImage
     /// <summary>Where it is.</summary>
     public required ImageLocation Location { get; init; }
 
-    /// <summary>The names with tags that it has where it is.</summary>
+    /// <summary>The names with tags that it has where it is, as <c>docker image ls</c> shows them.</summary>
     public required IReadOnlyList<string> Tags { get; init; }
 
     /// <summary>The digest of its manifest; null where it has none, as in archives of Docker before 25.</summary>

@@ -242,7 +242,7 @@ public sealed class ImageReader
         return new ContainerImage(files)
         {
             Location = image,
-            Tags = source.Image.Names,
+            Tags = ImageNames.Shown(source.Image.Names),
             ManifestDigest = source.Image.ManifestDigest,
             ConfigDigest = source.Image.ConfigDigest,
             Platform = source.Image.Platform,

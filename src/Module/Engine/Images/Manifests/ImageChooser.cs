@@ -47,7 +47,7 @@ internal static class ImageChooser
         return name.StartsWith('@') && int.TryParse(name.AsSpan(1), out int place)
             ? candidates.Skip(place < 0 ? candidates.Count : place).Take(1)
             : candidates
-                .Where(candidate => candidate.Names.Any(other => other == name || Normal(other) == Normal(name)))
+                .Where(candidate => candidate.Names.Any(other => other == name || ImageNames.Normal(other) == ImageNames.Normal(name)))
                 .DistinctBy(candidate => candidate.Identity);
     }
 
@@ -69,17 +69,6 @@ internal static class ImageChooser
         }
 
         return [.. candidates.Where(candidate => wanted.DistanceTo(candidate.Platform) == nearest)];
-    }
-
-    // What Docker leaves out of a name when it shows it.
-    private static string Normal(string name)
-    {
-        foreach (string host in (string[])["docker.io/library/", "docker.io/", "localhost/"])
-        {
-            name = name.StartsWith(host, StringComparison.Ordinal) ? name[host.Length..] : name;
-        }
-
-        return name.LastIndexOf(':') > name.LastIndexOf('/') ? name : name + ":latest";
     }
 
     private static string Names(IEnumerable<ImageCandidate> chosen, IReadOnlyList<ImageCandidate> all) => string.Join(
