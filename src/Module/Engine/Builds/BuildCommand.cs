@@ -1,3 +1,4 @@
+using GoCross.Builds.Hosts;
 using GoCross.Processes;
 
 namespace GoCross.Builds;
@@ -5,11 +6,13 @@ namespace GoCross.Builds;
 /// <summary>The go build command of one build: what is run, and what is told of it.</summary>
 public sealed class BuildCommand
 {
+    private readonly IGoHost _host;
     private readonly IReadOnlyList<string> _flags;
     private readonly PlannedBuild _build;
     private readonly IReadOnlyList<string> _removed;
 
     internal BuildCommand(
+        IGoHost host,
         string go,
         PlannedBuild build,
         IReadOnlyList<string> flags,
@@ -17,6 +20,7 @@ public sealed class BuildCommand
         IReadOnlyList<string> removed,
         CCompiler? compiler)
     {
+        _host = host;
         Go = go;
         _build = build;
         _flags = flags;
@@ -46,12 +50,11 @@ public sealed class BuildCommand
         ' ', Environment.Select(pair => $"{pair.Key}={ShellText.Quote(pair.Value)}").Concat(CommandLine.Select(ShellText.Quote)));
 
     /// <summary>What to run.</summary>
-    /// <param name="outputPath">Where go writes the program.</param>
-    /// <param name="temporaryDirectory">Where go, the linker and the compilers put what they need meanwhile.</param>
+    /// <param name="work">Where go writes the program, and what the linker and the compilers need meanwhile.</param>
     /// <param name="onLine">Gets each line of output.</param>
-    internal ProcessRequest ToRequest(string outputPath, string temporaryDirectory, Action<string> onLine)
+    internal ProcessRequest ToRequest(IGoWorkFolder work, Action<string> onLine)
     {
-        Dictionary<string, string?> environment = GoToolchain.EnvironmentOf(Go);
+        Dictionary<string, string?> environment = GoToolchain.EnvironmentOf(_host, Go);
         foreach (string name in _removed)
         {
             environment[name] = null;
@@ -62,16 +65,17 @@ public sealed class BuildCommand
             environment[name] = value;
         }
 
-        environment["GOTMPDIR"] = temporaryDirectory;
-        environment[OperatingSystem.IsWindows() ? "TMP" : "TMPDIR"] = temporaryDirectory;
+        environment["GOTMPDIR"] = work.Path;
+        environment["TMPDIR"] = work.Path;
+        environment["TMP"] = work.Path;
 
         // Messages of C compilers are read by us; in another language they could not be.
         environment["LC_ALL"] = "C";
         return new ProcessRequest
         {
             FileName = Go,
-            Arguments = [.. Arguments(outputPath)],
-            WorkingDirectory = _build.Package.WorkingDirectory,
+            Arguments = [.. Arguments(work.OutputPath)],
+            WorkingDirectory = _host.PathOf(_build.Package.WorkingDirectory),
             Environment = environment,
             OnOutputLine = onLine,
             OnErrorLine = onLine,

@@ -1,5 +1,4 @@
 using GoCross.Errors;
-using GoCross.Processes;
 
 namespace GoCross.Builds;
 
@@ -12,23 +11,22 @@ namespace GoCross.Builds;
 internal sealed record CCompiler(string Path, string CxxPath)
 {
     /// <summary>Finds the compiler that a strategy needs for a target.</summary>
+    /// <param name="toolchain">The Go toolchain, which knows where compilers are looked for and what runs there.</param>
     /// <param name="target">The target: a Linux.</param>
     /// <param name="strategy">Musl or Glibc.</param>
-    /// <param name="hostOs">This machine's system.</param>
-    /// <param name="hostArchitecture">This machine's architecture.</param>
     /// <exception cref="GoCrossException">CCompilerUnknown; CCompilerMissing.</exception>
-    internal static CCompiler Find(BuildTarget target, BuildStrategy strategy, string hostOs, string hostArchitecture)
+    internal static CCompiler Find(GoToolchain toolchain, BuildTarget target, BuildStrategy strategy)
     {
         CrossPlatform platform = CrossPlatform.Of(target) ?? throw GoCrossException.Create(
             ErrorKind.Unsupported, nameof(Messages.CCompilerUnknown), target.Name);
-        bool native = hostOs == target.Os && hostArchitecture == target.Architecture;
+        bool native = toolchain.HostOs == target.Os && toolchain.HostArchitecture == target.Architecture;
         string[] names = [.. NamesOf(platform, strategy, native)];
         foreach (string name in names)
         {
-            if (ProgramLookup.Find(name) is { } path)
+            if (toolchain.Host.FindProgram(name) is { } path)
             {
                 string cxx = name[..^"gcc".Length] + "g++";
-                return new CCompiler(path, ProgramLookup.Find(cxx) ?? cxx);
+                return new CCompiler(path, toolchain.Host.FindProgram(cxx) ?? cxx);
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using GoCross.Builds.Hosts;
 using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Processes;
@@ -85,10 +86,11 @@ public sealed class GoBuilder
     {
         CCompiler? compiler = build.Strategy == BuildStrategy.Static
             ? null
-            : CCompiler.Find(build.Target, build.Strategy, _toolchain.HostOs, _toolchain.HostArchitecture);
+            : CCompiler.Find(_toolchain, build.Target, build.Strategy);
         bool native = build.Target.Os == _toolchain.HostOs && build.Target.Architecture == _toolchain.HostArchitecture;
         bool ownPaths = native && build.Strategy == BuildStrategy.Glibc;
         return new BuildCommand(
+            _toolchain.Host,
             _toolchain.Command,
             build,
             FlagsFor(build),
@@ -133,15 +135,8 @@ public sealed class GoBuilder
         {
             command = CommandFor(build);
             using AtomicFile output = OpenOutput(build.OutputPath);
-            ProcessResult result;
-            using (TemporaryDirectory work = CreateWorkFolder())
-            {
-                result = await ChildProcess.RunAsync(
-                    command.ToRequest(output.TemporaryPath, work.Path, run.Add), cancellation).ConfigureAwait(false);
-            }
-
-            run.Complete(result.ExitCode);
-            if (result.ExitCode != 0)
+            await RunAsync(command, output.TemporaryPath, run, cancellation).ConfigureAwait(false);
+            if (run.Failed)
             {
                 BuildDiagnostic first = run.Errors[0];
                 throw GoCrossException.Create(
@@ -189,6 +184,21 @@ public sealed class GoBuilder
         }
     }
 
+    /// <summary>Runs go build where go is, and brings what it made to this machine.</summary>
+    private async Task RunAsync(BuildCommand command, string output, Run run, CancellationToken cancellation)
+    {
+        IGoWorkFolder work = await _toolchain.Host.CreateWorkFolderAsync(output, cancellation).ConfigureAwait(false);
+        await using (work.ConfigureAwait(false))
+        {
+            ProcessResult result = await _toolchain.Host.RunAsync(command.ToRequest(work, run.Add), cancellation).ConfigureAwait(false);
+            run.Complete(result.ExitCode);
+            if (!run.Failed)
+            {
+                await work.FetchAsync(cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
     /// <summary>Whether go finds no file to compile: build constraints rule all of them out, or cgo is off and all use C.</summary>
     private static bool IsExclusion(BuildDiagnostic diagnostic) =>
         diagnostic.Message.Contains("build constraints exclude all Go files", StringComparison.Ordinal);
@@ -233,7 +243,7 @@ public sealed class GoBuilder
             // go env tells of its own variables, those of its configuration file among them, but not of all that it reads.
             string value = _toolchain.Variable(name) is { Length: > 0 } told
                 ? told
-                : Environment.GetEnvironmentVariable(name) ?? string.Empty;
+                : _toolchain.Host.GetVariable(name) ?? string.Empty;
             if (value.Length > 0 && value != unset)
             {
                 environment[name] = value;
@@ -269,19 +279,6 @@ public sealed class GoBuilder
         return output;
     }
 
-    private static TemporaryDirectory CreateWorkFolder()
-    {
-        try
-        {
-            return new TemporaryDirectory();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw GoCrossException.Create(
-                e, ErrorKind.Unavailable, nameof(Messages.WorkFolderNotMade), Path.GetTempPath(), e.Message);
-        }
-    }
-
     private static async Task<(long Length, string Sha256)> MeasureAsync(string path, CancellationToken cancellation)
     {
         FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
@@ -304,6 +301,8 @@ public sealed class GoBuilder
     {
         private readonly object _gate = new();
 
+        internal bool Failed { get; private set; }
+
         internal IReadOnlyList<BuildDiagnostic> Errors { get; private set; } = [];
 
         internal IReadOnlyList<BuildDiagnostic> Warnings { get; private set; } = [];
@@ -322,8 +321,9 @@ public sealed class GoBuilder
         {
             lock (_gate)
             {
+                Failed = exitCode != 0;
                 (Errors, Warnings) = parser.Complete(exitCode == 0);
-                if (exitCode != 0 && Errors.Count == 0)
+                if (Failed && Errors.Count == 0)
                 {
                     // Killed by somebody else, for example: it had no time to say anything.
                     Errors =

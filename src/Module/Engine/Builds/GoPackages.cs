@@ -172,7 +172,7 @@ public static class GoPackages
         IReadOnlyList<string> arguments,
         CancellationToken cancellation)
     {
-        Dictionary<string, string?> environment = GoToolchain.EnvironmentOf(toolchain.Command);
+        Dictionary<string, string?> environment = GoToolchain.EnvironmentOf(toolchain.Host, toolchain.Command);
         foreach ((string name, string value) in setting.Target.Variables())
         {
             environment[name] = value;
@@ -181,12 +181,12 @@ public static class GoPackages
         // Else go decides by whether it finds a C compiler, and never has cgo for another system.
         environment["CGO_ENABLED"] = setting.Strategy == BuildStrategy.Static ? "0" : "1";
         string[] tags = setting.Tags.Length > 0 ? ["-tags=" + setting.Tags] : [];
-        return ChildProcess.RunAsync(
+        return toolchain.Host.RunAsync(
             new ProcessRequest
             {
                 FileName = toolchain.Command,
                 Arguments = ["list", "-e", "-find", .. tags, .. arguments],
-                WorkingDirectory = reference.WorkingDirectory,
+                WorkingDirectory = toolchain.Host.PathOf(reference.WorkingDirectory),
                 Environment = environment,
             },
             cancellation);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using GoCross.Builds.Hosts;
 using GoCross.Errors;
 using GoCross.Processes;
 
@@ -14,18 +15,26 @@ public sealed class GoToolchain
     private readonly Dictionary<string, string> _environment;
 
     private GoToolchain(
-        string command, string workingDirectory, Dictionary<string, string> environment, IReadOnlyList<GoTarget> targets)
+        IGoHost host,
+        string command,
+        string workingDirectory,
+        Dictionary<string, string> environment,
+        IReadOnlyList<GoTarget> targets)
     {
+        Host = host;
         Command = command;
         WorkingDirectory = workingDirectory;
         _environment = environment;
         Targets = targets;
     }
 
+    /// <summary>Where it runs.</summary>
+    public IGoHost Host { get; }
+
     /// <summary>The full path of the go command.</summary>
     public string Command { get; }
 
-    /// <summary>The directory that it was asked in.</summary>
+    /// <summary>The directory of this machine that it was asked in.</summary>
     public string WorkingDirectory { get; }
 
     /// <summary>The version that does the work there, such as go1.23.5 (GOVERSION).</summary>
@@ -60,21 +69,30 @@ public sealed class GoToolchain
     /// <param name="workingDirectory">The directory to ask in.</param>
     /// <param name="cancellation">Ends the asking.</param>
     /// <exception cref="GoCrossException">GoPathInvalid; GoPathNotGo; GoNotFound; GoFailed; ProcessStartFailed.</exception>
+    public static Task<GoToolchain> FindAsync(string? goPath, string workingDirectory, CancellationToken cancellation) =>
+        FindAsync(LocalGoHost.Instance, goPath, workingDirectory, cancellation);
+
+    /// <summary>Finds the go command of a place and asks it what it is.</summary>
+    /// <param name="host">The place.</param>
+    /// <param name="goPath">As <see cref="Locate"/>, but there.</param>
+    /// <param name="workingDirectory">The directory of this machine to ask in.</param>
+    /// <param name="cancellation">Ends the asking.</param>
+    /// <exception cref="GoCrossException">GoPathInvalid; GoPathNotGo; GoNotFound; GoFailed; ProcessStartFailed.</exception>
     public static async Task<GoToolchain> FindAsync(
-        string? goPath, string workingDirectory, CancellationToken cancellation)
+        IGoHost host, string? goPath, string workingDirectory, CancellationToken cancellation)
     {
-        string command = GoLocator.Locate(goPath);
-        string json = await RunAsync(command, ["env", "-json"], workingDirectory, cancellation).ConfigureAwait(false);
+        string command = host.LocateGo(goPath);
+        string json = await RunAsync(host, command, ["env", "-json"], workingDirectory, cancellation).ConfigureAwait(false);
         Dictionary<string, string> environment = ReadEnvironment(command, json);
-        string key = $"{command}\n{environment.GetValueOrDefault("GOROOT")}\n{environment.GetValueOrDefault("GOVERSION")}";
+        string key = $"{host.Name}\n{command}\n{environment.GetValueOrDefault("GOROOT")}\n{environment.GetValueOrDefault("GOVERSION")}";
         if (!KnownTargets.TryGetValue(key, out IReadOnlyList<GoTarget>? targets))
         {
             targets = ReadTargets(
-                await RunAsync(command, ["tool", "dist", "list", "-json"], workingDirectory, cancellation).ConfigureAwait(false));
+                await RunAsync(host, command, ["tool", "dist", "list", "-json"], workingDirectory, cancellation).ConfigureAwait(false));
             KnownTargets[key] = targets;
         }
 
-        return new GoToolchain(command, workingDirectory, environment, targets);
+        return new GoToolchain(host, command, workingDirectory, environment, targets);
     }
 
     /// <summary>The value that go env gives for a variable; empty where it has none.</summary>
@@ -85,11 +103,12 @@ public sealed class GoToolchain
     /// What a go command gets over the caller's environment. A GOROOT that belongs to another go breaks it ("compile:
     /// version does not match go tool version"); without one it finds its own files.
     /// </summary>
+    /// <param name="host">Where it runs.</param>
     /// <param name="command">The full path of the go command.</param>
-    internal static Dictionary<string, string?> EnvironmentOf(string command)
+    internal static Dictionary<string, string?> EnvironmentOf(IGoHost host, string command)
     {
         var environment = new Dictionary<string, string?>(StringComparer.Ordinal);
-        string? root = Environment.GetEnvironmentVariable("GOROOT");
+        string? root = host.GetVariable("GOROOT");
         if (!string.IsNullOrEmpty(root)
             && Path.GetDirectoryName(command) != Path.Combine(Path.TrimEndingDirectorySeparator(root), "bin"))
         {
@@ -100,15 +119,15 @@ public sealed class GoToolchain
     }
 
     private static async Task<string> RunAsync(
-        string command, string[] arguments, string workingDirectory, CancellationToken cancellation)
+        IGoHost host, string command, string[] arguments, string workingDirectory, CancellationToken cancellation)
     {
-        ProcessResult result = await ChildProcess.RunAsync(
+        ProcessResult result = await host.RunAsync(
             new ProcessRequest
             {
                 FileName = command,
                 Arguments = arguments,
-                WorkingDirectory = workingDirectory,
-                Environment = EnvironmentOf(command),
+                WorkingDirectory = host.PathOf(workingDirectory),
+                Environment = EnvironmentOf(host, command),
             },
             cancellation).ConfigureAwait(false);
         return result.ExitCode == 0

@@ -1,0 +1,64 @@
+using GoCross.Errors;
+using GoCross.Files;
+using GoCross.Processes;
+
+namespace GoCross.Builds.Hosts;
+
+/// <summary>This machine.</summary>
+public sealed class LocalGoHost : IGoHost
+{
+    private LocalGoHost()
+    {
+    }
+
+    /// <summary>The one there is.</summary>
+    public static LocalGoHost Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public string? Name => null;
+
+    /// <inheritdoc/>
+    public string LocateGo(string? given) => GoLocator.Locate(given);
+
+    /// <inheritdoc/>
+    public string? FindProgram(string name) => ProgramLookup.Find(name);
+
+    /// <inheritdoc/>
+    public string? GetVariable(string name) => Environment.GetEnvironmentVariable(name);
+
+    /// <inheritdoc/>
+    public string PathOf(string localFolder) => localFolder;
+
+    /// <inheritdoc/>
+    public Task<ProcessResult> RunAsync(ProcessRequest request, CancellationToken cancellation) =>
+        ChildProcess.RunAsync(request, cancellation);
+
+    /// <inheritdoc/>
+    public Task<IGoWorkFolder> CreateWorkFolderAsync(string localOutput, CancellationToken cancellation)
+    {
+        try
+        {
+            return Task.FromResult<IGoWorkFolder>(new WorkFolder(new TemporaryDirectory(), localOutput));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw GoCrossException.Create(
+                e, ErrorKind.Unavailable, nameof(Messages.WorkFolderNotMade), Path.GetTempPath(), e.Message);
+        }
+    }
+
+    private sealed class WorkFolder(TemporaryDirectory folder, string output) : IGoWorkFolder
+    {
+        public string Path => folder.Path;
+
+        public string OutputPath => output;
+
+        public Task FetchAsync(CancellationToken cancellation) => Task.CompletedTask;
+
+        public ValueTask DisposeAsync()
+        {
+            folder.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
