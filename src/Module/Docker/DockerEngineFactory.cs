@@ -9,11 +9,8 @@ namespace GoCross.Docker;
 /// <summary>Connects to Docker Engine, or to anything that speaks its API. Made by name from the module's bridge.</summary>
 public sealed class DockerEngineFactory : IContainerEngineFactory
 {
-    // A named pipe whose server is busy is waited for; the client's own patience is a tenth of a second.
-    private static readonly TimeSpan PipePatience = TimeSpan.FromSeconds(5);
-
     /// <inheritdoc/>
-    public IContainerEngine Connect(EngineEndpoint endpoint)
+    public IContainerRunner Connect(EngineEndpoint endpoint)
     {
         string address = endpoint.Address
             ?? (OperatingSystem.IsWindows() ? "npipe://./pipe/docker_engine" : "unix:///var/run/docker.sock");
@@ -29,10 +26,16 @@ public sealed class DockerEngineFactory : IContainerEngineFactory
         // npipe:////./pipe/NAME is how Docker writes it, and npipe://./pipe/NAME how the client reads it.
         uri = uri.Scheme == "npipe" ? new Uri(address.Replace("npipe:////", "npipe://", StringComparison.Ordinal)) : uri;
         ServerTrust? trust = endpoint.Tls is null ? null : TrustOf(endpoint.Tls);
-        EngineCredentials? credentials = uri.Scheme == "npipe" ? null
-            : new EngineCredentials(uri, trust, endpoint.Tls is null ? null : CertificateOf(endpoint.Tls));
-        var configuration = new DockerClientConfiguration(uri, credentials, namedPipeConnectTimeout: PipePatience);
-        return new DockerEngine(configuration.CreateClient(), name, trust);
+        X509Certificate2? certificate = endpoint.Tls is null ? null : CertificateOf(endpoint.Tls);
+        EngineCredentials? credentials = uri.Scheme == "npipe" ? null : new EngineCredentials(uri, trust, certificate);
+
+        // Who calls says how long is waited: some calls take as long as they like.
+        var configuration = new DockerClientConfiguration(
+            uri, credentials, defaultTimeout: Timeout.InfiniteTimeSpan, namedPipeConnectTimeout: EngineHandler.PipePatience);
+        return new DockerEngine(
+            configuration.CreateClient(),
+            new EngineStreams(EngineHandler.Create(uri, trust, certificate), uri, trust is not null),
+            new EngineCalls(name, trust));
     }
 
     private static bool IsKnown(Uri uri) => uri.Scheme switch

@@ -8,5 +8,5 @@ public interface IContainerEngineFactory
     /// <exception cref="Errors.GoCrossException">
     /// EngineEndpointInvalid: that is no endpoint; EngineSshNotSupported; CertificateUnreadable.
     /// </exception>
-    IContainerEngine Connect(EngineEndpoint endpoint);
+    IContainerRunner Connect(EngineEndpoint endpoint);
 }

@@ -1,0 +1,215 @@
+using System.Diagnostics;
+using System.Net;
+using Docker.DotNet;
+using Docker.DotNet.Models;
+using GoCross.ContainerEngines;
+using GoCross.Errors;
+using GoCross.Processes;
+
+namespace GoCross.Docker;
+
+/// <content>Containers.</content>
+internal sealed partial class DockerEngine
+{
+    // Between the end of a program's output and the moment at which the engine knows its exit code.
+    private static readonly TimeSpan ExitPause = TimeSpan.FromMilliseconds(10);
+
+    /// <inheritdoc/>
+    public Task<EngineFacts> GetFactsAsync(CancellationToken cancellation) => calls.AskAsync(
+        async token =>
+        {
+            SystemInfoResponse info = await client.System.GetSystemInfoAsync(token).ConfigureAwait(false);
+            return new EngineFacts(
+                info.OSType ?? string.Empty, GoArchitecture(info.Architecture ?? string.Empty), (int)Math.Clamp(info.NCPU, 1, 4096));
+        },
+        cancellation);
+
+    /// <inheritdoc/>
+    public Task<string> CreateContainerAsync(ContainerSpecification specification, CancellationToken cancellation) => calls.RunAsync(
+        async () => (await client.Containers.CreateContainerAsync(Parameters(specification), cancellation).ConfigureAwait(false)).ID,
+        cancellation,
+        e => ImageMissingAsync(e, specification.Image, cancellation));
+
+    /// <inheritdoc/>
+    public Task<IDisposable> HoldInputAsync(string container, CancellationToken cancellation) => calls.RunAsync<IDisposable>(
+        async () => await streams
+            .UpgradeAsync($"containers/{container}/attach?stream=1&stdin=1", body: null, cancellation)
+            .ConfigureAwait(false),
+        cancellation,
+        Gone);
+
+    /// <inheritdoc/>
+    public Task StartContainerAsync(string container, CancellationToken cancellation) => calls.RunAsync(
+        () => client.Containers.StartContainerAsync(container, new ContainerStartParameters(), cancellation),
+        cancellation,
+        e => Task.FromResult<GoCrossException?>(GoCrossException.Create(
+            e, ErrorKind.ToolFailed, nameof(Messages.ContainerNotStarted), Endpoint, EngineCalls.Said(e))));
+
+    /// <inheritdoc/>
+    public Task PutArchiveAsync(
+        string container, string folder, Func<Stream, CancellationToken, Task> write, CancellationToken cancellation) => calls.RunAsync(
+        async () =>
+        {
+            string path = $"containers/{container}/archive?noOverwriteDirNonDir=true&path={Uri.EscapeDataString(folder)}";
+            await streams.PutAsync(path, write, cancellation).ConfigureAwait(false);
+            return true;
+        },
+        cancellation,
+        Gone);
+
+    /// <inheritdoc/>
+    public Task<Stream> GetArchiveAsync(string container, string path, CancellationToken cancellation) => calls.RunAsync(
+        async () => (await client.Containers
+            .GetArchiveFromContainerAsync(
+                container, new GetArchiveFromContainerParameters { Path = path }, statOnly: false, cancellation)
+            .ConfigureAwait(false)).Stream,
+        cancellation,
+        e => e.StatusCode == HttpStatusCode.NotFound && !EngineCalls.Said(e).Contains("No such container:", StringComparison.Ordinal)
+            ? Task.FromResult<GoCrossException?>(GoCrossException.Create(
+                e, ErrorKind.NotFound, nameof(Messages.ContainerPathMissing), path, EngineCalls.Said(e)))
+            : Gone(e));
+
+    /// <inheritdoc/>
+    public async Task<ProcessResult> ExecuteAsync(string container, ProcessRequest request, CancellationToken cancellation)
+    {
+        string id = await calls.RunAsync(
+            async () => (await client.Exec.ExecCreateContainerAsync(container, ExecParameters(request), cancellation).ConfigureAwait(false)).ID,
+            cancellation,
+            Gone).ConfigureAwait(false);
+        long started = Stopwatch.GetTimestamp();
+        var output = new OutputLines(request.OnOutputLine);
+        var error = new OutputLines(request.OnErrorLine);
+        await calls.RunAsync(
+            async () =>
+            {
+                Stream stream = await streams
+                    .UpgradeAsync($"exec/{id}/start", new { Detach = false, Tty = false }, cancellation)
+                    .ConfigureAwait(false);
+                await using (stream.ConfigureAwait(false))
+                {
+                    await ReadAsync(stream, output, error, cancellation).ConfigureAwait(false);
+                }
+
+                return true;
+            },
+            cancellation,
+            e => NotStarted(e, request.FileName)).ConfigureAwait(false);
+        int exitCode = await ExitCodeAsync(id, cancellation).ConfigureAwait(false);
+        TimeSpan duration = Stopwatch.GetElapsedTime(started);
+        if (exitCode is 126 or 127 && output.Text.StartsWith("OCI runtime exec failed", StringComparison.Ordinal))
+        {
+            // The engine has answered the call by then, and says it where the program would have spoken.
+            throw GoCrossException.Create(
+                ErrorKind.ToolMissing, nameof(Messages.ContainerProgramNotStarted), request.FileName, output.Text.Trim());
+        }
+
+        return new ProcessResult(exitCode, output.Text, error.Text, duration);
+    }
+
+    /// <inheritdoc/>
+    public Task RemoveContainerAsync(string container, CancellationToken cancellation) => calls.RunAsync(
+        async () =>
+        {
+            try
+            {
+                await client.Containers
+                    .RemoveContainerAsync(
+                        container, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, cancellation)
+                    .ConfigureAwait(false);
+            }
+            catch (DockerApiException e) when (e.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
+            {
+                // It is gone, or on its way: "removal of container ... is already in progress".
+            }
+
+            return true;
+        },
+        cancellation);
+
+    private static CreateContainerParameters Parameters(ContainerSpecification specification) => new()
+    {
+        Image = specification.Image,
+        Entrypoint = [specification.Command[0]],
+        Cmd = [.. specification.Command.Skip(1)],
+        Env = [.. specification.Environment.Select(pair => $"{pair.Key}={pair.Value}")],
+        User = specification.User,
+        WorkingDir = specification.WorkingDirectory,
+        Labels = new Dictionary<string, string> { [ContainerSpecification.Label] = specification.Purpose },
+        NetworkDisabled = specification.NetworkDisabled,
+        OpenStdin = specification.HasHeldInput,
+        StdinOnce = specification.HasHeldInput,
+        AttachStdin = specification.HasHeldInput,
+
+        // A health check would run programs of the image beside ours.
+        Healthcheck = new HealthConfig { Test = ["NONE"] },
+        HostConfig = new HostConfig { AutoRemove = true },
+    };
+
+    private static ContainerExecCreateParameters ExecParameters(ProcessRequest request) => new()
+    {
+        AttachStdout = true,
+        AttachStderr = true,
+        WorkingDir = request.WorkingDirectory,
+        Env = [.. request.Environment.Select(pair => $"{pair.Key}={pair.Value}")],
+        Cmd = [request.FileName, .. request.Arguments],
+    };
+
+    private static async Task ReadAsync(Stream stream, OutputLines output, OutputLines error, CancellationToken cancellation)
+    {
+        using var both = new MultiplexedStream(stream, multiplexed: true);
+        byte[] buffer = new byte[32 << 10];
+        while (true)
+        {
+            MultiplexedStream.ReadResult read = await both
+                .ReadOutputAsync(buffer, 0, buffer.Length, cancellation)
+                .ConfigureAwait(false);
+            if (read.EOF)
+            {
+                break;
+            }
+
+            OutputLines lines = read.Target == MultiplexedStream.TargetStream.StandardError ? error : output;
+            lines.Add(buffer.AsSpan(0, read.Count));
+        }
+
+        output.Complete();
+        error.Complete();
+    }
+
+    private async Task<int> ExitCodeAsync(string exec, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            ContainerExecInspectResponse state = await calls.AskAsync(
+                token => client.Exec.InspectContainerExecAsync(exec, token), cancellation, Gone).ConfigureAwait(false);
+            if (!state.Running)
+            {
+                return (int)state.ExitCode;
+            }
+
+            await Task.Delay(ExitPause, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    // 404: no such container; 409: it is not running; the same of what ran in it.
+    private Task<GoCrossException?> Gone(DockerApiException e) => Task.FromResult(
+        e.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict
+            ? GoCrossException.Create(e, ErrorKind.Unavailable, nameof(Messages.ContainerGone), Endpoint, EngineCalls.Said(e))
+            : null);
+
+    private Task<GoCrossException?> NotStarted(DockerApiException e, string program) =>
+        EngineCalls.Said(e).Contains("OCI runtime exec failed", StringComparison.Ordinal)
+            ? Task.FromResult<GoCrossException?>(GoCrossException.Create(
+                e, ErrorKind.ToolMissing, nameof(Messages.ContainerProgramNotStarted), program, EngineCalls.Said(e)))
+            : Gone(e);
+
+    // uname's names (docker info) and Go's.
+    private static string GoArchitecture(string machine) => machine switch
+    {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        "i386" or "i686" => "386",
+        "armv6l" or "armv7l" => "arm",
+        _ => machine,
+    };
+}

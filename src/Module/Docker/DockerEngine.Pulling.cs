@@ -1,0 +1,95 @@
+using Docker.DotNet.Models;
+using GoCross.ContainerEngines;
+using GoCross.Errors;
+using GoCross.Registries;
+
+namespace GoCross.Docker;
+
+/// <content>What an image is, and how it comes.</content>
+internal sealed partial class DockerEngine
+{
+    /// <inheritdoc/>
+    public Task<EngineImage> InspectImageAsync(string reference, CancellationToken cancellation) => calls.AskAsync(
+        async token =>
+        {
+            ImageInspectResponse image = await client.Images.InspectImageAsync(reference, token).ConfigureAwait(false);
+            var environment = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (string entry in image.Config?.Env ?? [])
+            {
+                int equals = entry.IndexOf('=', StringComparison.Ordinal);
+                environment[equals < 0 ? entry : entry[..equals]] = equals < 0 ? string.Empty : entry[(equals + 1)..];
+            }
+
+            return new EngineImage(image.ID ?? string.Empty, image.Os ?? string.Empty, image.Architecture ?? string.Empty, environment);
+        },
+        cancellation,
+        e => ImageMissingAsync(e, reference, cancellation));
+
+    /// <inheritdoc/>
+    public async Task PullImageAsync(string reference, Action<string> onStatus, CancellationToken cancellation)
+    {
+        var name = RegistryReference.Parse(reference);
+        AuthConfig login = await LoginAsync(name.Host, cancellation).ConfigureAwait(false);
+        string? failure = null;
+        var progress = new PullReports(message =>
+        {
+            if (message.ErrorMessage is { } error)
+            {
+                failure = error;
+            }
+            else if (message.Status is { } status)
+            {
+                onStatus(message.ID is null ? status : $"{message.ID}: {status}");
+            }
+        });
+        await calls.RunAsync(
+            async () =>
+            {
+                var parameters = new ImagesCreateParameters
+                {
+                    FromImage = $"{name.Host}/{name.Repository}",
+                    Tag = name.TagOrDigest,
+                };
+                await client.Images.CreateImageAsync(parameters, login, progress, cancellation).ConfigureAwait(false);
+                return true;
+            },
+            cancellation,
+            e => Task.FromResult<GoCrossException?>(PullFailed(name, EngineCalls.Said(e)))).ConfigureAwait(false);
+        if (failure is not null)
+        {
+            throw PullFailed(name, failure);
+        }
+    }
+
+    private GoCrossException PullFailed(RegistryReference name, string reason) => GoCrossException.Create(
+        ErrorKind.NotFound, nameof(Messages.ImagePullFailed), name, Endpoint, reason);
+
+    // As docker pull does: what is open to everybody comes without a login, too.
+    private static async Task<AuthConfig> LoginAsync(string host, CancellationToken cancellation)
+    {
+        try
+        {
+            RegistryCredential? found = await DockerCredentials
+                .FindAsync(DockerConfiguration.DefaultFolder, host, cancellation)
+                .ConfigureAwait(false);
+            return found is null ? new AuthConfig() : new AuthConfig
+            {
+                Username = found.UserName,
+                Password = found.Password,
+                IdentityToken = found.IdentityToken,
+                RegistryToken = found.RegistryToken,
+                ServerAddress = host,
+            };
+        }
+        catch (GoCrossException e) when (e.ErrorId == nameof(Messages.CredentialHelperFailed))
+        {
+            return new AuthConfig();
+        }
+    }
+
+    // Progress<T> would report on another thread, after the call has ended.
+    private sealed class PullReports(Action<JSONMessage> report) : IProgress<JSONMessage>
+    {
+        public void Report(JSONMessage value) => report(value);
+    }
+}

@@ -1,0 +1,35 @@
+namespace GoCross.ContainerEngines;
+
+/// <summary>What a container is to be.</summary>
+public sealed record ContainerSpecification
+{
+    /// <summary>Marks every container that GoCross makes: <c>docker ps --filter label=gocross</c> finds what is left of them.</summary>
+    public const string Label = "gocross";
+
+    /// <summary>The image's name or ID. It has to be there.</summary>
+    public required string Image { get; init; }
+
+    /// <summary>The main process and its arguments. The image's own entry point and command have no say.</summary>
+    public required IReadOnlyList<string> Command { get; init; }
+
+    /// <summary>What the label says: what the container is for.</summary>
+    public required string Purpose { get; init; }
+
+    /// <summary>Variables over those of the image.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The user as Docker has it (name, number, user:group); null for the image's.</summary>
+    public string? User { get; init; }
+
+    /// <summary>The folder that the main process starts in; null for the image's.</summary>
+    public string? WorkingDirectory { get; init; }
+
+    /// <summary>
+    /// Whether the main process has an input that <see cref="IContainerRunner.HoldInputAsync"/> holds open; otherwise its
+    /// input is empty.
+    /// </summary>
+    public bool HasHeldInput { get; init; }
+
+    /// <summary>Whether the container has no network at all.</summary>
+    public bool NetworkDisabled { get; init; }
+}
