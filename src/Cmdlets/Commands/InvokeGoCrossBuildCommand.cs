@@ -2,6 +2,8 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using GoCross.Builds;
+using GoCross.Builds.Hosts;
+using GoCross.Certificates;
 using GoCross.Cmdlets.Completion;
 using GoCross.Cmdlets.Errors;
 using GoCross.Cmdlets.Foundation;
@@ -16,9 +18,12 @@ namespace GoCross.Cmdlets.Commands;
 public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
 {
     private const string Beneath = "...";
+    private const string SystemBundle = "System";
+    private const string StatementExtension = ".intoto.json";
 
     private readonly Dictionary<string, GoToolchain> _toolchains = new(StringComparer.Ordinal);
     private readonly HashSet<string> _outputs = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, BuildMatrix> _matrices = new(StringComparer.Ordinal);
     private string _location = string.Empty;
     private string _go = string.Empty;
     private OutputTemplate? _output;
@@ -31,7 +36,7 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
     [SupportsWildcards]
     public string[] Package { get; set; } = ["."];
 
-    /// <summary>The targets: os/arch, os/arch/variant, or a pattern. This machine's if not given.</summary>
+    /// <summary>The targets: os/arch, os/arch/variant, a pattern, All or FirstClass. This machine's if not given.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(TargetCompleter))]
     [ValidateNotNullOrEmpty]
@@ -41,7 +46,13 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
     /// <summary>How the programs are linked.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public BuildStrategy[] Strategy { get; set; } = [BuildStrategy.Static];
+    public BuildStrategy[] Strategy { get; set; } = [BuildStrategy.Auto];
+
+    /// <summary>The C compiler: auto, gcc, zig, or a command.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(CompilerCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string Compiler { get; set; } = "auto";
 
     /// <summary>Where the programs go: a folder, or a path with placeholders.</summary>
     [Parameter]
@@ -58,6 +69,11 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
     [ValidateNotNull]
     public string LdFlags { get; set; } = string.Empty;
 
+    /// <summary>Flags for Go's compiler.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public string GcFlags { get; set; } = string.Empty;
+
     /// <summary>String variables to set at link time.</summary>
     [Parameter]
     [ValidateNotNull]
@@ -66,6 +82,58 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
     /// <summary>Whether symbols and debug information stay in the programs.</summary>
     [Parameter]
     public SwitchParameter NoStrip { get; set; }
+
+    /// <summary>Whether the machine's paths are left out of the programs. They are, unless this says no.</summary>
+    [Parameter]
+    public SwitchParameter TrimPath { get; set; } = true;
+
+    /// <summary>Whether the version control's state is stamped into the programs.</summary>
+    [Parameter]
+    [ValidateSet("auto", "true", "false")]
+    public string BuildVcs { get; set; } = "auto";
+
+    /// <summary>How go finds modules.</summary>
+    [Parameter]
+    [ValidateSet("readonly", "vendor", "mod")]
+    public string? Mod { get; set; }
+
+    /// <summary>Whether the programs are position-independent.</summary>
+    [Parameter]
+    [ValidateSet("exe", "pie")]
+    public string? BuildMode { get; set; }
+
+    /// <summary>Whether the race detector is built in.</summary>
+    [Parameter]
+    public SwitchParameter Race { get; set; }
+
+    /// <summary>Variables to set for go and what it runs.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary? Environment { get; set; }
+
+    /// <summary>Certificates to build in, for where the system has none: a PEM file, or System for this machine's.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(CaBundleCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? EmbedCaBundle { get; set; }
+
+    /// <summary>Whether the data of time zones is built in, for where the system has none.</summary>
+    [Parameter]
+    public SwitchParameter EmbedTimeZone { get; set; }
+
+    /// <summary>Whether every program is built twice, and both have to be the same.</summary>
+    [Parameter]
+    public SwitchParameter Reproducible { get; set; }
+
+    /// <summary>Where statements of provenance go: a folder, or a path with placeholders.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ProvenancePath { get; set; }
+
+    /// <summary>The folder that relative packages and outputs start at, instead of the session's location.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? WorkingDirectory { get; set; }
 
     /// <summary>The go command, its folder, or a GOROOT.</summary>
     [Parameter]
@@ -84,15 +152,28 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
     /// <summary>Finds what every build needs.</summary>
     protected override void BeginProcessing()
     {
-        _location = RunOrEnd(".", () => SessionPaths.Resolve(this, "."));
+        _location = RunOrEnd(WorkingDirectory ?? ".", ResolveLocation);
         _go = RunOrEnd(GoPath, () => GoToolchain.Locate(GoPath is null ? null : ResolveGoPath(GoPath)));
-        _output = RunOrEnd(OutputPath, CreateTemplate);
+        _output = RunOrEnd(OutputPath, () => CreateTemplate(OutputPath, OutputTemplate.DefaultFileName));
         _options = new BuildOptions
         {
-            Tags = Tags,
+            Tags = EmbedTimeZone ? [.. Tags, "timetzdata"] : Tags,
             LdFlags = LdFlags,
-            Defines = Definitions(),
+            GcFlags = GcFlags,
+            Defines = Pairs(Define),
             Strip = !NoStrip,
+            TrimPath = TrimPath,
+            BuildVcs = BuildVcs,
+            Mod = Mod,
+            BuildMode = BuildMode,
+            Race = Race,
+            Compiler = CompilerCommand(),
+            Environment = Pairs(Environment).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal),
+            CaBundle = EmbedCaBundle is null ? null : RunOrEnd(EmbedCaBundle, ReadCaBundle),
+            Reproducible = Reproducible,
+            Provenance = ProvenancePath is null
+                ? null
+                : RunOrEnd(ProvenancePath, () => CreateTemplate(ProvenancePath, OutputTemplate.DefaultFileName + StatementExtension)),
             Overwrite = Force,
         };
     }
@@ -110,11 +191,12 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
             }
 
             // A wrong target is wrong for every package; a wrong package is wrong by itself.
-            IReadOnlyList<BuildTarget> wanted = RunOrEnd(Target, () => Targets(toolchain));
-            if (TryRun(
-                reference.Text,
-                () => GoPackages.ResolveAsync(toolchain, reference, wanted, Strategy, Tags, StopToken).GetAwaiter().GetResult(),
-                out IReadOnlyList<PackageMatch>? found))
+            BuildMatrix matrix = RunOrEnd(Target, () => Matrix(toolchain));
+            if (matrix.Settings.Count > 0
+                && TryRun(
+                    reference.Text,
+                    () => GoPackages.ResolveAsync(toolchain, reference, matrix.Settings, _options, StopToken).GetAwaiter().GetResult(),
+                    out IReadOnlyList<PackageMatch>? found))
             {
                 matches.AddRange(found);
                 builders[reference.WorkingDirectory] = parallelism => new GoBuilder(toolchain, _options, parallelism);
@@ -131,7 +213,7 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
     private void Build(IReadOnlyList<PlannedBuild> plan, Dictionary<string, Func<BuildParallelism, GoBuilder>> builders)
     {
         BuildParallelism parallelism = BuildParallelism.Share(
-            plan.Count, ThrottleLimit == 0 ? null : ThrottleLimit, Environment.ProcessorCount);
+            plan.Count, ThrottleLimit == 0 ? null : ThrottleLimit, System.Environment.ProcessorCount, BuildParallelism.FreeMemory());
         Dictionary<string, GoBuilder> ready = RunOrEnd(
             Package, () => builders.ToDictionary(pair => pair.Key, pair => pair.Value(parallelism), StringComparer.Ordinal));
         PlannedBuild[] builds = [.. plan.Where(build => IsWanted(build, ready[build.Package.WorkingDirectory]))];
@@ -188,13 +270,50 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
         return ShouldProcess(command, $"{build}: {build.OutputPath}\n{command}", "Build this program?");
     }
 
-    private IReadOnlyList<BuildTarget> Targets(GoToolchain toolchain)
+    /// <summary>What can be built with a toolchain. What cannot is told once, before anything starts.</summary>
+    private BuildMatrix Matrix(GoToolchain toolchain)
     {
-        IReadOnlyList<BuildTarget> targets =
-            Target.Length == 0 ? [toolchain.HostTarget] : BuildTargets.Parse(Target, toolchain.Targets);
-        BuildPlan.RequirePossible(targets, Strategy);
-        return targets;
+        string key = $"{toolchain.Host.Name}\n{toolchain.Version}";
+        if (!_matrices.TryGetValue(key, out BuildMatrix? matrix))
+        {
+            matrix = BuildMatrix.Create(Target, Strategy, toolchain, _options);
+            _matrices.Add(key, matrix);
+            foreach (GoCrossException refusal in matrix.Refused)
+            {
+                WriteError(ErrorRecords.From(refusal, Target));
+            }
+
+            foreach (GoCrossException leftOut in matrix.LeftOut)
+            {
+                WriteWarning(leftOut.Message);
+            }
+        }
+
+        return matrix;
     }
+
+    private string ResolveLocation()
+    {
+        string folder = SessionPaths.Resolve(this, WorkingDirectory ?? ".");
+        return WorkingDirectory is null ? folder : PackageReference.Create(folder, folder).WorkingDirectory;
+    }
+
+    /// <summary>The choice of a compiler, or the full path of the one that was given as a path.</summary>
+    private string CompilerCommand()
+    {
+        if (!Compiler.AsSpan().ContainsAny('/', '\\'))
+        {
+            return Compiler;
+        }
+
+        string full = RunOrEnd(Compiler, () => SessionPaths.Resolve(this, Compiler));
+        return File.Exists(full) ? full : Compiler;
+    }
+
+    private CaBundle ReadCaBundle() => CaBundle.Read(
+        string.Equals(EmbedCaBundle, SystemBundle, StringComparison.OrdinalIgnoreCase)
+            ? null
+            : SessionPaths.Resolve(this, EmbedCaBundle!));
 
     private IEnumerable<PackageReference> References(string text)
     {
@@ -225,7 +344,8 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
     {
         if (!_toolchains.TryGetValue(workingDirectory, out GoToolchain? toolchain))
         {
-            toolchain = GoToolchain.FindAsync(_go, workingDirectory, StopToken).GetAwaiter().GetResult();
+            toolchain = GoToolchain.FindAsync(LocalGoHost.Instance, _go, workingDirectory, _options.Environment, StopToken)
+                .GetAwaiter().GetResult();
             _toolchains.Add(workingDirectory, toolchain);
         }
 
@@ -240,37 +360,42 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
         return isName ? ProgramLookup.Find(text) ?? full : full;
     }
 
-    private OutputTemplate CreateTemplate()
+    private OutputTemplate CreateTemplate(string? path, string fileName)
     {
-        if (OutputPath is null)
+        if (path is null)
         {
-            return OutputTemplate.Create(
-                System.IO.Path.Combine(_location, OutputTemplate.DefaultFolder), OutputTemplate.DefaultFileName);
+            return OutputTemplate.Create(System.IO.Path.Combine(_location, OutputTemplate.DefaultFolder), fileName);
         }
 
         // Placeholders are looked for in what was typed, from the first part with a brace on: the location and what a
         // drive or ~ stands for are folders whose names may hold braces.
-        int brace = OutputPath.IndexOf('{', StringComparison.Ordinal);
+        int brace = path.IndexOf('{', StringComparison.Ordinal);
         if (brace < 0)
         {
-            string full = SessionPaths.Resolve(this, OutputPath);
-            return System.IO.Path.EndsInDirectorySeparator(OutputPath) || Directory.Exists(full)
-                ? OutputTemplate.Create(full, OutputTemplate.DefaultFileName)
+            string full = ResolveOutput(path);
+            return System.IO.Path.EndsInDirectorySeparator(path) || Directory.Exists(full)
+                ? OutputTemplate.Create(full, fileName)
                 : OutputTemplate.Create(System.IO.Path.GetDirectoryName(full) ?? full, System.IO.Path.GetFileName(full));
         }
 
         // PowerShell takes both slashes for separators on every system.
-        int start = OutputPath.AsSpan(0, brace).LastIndexOfAny('/', '\\') + 1;
-        string folder = SessionPaths.Resolve(this, start == 0 ? "." : OutputPath[..start]);
-        string template = OutputPath[start..].Replace('\\', '/');
-        return OutputTemplate.Create(folder, template.EndsWith('/') ? template + OutputTemplate.DefaultFileName : template);
+        int start = path.AsSpan(0, brace).LastIndexOfAny('/', '\\') + 1;
+        string folder = ResolveOutput(start == 0 ? "." : path[..start]);
+        string template = path[start..].Replace('\\', '/');
+        return OutputTemplate.Create(folder, template.EndsWith('/') ? template + fileName : template);
     }
 
+    /// <summary>A path of the user's, which starts at -WorkingDirectory where that is given.</summary>
+    private string ResolveOutput(string path) =>
+        WorkingDirectory is null || System.IO.Path.IsPathRooted(path) || path.StartsWith('~') || path.Contains(':', StringComparison.Ordinal)
+            ? SessionPaths.Resolve(this, path)
+            : System.IO.Path.GetFullPath(path, _location);
+
     // A hash table has no order, and the same call is to make the same command line.
-    private KeyValuePair<string, string>[] Definitions() => Define is null ? [] :
+    private static KeyValuePair<string, string>[] Pairs(IDictionary? table) => table is null ? [] :
     [
-        .. Define.Keys.Cast<object>()
-            .Select(key => KeyValuePair.Create(Text(key), Text(Define[key])))
+        .. table.Keys.Cast<object>()
+            .Select(key => KeyValuePair.Create(Text(key), Text(table[key])))
             .OrderBy(pair => pair.Key, StringComparer.Ordinal),
     ];
 

@@ -76,18 +76,6 @@ public sealed class BuildPlanTests
     }
 
     [Theory]
-    [InlineData(BuildStrategy.Musl)]
-    [InlineData(BuildStrategy.Glibc)]
-    public void A_strategy_that_the_target_cannot_have_is_refused(BuildStrategy strategy)
-    {
-        Assert.Equal("StrategyNeedsLinux", Assert.Throws<GoCrossException>(
-            () => BuildPlan.RequirePossible([Amd64, Windows], [strategy])).ErrorId);
-        BuildTarget withoutCgo = new(new GoTarget("linux", "ppc64", false, false), null);
-        Assert.Equal("TargetWithoutCgo", Assert.Throws<GoCrossException>(
-            () => BuildPlan.RequirePossible([withoutCgo], [strategy])).ErrorId);
-    }
-
-    [Theory]
     [InlineData(1, null, 8, 1, null)]
     [InlineData(6, null, 2, 2, 1)]
     [InlineData(6, null, 8, 6, 2)]

@@ -38,9 +38,9 @@ public sealed class GoFlagsTests
 
         Assert.Empty(flags.TagsFor(BuildStrategy.Static));
         Assert.Equal(["netgo", "osusergo", "sqlite_omit_load_extension"], flags.TagsFor(BuildStrategy.Musl));
-        Assert.Equal("-s -w", flags.LinkerFlagsFor(BuildStrategy.Static, "/lib/ld.so"));
-        Assert.Equal("-s -w -linkmode external -extldflags -static", flags.LinkerFlagsFor(BuildStrategy.Musl, "/lib/ld.so"));
-        Assert.Equal("-s -w -I /lib/ld.so", flags.LinkerFlagsFor(BuildStrategy.Glibc, "/lib/ld.so"));
+        Assert.Equal("-s -w", flags.LinkerFlagsFor(BuildStrategy.Static, "/lib/ld.so", null));
+        Assert.Equal("-s -w -linkmode external -extldflags -static", flags.LinkerFlagsFor(BuildStrategy.Musl, "/lib/ld.so", null));
+        Assert.Equal("-s -w -I /lib/ld.so", flags.LinkerFlagsFor(BuildStrategy.Glibc, "/lib/ld.so", null));
     }
 
     [Fact]
@@ -58,13 +58,13 @@ public sealed class GoFlagsTests
         Assert.Equal(["fromenv", "timetzdata", "extra"], flags.TagsFor(BuildStrategy.Static));
         Assert.Equal(
             "-X \"main.version=1.2 3\" -X main.who=me -linkmode=internal -linkmode external -extldflags \"-static -Wl,-z,now -lm\"",
-            flags.LinkerFlagsFor(BuildStrategy.Musl, null));
+            flags.LinkerFlagsFor(BuildStrategy.Musl, null, null));
     }
 
     [Fact]
     public void A_loader_that_the_user_names_stays() => Assert.Equal(
         "-s -w -I /nix/ld.so",
-        new GoFlags(new BuildOptions { LdFlags = "-I /nix/ld.so" }, "").LinkerFlagsFor(BuildStrategy.Glibc, "/lib/ld.so"));
+        new GoFlags(new BuildOptions { LdFlags = "-I /nix/ld.so" }, "").LinkerFlagsFor(BuildStrategy.Glibc, "/lib/ld.so", null));
 
     [Theory]
     [InlineData("version")]

@@ -127,6 +127,10 @@ public sealed class GoPackagesTests : IDisposable
         PackageReference reference = PackageReference.Create(text, _workspace.Source);
         GoToolchain toolchain = await GoToolchain.FindAsync(null, reference.WorkingDirectory, CancellationToken.None);
         return await GoPackages.ResolveAsync(
-            toolchain, reference, BuildTargets.Parse(targets, toolchain.Targets), strategies, [], CancellationToken.None);
+            toolchain,
+            reference,
+            BuildMatrix.Create(targets, strategies, toolchain, new BuildOptions()).Settings,
+            new BuildOptions(),
+            CancellationToken.None);
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using GoCross.Builds;
+using GoCross.Builds.Hosts;
 using GoCross.Files;
 
 namespace GoCross.Tests.Builds;
@@ -42,11 +43,12 @@ internal sealed class GoWorkspace : IDisposable
         string package, string[] targets, BuildStrategy[] strategies, BuildOptions? options = null, string? goPath = null)
     {
         PackageReference reference = PackageReference.Create(package, Source);
-        GoToolchain toolchain = await GoToolchain.FindAsync(goPath, reference.WorkingDirectory, CancellationToken.None);
-        IReadOnlyList<BuildTarget> wanted = BuildTargets.Parse(targets, toolchain.Targets);
         options ??= new BuildOptions();
+        GoToolchain toolchain = await GoToolchain.FindAsync(
+            LocalGoHost.Instance, goPath, reference.WorkingDirectory, options.Environment, CancellationToken.None);
+        BuildMatrix matrix = BuildMatrix.Create(targets, strategies, toolchain, options);
         IReadOnlyList<PackageMatch> matches = await GoPackages.ResolveAsync(
-            toolchain, reference, wanted, strategies, options.Tags, CancellationToken.None);
+            toolchain, reference, matrix.Settings, options, CancellationToken.None);
         IReadOnlyList<PlannedBuild> plan = BuildPlan.Create(
             matches, OutputTemplate.Create(Output, OutputTemplate.DefaultFileName));
         return (new GoBuilder(toolchain, options, BuildParallelism.Share(1, null, 1)), plan);

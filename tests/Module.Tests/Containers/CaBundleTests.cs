@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using GoCross.Containers;
+using GoCross.Certificates;
 using GoCross.Errors;
 using GoCross.Files;
 

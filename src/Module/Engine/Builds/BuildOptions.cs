@@ -1,3 +1,5 @@
+using GoCross.Certificates;
+
 namespace GoCross.Builds;
 
 /// <summary>What holds for every build of a matrix.</summary>
@@ -9,12 +11,48 @@ public sealed record BuildOptions
     /// <summary>Flags for the linker, as -ldflags of go build takes them.</summary>
     public string LdFlags { get; init; } = string.Empty;
 
+    /// <summary>Flags for the compiler, as -gcflags of go build takes them, a package pattern before them included.</summary>
+    public string GcFlags { get; init; } = string.Empty;
+
     /// <summary>String variables to set at link time (-X): <c>importpath.name</c> and the value.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Defines { get; init; } = [];
 
     /// <summary>Whether the symbol table and the debug information are left out (-s -w).</summary>
     public bool Strip { get; init; } = true;
 
+    /// <summary>Whether the machine's paths are left out (-trimpath).</summary>
+    public bool TrimPath { get; init; } = true;
+
+    /// <summary>Whether the version control's state is stamped in: auto, true or false (-buildvcs).</summary>
+    public string BuildVcs { get; init; } = "auto";
+
+    /// <summary>How modules are found: readonly, vendor or mod (-mod); null for go's own choice.</summary>
+    public string? Mod { get; init; }
+
+    /// <summary>exe or pie (-buildmode); null for go's own choice.</summary>
+    public string? BuildMode { get; init; }
+
+    /// <summary>Whether the race detector is built in (-race).</summary>
+    public bool Race { get; init; }
+
+    /// <summary>Which C compiler: auto, gcc, zig, or a command.</summary>
+    public string Compiler { get; init; } = CCompiler.Auto;
+
+    /// <summary>Variables to set for go and what it runs, over those that decide the result.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The roots of trust to build in, for where the system has none; null for none.</summary>
+    public CaBundle? CaBundle { get; init; }
+
+    /// <summary>Whether a program is built a second time, with a cache of its own, and both have to be the same.</summary>
+    public bool Reproducible { get; init; }
+
+    /// <summary>Where the provenance statements go; null for nowhere.</summary>
+    public OutputTemplate? Provenance { get; init; }
+
     /// <summary>Whether a file that has an output's name is replaced.</summary>
     public bool Overwrite { get; init; }
+
+    /// <summary>Whether position-independent code was asked for.</summary>
+    internal bool IsPie => BuildMode == "pie";
 }

@@ -2,24 +2,9 @@ using GoCross.Errors;
 
 namespace GoCross.Builds;
 
-/// <summary>Packages times strategies times targets. What cannot be is refused here, before anything starts.</summary>
+/// <summary>Gives each build of a matrix its output.</summary>
 public static class BuildPlan
 {
-    /// <summary>Refuses a strategy that a target cannot have.</summary>
-    /// <param name="targets">The targets.</param>
-    /// <param name="strategies">The strategies.</param>
-    /// <exception cref="GoCrossException">StrategyNeedsLinux; TargetWithoutCgo; CCompilerUnknown.</exception>
-    public static void RequirePossible(IReadOnlyList<BuildTarget> targets, IReadOnlyList<BuildStrategy> strategies)
-    {
-        foreach (BuildStrategy strategy in strategies)
-        {
-            foreach (BuildTarget target in targets)
-            {
-                RequirePossible(strategy, target);
-            }
-        }
-    }
-
     /// <summary>
     /// Plans a matrix. Builds of one target do not stand side by side: they share nearly all of their packages, and two
     /// go commands at once would both compile them.
@@ -31,36 +16,15 @@ public static class BuildPlan
     {
         PlannedBuild[] builds =
         [
-            .. matches.Distinct().Select(match => new PlannedBuild(
-                match.Package, match.Target, match.Strategy, output.Expand(match.Package, match.Target, match.Strategy))),
+            .. matches.DistinctBy(match => (match.Package, match.Target, match.Strategy)).Select(match => new PlannedBuild(
+                match.Package,
+                match.Target,
+                match.Strategy,
+                output.Expand(match.Package, match.Target, match.Strategy),
+                match.StrategyReason)),
         ];
         RequireDistinct(builds, output);
         return builds;
-    }
-
-    private static void RequirePossible(BuildStrategy strategy, BuildTarget target)
-    {
-        if (strategy == BuildStrategy.Static)
-        {
-            return;
-        }
-
-        if (target.Os != "linux")
-        {
-            throw GoCrossException.Create(
-                ErrorKind.InvalidArgument, nameof(Messages.StrategyNeedsLinux), strategy, target.Name);
-        }
-
-        if (!target.Platform.CgoSupported)
-        {
-            throw GoCrossException.Create(
-                ErrorKind.InvalidArgument, nameof(Messages.TargetWithoutCgo), strategy, target.Name);
-        }
-
-        if (CrossPlatform.Of(target) is null)
-        {
-            throw GoCrossException.Create(ErrorKind.Unsupported, nameof(Messages.CCompilerUnknown), target.Name);
-        }
     }
 
     private static void RequireDistinct(PlannedBuild[] builds, OutputTemplate output)

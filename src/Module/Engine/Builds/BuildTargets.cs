@@ -4,9 +4,15 @@ using GoCross.Names;
 
 namespace GoCross.Builds;
 
-/// <summary>Reads targets as users write them: <c>os/arch</c>, <c>os/arch/variant</c>, <c>linux/*</c>.</summary>
+/// <summary>Reads targets as users write them: <c>os/arch</c>, <c>os/arch/variant</c>, <c>linux/*</c>, <c>All</c>, <c>FirstClass</c>.</summary>
 public static class BuildTargets
 {
+    /// <summary>Every pair that the toolchain knows.</summary>
+    public const string All = "All";
+
+    /// <summary>The pairs that Go's release policy calls first class.</summary>
+    public const string FirstClass = "FirstClass";
+
     private const int NearestCount = 3;
 
     /// <summary>The targets that some texts name, each once, in their order. A pattern gives the toolchain's order.</summary>
@@ -16,6 +22,10 @@ public static class BuildTargets
     /// TargetHasNoVariants.</exception>
     public static IReadOnlyList<BuildTarget> Parse(IEnumerable<string> texts, IReadOnlyList<GoTarget> known) =>
         [.. texts.SelectMany(text => ParseOne(text, known)).Distinct()];
+
+    /// <summary>Whether a text stands for as many targets as there are of a kind, and not for one by its name.</summary>
+    /// <param name="text">The text, as the user wrote it.</param>
+    public static bool IsPattern(string text) => text.AsSpan().ContainsAny('*', '?') || IsWord(text, All) || IsWord(text, FirstClass);
 
     /// <summary>What a word that is being typed can become: targets, the first class first, then patterns; or variants.</summary>
     /// <param name="word">The beginning of a target.</param>
@@ -31,13 +41,20 @@ public static class BuildTargets
                         target.Name, target.FirstClass ? ", first class" : null, target.CgoSupported ? null : ", without cgo")))
                 .Concat(known.Select(target => target.Os).Distinct()
                     .Select(os => new TargetSuggestion(os + "/*", $"all architectures of {os}")))
+                .Append(new TargetSuggestion(All, "every target of the toolchain"))
+                .Append(new TargetSuggestion(FirstClass, "the first-class targets"))
             : known.SelectMany(target => (GoVariants.Of(target.Architecture)?.Common ?? []).Select(variant =>
                 new TargetSuggestion($"{target.Name}/{variant}", $"{GoVariants.Of(target.Architecture)!.Variable}: {variant}")));
-        return [.. all.Where(suggestion => suggestion.Text.StartsWith(typed, StringComparison.Ordinal))];
+        return [.. all.Where(suggestion => suggestion.Text.StartsWith(typed, StringComparison.OrdinalIgnoreCase))];
     }
 
     private static BuildTarget[] ParseOne(string text, IReadOnlyList<GoTarget> known)
     {
+        if (IsWord(text, All) || IsWord(text, FirstClass))
+        {
+            return [.. known.Where(target => target.FirstClass || IsWord(text, All)).Select(target => new BuildTarget(target, null))];
+        }
+
         // Go's names are all lower case, and so are variants.
         string[] parts = text.Trim().ToLowerInvariant().Split('/');
         if (parts.Length is not (2 or 3) || parts.Any(part => part.Length == 0))
@@ -63,6 +80,8 @@ public static class BuildTargets
             ? matches
             : throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.TargetNoMatch), text);
     }
+
+    private static bool IsWord(string text, string word) => text.Trim().Equals(word, StringComparison.OrdinalIgnoreCase);
 
     private static string Variant(string text, GoTarget target, string variant)
     {

@@ -10,22 +10,26 @@ namespace GoCross.Builds;
 /// <param name="RunsInScratch">Whether it starts in an image that holds nothing else.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Interpreter">The loader that it asks for.</param>
-internal sealed record BuiltProgram(ElfLinkage? Linkage, Verdict RunsInScratch, string Reason, string? Interpreter)
+/// <param name="Info">What Go wrote into it about its build; null where it is not found.</param>
+internal sealed record BuiltProgram(ElfLinkage? Linkage, Verdict RunsInScratch, string Reason, string? Interpreter, GoBuildInfo? Info)
 {
     /// <summary>Reads a program back and holds it against what was asked for.</summary>
     /// <param name="build">What was asked for.</param>
     /// <param name="file">The program's full path.</param>
+    /// <param name="cause">Finds out why a program that was to be static is not.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    /// <exception cref="GoCrossException">BuildWrongTarget; BuildNotStatic; BuildNotMusl; BuildNotGlibc.</exception>
-    internal static BuiltProgram Verify(PlannedBuild build, string file, CancellationToken cancellation)
+    /// <exception cref="GoCrossException">BuildWrongTarget; BuildNotStatic; BuildNotMusl; BuildNotGlibc; BuildNotGlibcStatic.</exception>
+    internal static async Task<BuiltProgram> VerifyAsync(
+        PlannedBuild build, string file, NotStaticCause cause, CancellationToken cancellation)
     {
         using var source = RandomAccessFile.Open(file);
         BinaryFormat format = BinaryFormats.Detect(source);
-        RequireTarget(build, format, GoBuildInfoReader.TryRead(source));
+        GoBuildInfo? info = GoBuildInfoReader.TryRead(source);
+        RequireTarget(build, format, info);
         if (format != BinaryFormat.Elf)
         {
             return new BuiltProgram(
-                null, Verdict.No, TextFormat.Fill(Texts.ReasonOtherSystem, build.Target.Os), null);
+                null, Verdict.No, TextFormat.Fill(Texts.ReasonOtherSystem, build.Target.Os), null, info);
         }
 
         using ElfFile elf = ElfFile.Open(source);
@@ -37,10 +41,10 @@ internal sealed record BuiltProgram(ElfLinkage? Linkage, Verdict RunsInScratch, 
 
         if (build.Target.Os == "linux")
         {
-            RequirePromise(build, report);
+            await RequirePromiseAsync(build, report, info, cause, cancellation).ConfigureAwait(false);
         }
 
-        return new BuiltProgram(report.Linkage, report.RunsInScratch, report.Reason, report.Interpreter);
+        return new BuiltProgram(report.Linkage, report.RunsInScratch, report.Reason, report.Interpreter, info);
     }
 
     private static void RequireTarget(PlannedBuild build, BinaryFormat format, GoBuildInfo? info)
@@ -66,24 +70,35 @@ internal sealed record BuiltProgram(ElfLinkage? Linkage, Verdict RunsInScratch, 
         }
     }
 
-    private static void RequirePromise(PlannedBuild build, ElfReport report)
+    private static async Task RequirePromiseAsync(
+        PlannedBuild build, ElfReport report, GoBuildInfo? info, NotStaticCause cause, CancellationToken cancellation)
     {
         bool isStatic = report is { Linkage: ElfLinkage.Static or ElfLinkage.StaticPie, RunsInScratch: Verdict.Yes };
         switch (build.Strategy)
         {
             case BuildStrategy.Static when !isStatic:
-                throw Broken(nameof(Messages.BuildNotStatic), build, report.Reason);
+                throw Broken(nameof(Messages.BuildNotStatic), build, await WithCauseAsync().ConfigureAwait(false));
 
             case BuildStrategy.Musl when !isStatic:
-                throw Broken(nameof(Messages.BuildNotMusl), build, report.Reason);
+                throw Broken(nameof(Messages.BuildNotMusl), build, await WithCauseAsync().ConfigureAwait(false));
 
             case BuildStrategy.Musl when report.LibC is not (LibC.Musl or LibC.None or LibC.Unknown):
                 throw Broken(nameof(Messages.BuildNotMusl), build, $"{report.LibC}: {report.LibCEvidence}");
+
+            case BuildStrategy.GlibcStatic when !isStatic:
+                throw Broken(nameof(Messages.BuildNotGlibcStatic), build, await WithCauseAsync().ConfigureAwait(false));
+
+            case BuildStrategy.GlibcStatic when report.LibC is not (LibC.Glibc or LibC.None or LibC.Unknown):
+                throw Broken(nameof(Messages.BuildNotGlibcStatic), build, $"{report.LibC}: {report.LibCEvidence}");
 
             // A program that has no C in it is static whatever one asks for; a static glibc in it is another strategy.
             case BuildStrategy.Glibc when isStatic ? report.LibC == LibC.Glibc : report is not { Linkage: ElfLinkage.Dynamic, LibC: LibC.Glibc }:
                 throw Broken(nameof(Messages.BuildNotGlibc), build, $"{report.Reason} ({report.LibC}: {report.LibCEvidence})");
         }
+
+        async Task<string> WithCauseAsync() => await cause.FindAsync(report, info, cancellation).ConfigureAwait(false) is { } found
+            ? $"{report.Reason} {found}"
+            : report.Reason;
     }
 
     private static GoCrossException WrongTarget(PlannedBuild build, string found) => GoCrossException.Create(

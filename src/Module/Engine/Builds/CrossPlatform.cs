@@ -2,7 +2,7 @@ namespace GoCross.Builds;
 
 /// <summary>What the C world calls a Linux target: its compilers' names, and the loader of its glibc.</summary>
 /// <param name="Gnu">The prefix of compilers for glibc, as Debian and most others name them.</param>
-/// <param name="Musl">The prefixes of compilers for musl, as Debian's musl-dev and musl.cc name them.</param>
+/// <param name="Musl">The prefixes of compilers for musl, as Debian's musl-dev, musl.cc and Alpine name them.</param>
 /// <param name="GnuPackage">Debian's package of the compiler for glibc.</param>
 /// <param name="DebianArchitecture">Debian's name of the architecture, where Debian releases for it; otherwise null.</param>
 /// <param name="GlibcLoader">The path of glibc's loader, as the architecture's ABI sets it.</param>
@@ -12,8 +12,8 @@ internal sealed record CrossPlatform(
     private static readonly Dictionary<string, CrossPlatform> ByArchitecture = new(StringComparer.Ordinal)
     {
         ["386"] = new("i686-linux-gnu", ["i386-linux-musl", "i486-linux-musl", "i686-linux-musl"], "gcc-i686-linux-gnu", "i386", "/lib/ld-linux.so.2"),
-        ["amd64"] = new("x86_64-linux-gnu", ["x86_64-linux-musl"], "gcc-x86-64-linux-gnu", "amd64", "/lib64/ld-linux-x86-64.so.2"),
-        ["arm64"] = new("aarch64-linux-gnu", ["aarch64-linux-musl"], "gcc-aarch64-linux-gnu", "arm64", "/lib/ld-linux-aarch64.so.1"),
+        ["amd64"] = new("x86_64-linux-gnu", ["x86_64-linux-musl", "x86_64-alpine-linux-musl"], "gcc-x86-64-linux-gnu", "amd64", "/lib64/ld-linux-x86-64.so.2"),
+        ["arm64"] = new("aarch64-linux-gnu", ["aarch64-linux-musl", "aarch64-alpine-linux-musl"], "gcc-aarch64-linux-gnu", "arm64", "/lib/ld-linux-aarch64.so.1"),
         ["loong64"] = new("loongarch64-linux-gnu", ["loongarch64-linux-musl"], "gcc-loongarch64-linux-gnu", null, "/lib64/ld-linux-loongarch-lp64d.so.1"),
         ["mips"] = new("mips-linux-gnu", ["mips-linux-musl"], "gcc-mips-linux-gnu", null, "/lib/ld.so.1"),
         ["mipsle"] = new("mipsel-linux-gnu", ["mipsel-linux-musl"], "gcc-mipsel-linux-gnu", "mipsel", "/lib/ld.so.1"),
@@ -30,6 +30,14 @@ internal sealed record CrossPlatform(
 
     private static readonly CrossPlatform ArmSoftFloat = new(
         "arm-linux-gnueabi", ["arm-linux-musleabi", "armv5l-linux-musleabi"], "gcc-arm-linux-gnueabi", "armel", "/lib/ld-linux.so.3");
+
+    /// <summary>What zig calls the target: names of its own for the 32-bit x86, and the Gnu or musl names of the others.</summary>
+    /// <param name="musl">Whether with musl.</param>
+    internal string ZigTriple(bool musl)
+    {
+        string triple = musl ? Musl[0] : Gnu;
+        return triple.StartsWith('i') && triple.IndexOf("86-", StringComparison.Ordinal) == 2 ? "x86" + triple[4..] : triple;
+    }
 
     /// <summary>The names for a target, or null where nobody makes C compilers for it under names that are known here.</summary>
     internal static CrossPlatform? Of(BuildTarget target)

@@ -26,6 +26,9 @@ public sealed record GoBuild
     /// <summary>How it was to be linked.</summary>
     public required BuildStrategy Strategy { get; init; }
 
+    /// <summary>Why Auto became that strategy; null where the strategy was named.</summary>
+    public string? StrategyReason { get; init; }
+
     /// <summary>Whether the program was built and is what the strategy promises.</summary>
     public required bool Success { get; init; }
 
@@ -64,12 +67,24 @@ public sealed record GoBuild
 
     /// <summary>
     /// The variables that decide the result: a chosen list, not the whole environment. What the caller wrote into one of
-    /// them, such as a value for -X in GOFLAGS, is told as it stands.
+    /// them, such as a value for -X in GOFLAGS, is told as it stands; one that is not on the list by its name alone.
     /// </summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The build tags, those of the strategy and of GOFLAGS among them.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>Whether a second build, with a cache of its own, came out the same; null where none was asked for.</summary>
+    public bool? Reproducible { get; init; }
+
+    /// <summary>The full path of the provenance statement; null where none was asked for.</summary>
+    public string? ProvenancePath { get; init; }
+
     /// <summary>From the start of go build to the end of the checks.</summary>
     public required TimeSpan Duration { get; init; }
+
+    /// <summary>How long go itself ran.</summary>
+    public TimeSpan GoDuration { get; init; }
 
     /// <summary>The errors, in the order printed.</summary>
     public IReadOnlyList<BuildDiagnostic> Diagnostics { get; init; } = [];

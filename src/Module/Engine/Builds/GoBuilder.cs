@@ -10,57 +10,6 @@ namespace GoCross.Builds;
 /// <summary>Runs go build, reads the result back, and gives it its name only if it is what was promised.</summary>
 public sealed class GoBuilder
 {
-    /// <summary>
-    /// Variables of the caller's that change the result, each with what go env gives for it where the caller set nothing,
-    /// which is not worth telling. GOPROXY, GOPRIVATE and their kin, which may hold a secret, change where modules come
-    /// from and not what comes out.
-    /// </summary>
-    private static readonly (string Name, string Default)[] Honoured =
-    [
-        ("CGO_CFLAGS", "-O2 -g"),
-        ("CGO_CPPFLAGS", ""),
-        ("CGO_CXXFLAGS", "-O2 -g"),
-        ("CGO_FFLAGS", "-O2 -g"),
-        ("CGO_LDFLAGS", "-O2 -g"),
-        ("GO111MODULE", ""),
-        ("GO_EXTLINK_ENABLED", ""),
-        ("GOEXPERIMENT", ""),
-        ("GOFIPS140", "off"),
-        ("GOFLAGS", ""),
-        ("GOTOOLCHAIN", "auto"),
-        ("GOWORK", ""),
-    ];
-
-    /// <summary>The same for variables that matter only where there is C to compile.</summary>
-    private static readonly (string Name, string Default)[] HonouredForC =
-    [
-        ("AR", "ar"),
-        ("CGO_CFLAGS_ALLOW", ""),
-        ("CGO_CFLAGS_DISALLOW", ""),
-        ("CGO_CPPFLAGS_ALLOW", ""),
-        ("CGO_CPPFLAGS_DISALLOW", ""),
-        ("CGO_CXXFLAGS_ALLOW", ""),
-        ("CGO_CXXFLAGS_DISALLOW", ""),
-        ("CGO_FFLAGS_ALLOW", ""),
-        ("CGO_FFLAGS_DISALLOW", ""),
-        ("CGO_LDFLAGS_ALLOW", ""),
-        ("CGO_LDFLAGS_DISALLOW", ""),
-        ("FC", "gfortran"),
-        ("PKG_CONFIG", "pkg-config"),
-        ("PKG_CONFIG_LIBDIR", ""),
-        ("PKG_CONFIG_PATH", ""),
-        ("PKG_CONFIG_SYSROOT_DIR", ""),
-    ];
-
-    /// <summary>
-    /// Where C compilers look before their own folders (GCC manual, "Environment Variables"). What is there is made for
-    /// this machine and its C library, and would be mixed into a program for another.
-    /// </summary>
-    private static readonly string[] SearchPaths =
-    [
-        "CPATH", "CPLUS_INCLUDE_PATH", "C_INCLUDE_PATH", "LIBRARY_PATH", "OBJC_INCLUDE_PATH",
-    ];
-
     private readonly GoToolchain _toolchain;
     private readonly BuildOptions _options;
     private readonly BuildParallelism _parallelism;
@@ -81,22 +30,23 @@ public sealed class GoBuilder
 
     /// <summary>The command that a build runs.</summary>
     /// <param name="build">The build.</param>
-    /// <exception cref="GoCrossException">CCompilerMissing; CCompilerUnknown; FlagsUnquotable.</exception>
+    /// <exception cref="GoCrossException">CCompilerMissing; CCompilerUnknown; CompilerNotFound; ZigHasNoStaticGlibc;
+    /// FlagsUnquotable.</exception>
     public BuildCommand CommandFor(PlannedBuild build)
     {
         CCompiler? compiler = build.Strategy == BuildStrategy.Static
             ? null
-            : CCompiler.Find(_toolchain, build.Target, build.Strategy);
+            : CCompiler.Find(_toolchain, build.Target, build.Strategy, _options.Compiler);
         bool native = build.Target.Os == _toolchain.HostOs && build.Target.Architecture == _toolchain.HostArchitecture;
-        bool ownPaths = native && build.Strategy == BuildStrategy.Glibc;
+        bool ownPaths = native && compiler is { IsZig: false } && build.Strategy is BuildStrategy.Glibc or BuildStrategy.GlibcStatic;
         return new BuildCommand(
-            _toolchain.Host,
-            _toolchain.Command,
+            _toolchain,
             build,
-            FlagsFor(build),
-            EnvironmentFor(build, compiler, ownPaths),
-            ownPaths ? [] : SearchPaths,
-            compiler);
+            _flags.For(build, compiler, _parallelism.Jobs),
+            BuildEnvironment.Of(_toolchain, build.Target, compiler, _parallelism.Jobs, ownPaths),
+            BuildEnvironment.Removed(ownPaths),
+            compiler,
+            hasOverlay: _options.CaBundle is not null);
     }
 
     /// <summary>
@@ -111,8 +61,9 @@ public sealed class GoBuilder
         PlannedBuild build, Action<string>? onLine, CancellationToken cancellation)
     {
         long started = Stopwatch.GetTimestamp();
+        DateTimeOffset startedOn = DateTimeOffset.UtcNow;
         BuildCommand? command = null;
-        var run = new Run(new BuildOutputParser(build.Package, _toolchain.Root), onLine);
+        var run = new BuildRun(new BuildOutputParser(build.Package, _toolchain.Root), onLine);
         GoBuild Describe(bool success) => new()
         {
             Package = build.Package.ImportPath,
@@ -122,20 +73,107 @@ public sealed class GoBuilder
             Variant = build.Target.Variant,
             Target = build.Target.Name,
             Strategy = build.Strategy,
+            StrategyReason = build.StrategyReason,
             Success = success,
             GoVersion = _toolchain.Version,
             Compiler = command?.Compiler,
             CommandLine = command?.CommandLine ?? [],
             Command = command?.ToString() ?? string.Empty,
             Environment = command?.Environment ?? new Dictionary<string, string>(),
+            Tags = _flags.TagsFor(build.Strategy).ToArray(),
             Duration = Stopwatch.GetElapsedTime(started),
+            GoDuration = run.Duration,
+            Warnings = run.Warnings,
         };
 
         try
         {
             command = CommandFor(build);
             using AtomicFile output = OpenOutput(build.OutputPath);
-            await RunAsync(command, output.TemporaryPath, run, cancellation).ConfigureAwait(false);
+            using AtomicFile? statement = _options.Provenance is { } place
+                ? OpenOutput(place.Expand(build.Package, build.Target, build.Strategy))
+                : null;
+            (BuiltProgram program, string sha256) = await LinkAsync(build, command, output, run, cancellation).ConfigureAwait(false);
+            if (_options.Reproducible)
+            {
+                await RequireSameAgainAsync(build, command, output.TemporaryPath, sha256, cancellation).ConfigureAwait(false);
+            }
+
+            GoBuild built = Describe(success: true) with
+            {
+                Path = output.Path,
+                Length = new FileInfo(output.TemporaryPath).Length,
+                Sha256 = sha256,
+                Linkage = program.Linkage,
+                RunsInScratch = program.RunsInScratch,
+                Reason = program.Reason,
+                Interpreter = program.Interpreter,
+                Reproducible = _options.Reproducible ? true : null,
+                ProvenancePath = statement?.Path,
+            };
+            if (statement is not null)
+            {
+                using FileStream stream = statement.OpenWrite();
+                ProvenanceStatement.Write(stream, built, _options, program.Info, startedOn, DateTimeOffset.UtcNow);
+            }
+
+            output.Commit();
+            statement?.Commit();
+            BuiltFiles.Remember(output.Path, sha256);
+            return new BuildOutcome(built, null);
+        }
+        catch (Exception e) when (e is GoCrossException or IOException or UnauthorizedAccessException)
+        {
+            GoCrossException failure = e as GoCrossException ?? NotWritable(e, build.OutputPath);
+            return new BuildOutcome(
+                Describe(success: false) with
+                {
+                    Diagnostics = run.Errors.Count > 0
+                        ? run.Errors
+                        : new[] { new BuildDiagnostic { Severity = DiagnosticSeverity.Error, Message = failure.Message, Package = build.Package.ImportPath } },
+                    ErrorId = failure.ErrorId,
+                    Error = failure.Message,
+                },
+                failure);
+        }
+    }
+
+    /// <summary>Links a program and reads it back.</summary>
+    private async Task<(BuiltProgram Program, string Sha256)> LinkAsync(
+        PlannedBuild build, BuildCommand command, AtomicFile output, BuildRun run, CancellationToken cancellation)
+    {
+        BuiltFiles.Reuse reuse = BuiltFiles.TryReuse(output, _toolchain.Host);
+        await RunAsync(build, command, output.TemporaryPath, cache: false, run, cancellation).ConfigureAwait(false);
+        string sha256 = await HashAsync(output.TemporaryPath, cancellation).ConfigureAwait(false);
+        if (!reuse.Accepts(sha256))
+        {
+            // Somebody changed the program behind go's back, which looks at the build ID alone.
+            File.Delete(output.TemporaryPath);
+            await RunAsync(build, command, output.TemporaryPath, cache: false, run, cancellation).ConfigureAwait(false);
+            sha256 = await HashAsync(output.TemporaryPath, cancellation).ConfigureAwait(false);
+        }
+
+        BuiltProgram program = await BuiltProgram.VerifyAsync(
+            build, output.TemporaryPath, new NotStaticCause(_toolchain, build, command, _flags), cancellation).ConfigureAwait(false);
+        return (program, sha256);
+    }
+
+    /// <summary>
+    /// Runs go build where go is, and brings what it made to this machine.
+    /// </summary>
+    /// <exception cref="GoCrossException">BuildFailed and its like.</exception>
+    private async Task RunAsync(
+        PlannedBuild build, BuildCommand command, string output, bool cache, BuildRun run, CancellationToken cancellation)
+    {
+        IGoWorkFolder work = await _toolchain.Host.CreateWorkFolderAsync(output, cancellation).ConfigureAwait(false);
+        await using (work.ConfigureAwait(false))
+        {
+            string? overlay = _options.CaBundle is { } bundle
+                ? await EmbeddedRoots.WriteAsync(bundle, build.Package, work, cancellation).ConfigureAwait(false)
+                : null;
+            ProcessResult result = await _toolchain.Host.RunAsync(
+                command.ToRequest(work, overlay, cache ? work.Path + "/cache" : null, run.Add), cancellation).ConfigureAwait(false);
+            run.Complete(result);
             if (run.Failed)
             {
                 BuildDiagnostic first = run.Errors[0];
@@ -150,52 +188,37 @@ public sealed class GoBuilder
                     first);
             }
 
-            BuiltProgram program = BuiltProgram.Verify(build, output.TemporaryPath, cancellation);
-            (long length, string sha256) = await MeasureAsync(output.TemporaryPath, cancellation).ConfigureAwait(false);
-            output.Commit();
-            return new BuildOutcome(
-                Describe(success: true) with
-                {
-                    Path = output.Path,
-                    Length = length,
-                    Sha256 = sha256,
-                    Linkage = program.Linkage,
-                    RunsInScratch = program.RunsInScratch,
-                    Reason = program.Reason,
-                    Interpreter = program.Interpreter,
-                    Warnings = run.Warnings,
-                },
-                null);
-        }
-        catch (Exception e) when (e is GoCrossException or IOException or UnauthorizedAccessException)
-        {
-            GoCrossException failure = e as GoCrossException ?? NotWritable(e, build.OutputPath);
-            return new BuildOutcome(
-                Describe(success: false) with
-                {
-                    Diagnostics = run.Errors.Count > 0
-                        ? run.Errors
-                        : new[] { new BuildDiagnostic { Severity = DiagnosticSeverity.Error, Message = failure.Message, Package = build.Package.ImportPath } },
-                    Warnings = run.Warnings,
-                    ErrorId = failure.ErrorId,
-                    Error = failure.Message,
-                },
-                failure);
+            await work.FetchAsync(cancellation).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Runs go build where go is, and brings what it made to this machine.</summary>
-    private async Task RunAsync(BuildCommand command, string output, Run run, CancellationToken cancellation)
+    /// <summary>
+    /// Builds a second time, with an empty cache and another temporary folder, and compares. What the first build took
+    /// from the cache is made anew.
+    /// </summary>
+    /// <exception cref="GoCrossException">BuildNotReproducible; BuildFailed and its like.</exception>
+    private async Task RequireSameAgainAsync(
+        PlannedBuild build, BuildCommand command, string first, string sha256, CancellationToken cancellation)
     {
-        IGoWorkFolder work = await _toolchain.Host.CreateWorkFolderAsync(output, cancellation).ConfigureAwait(false);
-        await using (work.ConfigureAwait(false))
+        string second = first + ".again";
+        try
         {
-            ProcessResult result = await _toolchain.Host.RunAsync(command.ToRequest(work, run.Add), cancellation).ConfigureAwait(false);
-            run.Complete(result.ExitCode);
-            if (!run.Failed)
+            var run = new BuildRun(new BuildOutputParser(build.Package, _toolchain.Root), null);
+            await RunAsync(build, command, second, cache: true, run, cancellation).ConfigureAwait(false);
+            if (await HashAsync(second, cancellation).ConfigureAwait(false) != sha256)
             {
-                await work.FetchAsync(cancellation).ConfigureAwait(false);
+                throw GoCrossException.Create(
+                    ErrorKind.VerificationFailed,
+                    nameof(Messages.BuildNotReproducible),
+                    build.Package.ImportPath,
+                    build.Target.Name,
+                    build.Strategy,
+                    ProgramDifference.Describe(first, second));
             }
+        }
+        finally
+        {
+            File.Delete(second);
         }
     }
 
@@ -208,68 +231,6 @@ public sealed class GoBuilder
         diagnostic.Message.Contains("no space left on device", StringComparison.OrdinalIgnoreCase)
         || diagnostic.Message.Contains("disk quota exceeded", StringComparison.OrdinalIgnoreCase);
 
-    private List<string> FlagsFor(PlannedBuild build)
-    {
-        List<string> flags = ["-trimpath", "-buildvcs=auto"];
-        if (_parallelism.Jobs is { } jobs)
-        {
-            flags.AddRange(["-p", $"{jobs}"]);
-        }
-
-        if (_flags.TagsFor(build.Strategy) is { Count: > 0 } tags)
-        {
-            flags.AddRange(["-tags", string.Join(',', tags)]);
-        }
-
-        if (_flags.LinkerFlagsFor(build.Strategy, CrossPlatform.Of(build.Target)?.GlibcLoader) is { Length: > 0 } linkerFlags)
-        {
-            flags.AddRange(["-ldflags", linkerFlags]);
-        }
-
-        return flags;
-    }
-
-    private SortedDictionary<string, string> EnvironmentFor(PlannedBuild build, CCompiler? compiler, bool ownPaths)
-    {
-        var environment = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        IEnumerable<(string Name, string Default)> honoured = compiler is null ? Honoured : Honoured.Concat(HonouredForC);
-        if (ownPaths)
-        {
-            honoured = honoured.Concat(SearchPaths.Select(name => (name, string.Empty)));
-        }
-
-        foreach ((string name, string unset) in honoured)
-        {
-            // go env tells of its own variables, those of its configuration file among them, but not of all that it reads.
-            string value = _toolchain.Variable(name) is { Length: > 0 } told
-                ? told
-                : _toolchain.Host.GetVariable(name) ?? string.Empty;
-            if (value.Length > 0 && value != unset)
-            {
-                environment[name] = value;
-            }
-        }
-
-        foreach ((string name, string value) in build.Target.Variables())
-        {
-            environment[name] = value;
-        }
-
-        environment["CGO_ENABLED"] = compiler is null ? "0" : "1";
-        if (compiler is not null)
-        {
-            environment["CC"] = compiler.Path;
-            environment["CXX"] = compiler.CxxPath;
-        }
-
-        if (_parallelism.Jobs is { } jobs)
-        {
-            environment["GOMAXPROCS"] = $"{jobs}";
-        }
-
-        return environment;
-    }
-
     private AtomicFile OpenOutput(string path)
     {
         AtomicFile output = AtomicFile.Create(path, _options.Overwrite);
@@ -279,13 +240,13 @@ public sealed class GoBuilder
         return output;
     }
 
-    private static async Task<(long Length, string Sha256)> MeasureAsync(string path, CancellationToken cancellation)
+    private static async Task<string> HashAsync(string path, CancellationToken cancellation)
     {
-        FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.SequentialScan);
         await using (stream.ConfigureAwait(false))
         {
             byte[] hash = await SHA256.HashDataAsync(stream, cancellation).ConfigureAwait(false);
-            return (stream.Length, Convert.ToHexString(hash).ToLowerInvariant());
+            return Convert.ToHexString(hash).ToLowerInvariant();
         }
     }
 
@@ -295,47 +256,4 @@ public sealed class GoBuilder
         nameof(Messages.OutputNotWritable),
         path,
         cause.Message);
-
-    /// <summary>What go prints in one build: two streams on two threads.</summary>
-    private sealed class Run(BuildOutputParser parser, Action<string>? onLine)
-    {
-        private readonly object _gate = new();
-
-        internal bool Failed { get; private set; }
-
-        internal IReadOnlyList<BuildDiagnostic> Errors { get; private set; } = [];
-
-        internal IReadOnlyList<BuildDiagnostic> Warnings { get; private set; } = [];
-
-        internal void Add(string line)
-        {
-            lock (_gate)
-            {
-                parser.Add(line);
-            }
-
-            onLine?.Invoke(line);
-        }
-
-        internal void Complete(int exitCode)
-        {
-            lock (_gate)
-            {
-                Failed = exitCode != 0;
-                (Errors, Warnings) = parser.Complete(exitCode == 0);
-                if (Failed && Errors.Count == 0)
-                {
-                    // Killed by somebody else, for example: it had no time to say anything.
-                    Errors =
-                    [
-                        new BuildDiagnostic
-                        {
-                            Severity = DiagnosticSeverity.Error,
-                            Message = TextFormat.Fill(Texts.SaidNothing, exitCode),
-                        },
-                    ];
-                }
-            }
-        }
-    }
 }

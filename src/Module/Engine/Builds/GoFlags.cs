@@ -8,7 +8,7 @@ namespace GoCross.Builds;
 /// </summary>
 internal sealed class GoFlags
 {
-    private static readonly string[] MuslTags = ["netgo", "osusergo", "sqlite_omit_load_extension"];
+    private static readonly string[] StaticLinkTags = ["netgo", "osusergo", "sqlite_omit_load_extension"];
 
     private readonly BuildOptions _options;
     private readonly List<string> _tags;
@@ -50,15 +50,65 @@ internal sealed class GoFlags
         }
     }
 
+    /// <summary>All flags of a build but -o.</summary>
+    /// <param name="build">The build.</param>
+    /// <param name="compiler">The C compiler; null for none.</param>
+    /// <param name="jobs">For -p; null for go's own choice.</param>
+    /// <exception cref="GoCrossException">FlagsUnquotable.</exception>
+    internal IReadOnlyList<string> For(PlannedBuild build, CCompiler? compiler, int? jobs)
+    {
+        List<string> flags = [_options.TrimPath ? "-trimpath" : "-trimpath=false", "-buildvcs=" + _options.BuildVcs];
+        if (jobs is { } count)
+        {
+            flags.AddRange(["-p", $"{count}"]);
+        }
+
+        if (_options.Mod is { } mod)
+        {
+            flags.Add("-mod=" + mod);
+        }
+
+        if (_options.BuildMode is { } mode)
+        {
+            flags.Add("-buildmode=" + mode);
+        }
+
+        if (_options.Race)
+        {
+            flags.Add("-race");
+        }
+
+        if (_options.GcFlags.Length > 0)
+        {
+            flags.AddRange(["-gcflags", _options.GcFlags]);
+        }
+
+        if (TagsFor(build.Strategy) is { Count: > 0 } tags)
+        {
+            flags.AddRange(["-tags", string.Join(',', tags)]);
+        }
+
+        if (LinkerFlagsFor(build.Strategy, CrossPlatform.Of(build.Target)?.GlibcLoader, compiler) is { Length: > 0 } linkerFlags)
+        {
+            flags.AddRange(["-ldflags", linkerFlags]);
+        }
+
+        return flags;
+    }
+
+    /// <summary>Whether the C linker was asked for, beside what the strategy asks for.</summary>
+    internal bool AsksForExternalLinker => _linkerFlags.Exists(flag => flag.Contains("external", StringComparison.Ordinal));
+
     /// <summary>The build tags for a strategy, each once.</summary>
     internal IReadOnlyList<string> TagsFor(BuildStrategy strategy) =>
-        [.. (strategy == BuildStrategy.Musl ? MuslTags : []).Concat(_tags).Distinct()];
+        [.. (BuildSetting.IsStaticLink(strategy) ? StaticLinkTags : []).Concat(_tags).Distinct()];
 
     /// <summary>The value of -ldflags for a strategy; empty where there is nothing to say.</summary>
     /// <param name="strategy">The strategy.</param>
     /// <param name="glibcLoader">The loader to name in a program that is linked with glibc.</param>
+    /// <param name="compiler">The C compiler that links, where one does.</param>
     /// <exception cref="GoCrossException">FlagsUnquotable.</exception>
-    internal string LinkerFlagsFor(BuildStrategy strategy, string? glibcLoader)
+    internal string LinkerFlagsFor(BuildStrategy strategy, string? glibcLoader, CCompiler? compiler)
     {
         List<string> words = _options.Strip ? ["-s", "-w"] : [];
         foreach ((string name, string value) in _options.Defines)
@@ -67,12 +117,12 @@ internal sealed class GoFlags
             words.Add($"{name}={value}");
         }
 
-        if (strategy == BuildStrategy.Musl)
+        if (BuildSetting.IsStaticLink(strategy))
         {
             // The last -extldflags wins, so the user's are put into ours.
             List<string> rest = TakeExternalFlags(_linkerFlags, out List<string> external);
             words.AddRange(rest);
-            words.AddRange(["-linkmode", "external", "-extldflags", string.Join(' ', external.Prepend("-static"))]);
+            words.AddRange(["-linkmode", "external", "-extldflags", string.Join(' ', ExternalFlags(compiler).Concat(external))]);
         }
         else
         {
@@ -89,6 +139,10 @@ internal sealed class GoFlags
             ? text
             : throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.FlagsUnquotable));
     }
+
+    /// <summary>zig's driver ignores the -s that Go's linker gives it; its linker does not.</summary>
+    private IEnumerable<string> ExternalFlags(CCompiler? compiler) =>
+        compiler is { IsZig: true } && _options.Strip ? ["-static", "-Wl,--strip-all"] : ["-static"];
 
     private static bool NamesLoader(string flag) => flag.TrimStart('-') is "I" || flag.TrimStart('-').StartsWith("I=", StringComparison.Ordinal);
 

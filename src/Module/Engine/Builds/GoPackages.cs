@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using GoCross.Errors;
 using GoCross.GoBinaries;
 using GoCross.Processes;
@@ -19,42 +17,38 @@ public static class GoPackages
     /// </summary>
     /// <param name="toolchain">The toolchain, as it is in the reference's working directory.</param>
     /// <param name="reference">What the user typed.</param>
-    /// <param name="targets">The targets.</param>
-    /// <param name="strategies">The strategies.</param>
-    /// <param name="tags">Build tags to add to those of GOFLAGS.</param>
+    /// <param name="settings">The targets and strategies.</param>
+    /// <param name="options">The build tags, and what decides for Auto.</param>
     /// <param name="cancellation">Ends the asking.</param>
     /// <returns>The matches: those of a package side by side, and among them those of a strategy.</returns>
     /// <exception cref="GoCrossException">PackageNoModule; PackageNoGoFiles; PackageNotMain; PackageNoneMatched;
-    /// PackageUnresolved; GoTooOld; FlagsUnclosed.</exception>
+    /// PackageUnresolved; GoTooOld; FlagsUnclosed; CaBundleTwice.</exception>
     public static async Task<IReadOnlyList<PackageMatch>> ResolveAsync(
         GoToolchain toolchain,
         PackageReference reference,
-        IReadOnlyList<BuildTarget> targets,
-        IReadOnlyList<BuildStrategy> strategies,
-        IReadOnlyList<string> tags,
+        IReadOnlyList<BuildSetting> settings,
+        BuildOptions options,
         CancellationToken cancellation)
     {
-        var flags = new GoFlags(new BuildOptions { Tags = tags }, toolchain.Flags);
-        Setting[] settings =
+        var flags = new GoFlags(options, toolchain.Flags);
+        Question[] questions =
         [
-            .. from strategy in strategies.Distinct()
-               from target in targets.Distinct()
-               select new Setting(target, strategy, string.Join(',', flags.TagsFor(strategy))),
+            .. settings.Distinct().Select(setting => new Question(
+                setting,
+                string.Join(',', flags.TagsFor(setting.Strategy)),
+                WithDependencies: setting.Strategy == BuildStrategy.Auto || options.CaBundle is not null || settings.Count > 1)),
         ];
-        ProcessResult[] answers = await AskAsync(toolchain, reference, settings, cancellation).ConfigureAwait(false);
-        (Setting Setting, Listed Package)[] found =
+        List<ListedPackage>[] answers = await AskAsync(toolchain, reference, questions, cancellation).ConfigureAwait(false);
+        Found[] found =
         [
-            .. settings.SelectMany((setting, i) => Read(reference, answers[i]).Select(package => (setting, package))),
+            .. questions.SelectMany((question, i) => FoundIn(answers[i], question, options)),
         ];
         if (reference.IsPattern)
         {
             PackageMatch[] programs =
             [
                 .. found.Where(match => match.Package.Name == Main)
-                    .Select(match => new PackageMatch(
-                        ToPackage(match.Package, reference.WorkingDirectory, match.Package.ImportPath),
-                        match.Setting.Target,
-                        match.Setting.Strategy))
+                    .Select(match => match.ToMatch(ToPackage(match.Package, reference.WorkingDirectory, match.Package.ImportPath)))
                     .GroupBy(match => match.Package)
                     .SelectMany(matches => matches),
             ];
@@ -64,63 +58,71 @@ public static class GoPackages
                     ErrorKind.NotFound, nameof(Messages.PackageNoneMatched), reference.Text, reference.WorkingDirectory);
         }
 
-        foreach ((Setting setting, Listed package) in found)
+        foreach (Found match in found)
         {
-            if (package.Name != Main && !package.ExcludedByConstraints)
+            if (match.Package.Name != Main && !match.Package.ExcludedByConstraints)
             {
-                throw await ExplainAsync(toolchain, reference, setting, package, cancellation).ConfigureAwait(false);
+                throw await ExplainAsync(toolchain, reference, match.Question, match.Package, cancellation).ConfigureAwait(false);
+            }
+
+            if (options.CaBundle is not null && match.Package.Dependencies.Contains(EmbeddedRoots.FallbackPackage))
+            {
+                throw GoCrossException.Create(
+                    ErrorKind.InvalidArgument, nameof(Messages.CaBundleTwice), match.Package.ImportPath, EmbeddedRoots.FallbackPackage);
             }
         }
 
         // What a target leaves out altogether, go may not know the import path of.
-        Listed known = found.Select(match => match.Package).FirstOrDefault(package => package.Name == Main, found[0].Package);
+        ListedPackage known = found.Select(match => match.Package).FirstOrDefault(package => package.Name == Main, found[0].Package);
         GoPackage one = ToPackage(known, reference.WorkingDirectory, reference.Pattern);
-        return [.. settings.Select(setting => new PackageMatch(one, setting.Target, setting.Strategy))];
+        return [.. found.Select(match => match.ToMatch(one))];
     }
 
-    /// <summary>Asks for each setting, as many at once as there are processors.</summary>
-    private static async Task<ProcessResult[]> AskAsync(
-        GoToolchain toolchain, PackageReference reference, Setting[] settings, CancellationToken cancellation)
+    /// <summary>
+    /// Asks for each setting, as many at once as there are processors. The first is asked alone: it downloads the modules
+    /// that are missing, which the others then find.
+    /// </summary>
+    private static async Task<List<ListedPackage>[]> AskAsync(
+        GoToolchain toolchain, PackageReference reference, Question[] questions, CancellationToken cancellation)
     {
-        var answers = new ProcessResult[settings.Length];
+        var answers = new List<ListedPackage>[questions.Length];
+        async ValueTask Ask(int i, CancellationToken stop) => answers[i] = await GoListing.AskAsync(
+            toolchain, reference, questions[i].Setting, questions[i].Tags, questions[i].WithDependencies, stop).ConfigureAwait(false);
+        if (questions.Length > 0)
+        {
+            await Ask(0, cancellation).ConfigureAwait(false);
+        }
+
         await Parallel.ForAsync(
-            0,
-            settings.Length,
+            Math.Min(1, questions.Length),
+            questions.Length,
             new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount },
-            async (i, stop) => answers[i] = await ListAsync(
-                toolchain,
-                reference,
-                settings[i],
-                ["-json=Dir,ImportPath,Name,Error", "--", reference.Pattern],
-                stop).ConfigureAwait(false)).ConfigureAwait(false);
+            Ask).ConfigureAwait(false);
         return answers;
     }
 
-    private static List<Listed> Read(PackageReference reference, ProcessResult answer)
+    private static IEnumerable<Found> FoundIn(List<ListedPackage> listed, Question question, BuildOptions options)
     {
-        string said = GoErrorText.Of(answer.StandardError, answer.ExitCode);
-        if (answer.ExitCode != 0)
+        IEnumerable<ListedPackage> asked = listed.Where(package => !package.DependencyOnly);
+        if (question.Setting.Strategy != BuildStrategy.Auto)
         {
-            bool noModule = said.Contains("go.mod file not found", StringComparison.Ordinal)
-                || said.Contains("cannot find main module", StringComparison.Ordinal);
-            bool tooOld = said.Contains("requires go >=", StringComparison.Ordinal);
-            throw noModule
-                ? GoCrossException.Create(ErrorKind.NotFound, nameof(Messages.PackageNoModule), reference.WorkingDirectory)
-                : tooOld ? GoCrossException.Create(ErrorKind.ToolMissing, nameof(Messages.GoTooOld), reference.Text, said)
-                : GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.PackageUnresolved), reference.Text, said);
+            return asked.Select(package => new Found(question, package, question.Setting.Strategy, null));
         }
 
-        List<Listed> packages = Read(answer.StandardOutput);
-        return reference.IsPattern || packages.Count == 1
-            ? packages
-            : throw GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.PackageUnresolved), reference.Text, said);
+        Dictionary<string, ListedPackage> byPath = listed.DistinctBy(package => package.ImportPath)
+            .ToDictionary(package => package.ImportPath, StringComparer.Ordinal);
+        return asked.Select(package =>
+        {
+            (BuildStrategy strategy, string reason) = AutoStrategy.Decide(question.Setting.Target, package, byPath, options);
+            return new Found(question, package, strategy, reason);
+        });
     }
 
     private static async Task<GoCrossException> ExplainAsync(
         GoToolchain toolchain,
         PackageReference reference,
-        Setting setting,
-        Listed package,
+        Question question,
+        ListedPackage package,
         CancellationToken cancellation)
     {
         bool isFolder = reference.Pattern == ".";
@@ -132,7 +134,7 @@ public static class GoPackages
                 nameof(Messages.PackageNotMain),
                 subject,
                 package.Name,
-                await ProgramsBeneathAsync(toolchain, reference, setting, cancellation).ConfigureAwait(false));
+                await ProgramsBeneathAsync(toolchain, reference, question, cancellation).ConfigureAwait(false));
         }
 
         return package.Error.StartsWith("no Go files in", StringComparison.Ordinal)
@@ -140,24 +142,25 @@ public static class GoPackages
                 ErrorKind.NotFound,
                 nameof(Messages.PackageNoGoFiles),
                 subject,
-                await ProgramsBeneathAsync(toolchain, reference, setting, cancellation).ConfigureAwait(false))
+                await ProgramsBeneathAsync(toolchain, reference, question, cancellation).ConfigureAwait(false))
             : GoCrossException.Create(ErrorKind.NotFound, nameof(Messages.PackageUnresolved), reference.Text, package.Error);
     }
 
     /// <summary>The programs beneath a folder, as a remedy names them, or how to find them.</summary>
     private static async Task<string> ProgramsBeneathAsync(
-        GoToolchain toolchain, PackageReference reference, Setting setting, CancellationToken cancellation)
+        GoToolchain toolchain, PackageReference reference, Question question, CancellationToken cancellation)
     {
         if (reference.Pattern != ".")
         {
             return Texts.ProgramsNone;
         }
 
-        ProcessResult result = await ListAsync(
+        ProcessResult result = await GoListing.RunAsync(
             toolchain,
             reference,
-            setting,
-            ["-f", "{{if eq .Name \"main\"}}{{.Dir}}{{end}}", "./..."],
+            question.Setting,
+            question.Tags,
+            ["-find", "-f", "{{if eq .Name \"main\"}}{{.Dir}}{{end}}", "./..."],
             cancellation).ConfigureAwait(false);
         string[] folders = [.. result.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries).Take(SuggestedPrograms)];
         return folders.Length == 0
@@ -165,34 +168,7 @@ public static class GoPackages
             : TextFormat.Fill(Texts.Programs, string.Join(", ", folders));
     }
 
-    private static Task<ProcessResult> ListAsync(
-        GoToolchain toolchain,
-        PackageReference reference,
-        Setting setting,
-        IReadOnlyList<string> arguments,
-        CancellationToken cancellation)
-    {
-        Dictionary<string, string?> environment = GoToolchain.EnvironmentOf(toolchain.Host, toolchain.Command);
-        foreach ((string name, string value) in setting.Target.Variables())
-        {
-            environment[name] = value;
-        }
-
-        // Else go decides by whether it finds a C compiler, and never has cgo for another system.
-        environment["CGO_ENABLED"] = setting.Strategy == BuildStrategy.Static ? "0" : "1";
-        string[] tags = setting.Tags.Length > 0 ? ["-tags=" + setting.Tags] : [];
-        return toolchain.Host.RunAsync(
-            new ProcessRequest
-            {
-                FileName = toolchain.Command,
-                Arguments = ["list", "-e", "-find", .. tags, .. arguments],
-                WorkingDirectory = toolchain.Host.PathOf(reference.WorkingDirectory),
-                Environment = environment,
-            },
-            cancellation);
-    }
-
-    private static GoPackage ToPackage(Listed package, string workingDirectory, string argument) =>
+    private static GoPackage ToPackage(ListedPackage package, string workingDirectory, string argument) =>
         new(package.ImportPath, ProgramName(package.ImportPath, workingDirectory), package.Directory, workingDirectory, argument);
 
     private static string ProgramName(string importPath, string workingDirectory)
@@ -203,36 +179,11 @@ public static class GoPackages
         return name is "." or ".." ? Path.GetFileName(Path.TrimEndingDirectorySeparator(workingDirectory)) : name;
     }
 
-    /// <summary>Reads the objects that go list writes one after another.</summary>
-    private static List<Listed> Read(string json)
+    /// <summary>What go is asked: what decides on files.</summary>
+    private sealed record Question(BuildSetting Setting, string Tags, bool WithDependencies);
+
+    private sealed record Found(Question Question, ListedPackage Package, BuildStrategy Strategy, string? Reason)
     {
-        List<Listed> packages = [];
-        ReadOnlySpan<byte> rest = Encoding.UTF8.GetBytes(json.TrimEnd());
-        while (rest.Length > 0)
-        {
-            var reader = new Utf8JsonReader(rest);
-            using JsonDocument document = JsonDocument.ParseValue(ref reader);
-            JsonElement root = document.RootElement;
-            packages.Add(new Listed(
-                StringOf(root, "Dir"),
-                StringOf(root, "ImportPath"),
-                StringOf(root, "Name"),
-                root.TryGetProperty("Error", out JsonElement error) ? StringOf(error, "Err") : string.Empty));
-            rest = rest[(int)reader.BytesConsumed..];
-        }
-
-        return packages;
-    }
-
-    private static string StringOf(JsonElement element, string name) =>
-        element.TryGetProperty(name, out JsonElement value) ? value.GetString() ?? string.Empty : string.Empty;
-
-    /// <summary>What decides on files.</summary>
-    private readonly record struct Setting(BuildTarget Target, BuildStrategy Strategy, string Tags);
-
-    private readonly record struct Listed(string Directory, string ImportPath, string Name, string Error)
-    {
-        /// <summary>Whether there are files, but none for the target that was asked for. Another target may have some.</summary>
-        internal bool ExcludedByConstraints => Error.Contains("build constraints exclude all Go files", StringComparison.Ordinal);
+        internal PackageMatch ToMatch(GoPackage package) => new(package, Question.Setting.Target, Strategy, Reason);
     }
 }

@@ -12,16 +12,21 @@ public sealed class GoToolchain
     /// <summary>The pairs of a toolchain do not change while a session runs, and asking costs a process.</summary>
     private static readonly ConcurrentDictionary<string, IReadOnlyList<GoTarget>> KnownTargets = new(StringComparer.Ordinal);
 
+    private static readonly Dictionary<string, string> NothingGiven = [];
+
     private readonly Dictionary<string, string> _environment;
+    private string? _identity;
 
     private GoToolchain(
         IGoHost host,
         string command,
         string workingDirectory,
+        IReadOnlyDictionary<string, string> given,
         Dictionary<string, string> environment,
         IReadOnlyList<GoTarget> targets)
     {
         Host = host;
+        Given = given;
         Command = command;
         WorkingDirectory = workingDirectory;
         _environment = environment;
@@ -33,6 +38,9 @@ public sealed class GoToolchain
 
     /// <summary>The full path of the go command.</summary>
     public string Command { get; }
+
+    /// <summary>Variables that are set whenever it runs, over the environment.</summary>
+    public IReadOnlyDictionary<string, string> Given { get; }
 
     /// <summary>The directory of this machine that it was asked in.</summary>
     public string WorkingDirectory { get; }
@@ -52,6 +60,16 @@ public sealed class GoToolchain
     /// <summary>The options that the user set for all go commands (GOFLAGS).</summary>
     public string Flags => Variable("GOFLAGS");
 
+    /// <summary>All that makes it what it is, in one text: two of the same answer every question alike.</summary>
+    internal string Identity => _identity ??= string.Join(
+        '\n',
+        // The first names a temporary folder of the go that was asked.
+        _environment.Where(pair => pair.Key != "GOGCCFLAGS").OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => $"{pair.Key}={pair.Value}")
+            .Concat(Given.Select(pair => $"{pair.Key}={pair.Value}"))
+            .Prepend(Command)
+            .Prepend(Host.Name));
+
     /// <summary>What it makes programs for.</summary>
     public IReadOnlyList<GoTarget> Targets { get; }
 
@@ -70,47 +88,54 @@ public sealed class GoToolchain
     /// <param name="cancellation">Ends the asking.</param>
     /// <exception cref="GoCrossException">GoPathInvalid; GoPathNotGo; GoNotFound; GoFailed; ProcessStartFailed.</exception>
     public static Task<GoToolchain> FindAsync(string? goPath, string workingDirectory, CancellationToken cancellation) =>
-        FindAsync(LocalGoHost.Instance, goPath, workingDirectory, cancellation);
+        FindAsync(LocalGoHost.Instance, goPath, workingDirectory, NothingGiven, cancellation);
 
     /// <summary>Finds the go command of a place and asks it what it is.</summary>
     /// <param name="host">The place.</param>
     /// <param name="goPath">As <see cref="Locate"/>, but there.</param>
     /// <param name="workingDirectory">The directory of this machine to ask in.</param>
+    /// <param name="given">Variables to set whenever it runs.</param>
     /// <param name="cancellation">Ends the asking.</param>
-    /// <exception cref="GoCrossException">GoPathInvalid; GoPathNotGo; GoNotFound; GoFailed; ProcessStartFailed.</exception>
+    /// <exception cref="GoCrossException">GoPathInvalid; GoPathNotGo; GoNotFound; GoFailed; ProcessStartFailed; EnvironmentReserved.</exception>
     public static async Task<GoToolchain> FindAsync(
-        IGoHost host, string? goPath, string workingDirectory, CancellationToken cancellation)
+        IGoHost host,
+        string? goPath,
+        string workingDirectory,
+        IReadOnlyDictionary<string, string> given,
+        CancellationToken cancellation)
     {
+        BuildEnvironment.RequireFree(given.Keys);
         string command = host.LocateGo(goPath);
-        string json = await RunAsync(host, command, ["env", "-json"], workingDirectory, cancellation).ConfigureAwait(false);
-        Dictionary<string, string> environment = ReadEnvironment(command, json);
+        var asking = new GoToolchain(host, command, workingDirectory, given, new Dictionary<string, string>(), []);
+        Dictionary<string, string> environment = await GoEnvironment.AskAsync(asking, cancellation).ConfigureAwait(false);
         string key = $"{host.Name}\n{command}\n{environment.GetValueOrDefault("GOROOT")}\n{environment.GetValueOrDefault("GOVERSION")}";
         if (!KnownTargets.TryGetValue(key, out IReadOnlyList<GoTarget>? targets))
         {
-            targets = ReadTargets(
-                await RunAsync(host, command, ["tool", "dist", "list", "-json"], workingDirectory, cancellation).ConfigureAwait(false));
+            targets = ReadTargets(await asking.RunAsync(["tool", "dist", "list", "-json"], cancellation).ConfigureAwait(false));
             KnownTargets[key] = targets;
         }
 
-        return new GoToolchain(host, command, workingDirectory, environment, targets);
+        return new GoToolchain(host, command, workingDirectory, given, environment, targets);
     }
 
     /// <summary>The value that go env gives for a variable; empty where it has none.</summary>
     /// <param name="name">The variable's name.</param>
     public string Variable(string name) => _environment.GetValueOrDefault(name, string.Empty);
 
+    /// <summary>The value of a variable that go env does not tell of: the caller's for this call, or the environment's; or null.</summary>
+    /// <param name="name">The variable's name.</param>
+    internal string? Inherited(string name) => Given.TryGetValue(name, out string? value) ? value : Host.GetVariable(name);
+
     /// <summary>
-    /// What a go command gets over the caller's environment. A GOROOT that belongs to another go breaks it ("compile:
-    /// version does not match go tool version"); without one it finds its own files.
+    /// What the go command gets over the environment. A GOROOT that belongs to another go breaks it ("compile: version does
+    /// not match go tool version"); without one it finds its own files.
     /// </summary>
-    /// <param name="host">Where it runs.</param>
-    /// <param name="command">The full path of the go command.</param>
-    internal static Dictionary<string, string?> EnvironmentOf(IGoHost host, string command)
+    internal Dictionary<string, string?> BaseEnvironment()
     {
-        var environment = new Dictionary<string, string?>(StringComparer.Ordinal);
-        string? root = host.GetVariable("GOROOT");
+        var environment = Given.ToDictionary(pair => pair.Key, string? (pair) => pair.Value, StringComparer.Ordinal);
+        string? root = Host.GetVariable("GOROOT");
         if (!string.IsNullOrEmpty(root)
-            && Path.GetDirectoryName(command) != Path.Combine(Path.TrimEndingDirectorySeparator(root), "bin"))
+            && Path.GetDirectoryName(Command) != Path.Combine(Path.TrimEndingDirectorySeparator(root), "bin"))
         {
             environment["GOROOT"] = null;
         }
@@ -118,16 +143,20 @@ public sealed class GoToolchain
         return environment;
     }
 
-    private static async Task<string> RunAsync(
-        IGoHost host, string command, string[] arguments, string workingDirectory, CancellationToken cancellation)
+    /// <summary>Runs the go command in the toolchain's directory.</summary>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>What it wrote to standard output.</returns>
+    /// <exception cref="GoCrossException">GoFailed; ProcessStartFailed.</exception>
+    internal async Task<string> RunAsync(string[] arguments, CancellationToken cancellation)
     {
-        ProcessResult result = await host.RunAsync(
+        ProcessResult result = await Host.RunAsync(
             new ProcessRequest
             {
-                FileName = command,
+                FileName = Command,
                 Arguments = arguments,
-                WorkingDirectory = host.PathOf(workingDirectory),
-                Environment = EnvironmentOf(host, command),
+                WorkingDirectory = Host.PathOf(WorkingDirectory),
+                Environment = BaseEnvironment(),
             },
             cancellation).ConfigureAwait(false);
         return result.ExitCode == 0
@@ -136,23 +165,8 @@ public sealed class GoToolchain
                 ErrorKind.ToolFailed,
                 nameof(Messages.GoFailed),
                 string.Join(' ', arguments),
-                workingDirectory,
+                WorkingDirectory,
                 GoErrorText.Of(result.StandardError, result.ExitCode));
-    }
-
-    private static Dictionary<string, string> ReadEnvironment(string command, string json)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(json);
-            return document.RootElement.EnumerateObject()
-                .ToDictionary(entry => entry.Name, entry => entry.Value.GetString() ?? string.Empty, StringComparer.Ordinal);
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            // Some other program that happens to take these arguments.
-            throw GoCrossException.Create(e, ErrorKind.InvalidArgument, nameof(Messages.GoPathNotGo), command);
-        }
     }
 
     private static GoTarget[] ReadTargets(string json)

@@ -32,6 +32,10 @@ internal sealed partial record GoVariants(
     /// <summary>The variants of an architecture, or null where it has none.</summary>
     internal static GoVariants? Of(string architecture) => ByArchitecture.GetValueOrDefault(architecture);
 
+    /// <summary>Whether a variable names a variant of an architecture.</summary>
+    internal static bool IsVariable(string name) =>
+        ByArchitecture.Values.Any(variants => variants.Variable.Equals(name, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>The values, as an error names them.</summary>
     internal string Known => string.Join(", ", Rest is null ? Common : Common.Append(Rest));
 

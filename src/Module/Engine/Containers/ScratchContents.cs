@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using GoCross.Certificates;
 using GoCross.Errors;
 using GoCross.GoBinaries;
 

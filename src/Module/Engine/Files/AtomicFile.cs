@@ -80,6 +80,8 @@ public sealed class AtomicFile : IDisposable
             throw GoCrossException.Create(ErrorKind.AlreadyExists, nameof(Messages.FileExists), Path);
         }
 
+        // Where both names are of one file, rename(2) does nothing and leaves both.
+        File.Delete(TemporaryPath);
         _committed = true;
     }
 

@@ -9,6 +9,15 @@ public interface IGoWorkFolder : IAsyncDisposable
     /// <summary>Where go is to write the program.</summary>
     string OutputPath { get; }
 
+    /// <summary>Puts a text file into the folder.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="content">Its content, written as UTF-8.</param>
+    /// <param name="cancellation">Ends the writing.</param>
+    /// <returns>Its full path, where go runs.</returns>
+    /// <exception cref="Errors.GoCrossException">The place is not to be reached any more.</exception>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    Task<string> AddFileAsync(string name, string content, CancellationToken cancellation);
+
     /// <summary>Brings the program to where it was wanted on this machine.</summary>
     /// <param name="cancellation">Ends the transfer.</param>
     /// <exception cref="Errors.GoCrossException">The place is not to be reached any more.</exception>

@@ -53,6 +53,13 @@ public sealed class LocalGoHost : IGoHost
 
         public string OutputPath => output;
 
+        public async Task<string> AddFileAsync(string name, string content, CancellationToken cancellation)
+        {
+            string file = System.IO.Path.Combine(folder.Path, name);
+            await File.WriteAllTextAsync(file, content, cancellation).ConfigureAwait(false);
+            return file;
+        }
+
         public Task FetchAsync(CancellationToken cancellation) => Task.CompletedTask;
 
         public ValueTask DisposeAsync()

@@ -2,16 +2,17 @@ using System.Security.Cryptography;
 using System.Text;
 using GoCross.Errors;
 
-namespace GoCross.Containers;
+namespace GoCross.Certificates;
 
 /// <summary>Certificate authorities, as a file of PEM blocks.</summary>
 /// <param name="Content">The file, byte for byte.</param>
 /// <param name="Count">How many certificates it holds.</param>
-internal sealed record CaBundle(ReadOnlyMemory<byte> Content, int Count)
+public sealed record CaBundle(ReadOnlyMemory<byte> Content, int Count)
 {
     /// <summary>Where the bundle goes in an image: the first place that Go and OpenSSL on Debian look in.</summary>
     internal const string ImagePath = "etc/ssl/certs/ca-certificates.crt";
 
+    private const string Label = "CERTIFICATE";
     private const long MaxLength = 16 << 20;
 
     /// <summary>Where systems keep theirs, in the order of Go's crypto/x509 (root_linux.go, root_bsd.go).</summary>
@@ -28,7 +29,7 @@ internal sealed record CaBundle(ReadOnlyMemory<byte> Content, int Count)
     /// <summary>Reads a bundle.</summary>
     /// <param name="path">The file, or null for this machine's.</param>
     /// <exception cref="GoCrossException">CaBundleMissing; CaBundleInvalid; PathNotFound; PathIsDirectory.</exception>
-    internal static CaBundle Read(string? path)
+    public static CaBundle Read(string? path)
     {
         string source = path ?? Array.Find(SystemPaths, File.Exists)
             ?? throw GoCrossException.Create(
@@ -53,12 +54,30 @@ internal sealed record CaBundle(ReadOnlyMemory<byte> Content, int Count)
             : throw GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.CaBundleInvalid), source);
     }
 
+    /// <summary>The certificates as PEM blocks, and nothing of what else a file may hold, such as comments and keys.</summary>
+    internal string ToPem()
+    {
+        var pem = new StringBuilder();
+        ReadOnlySpan<char> text = Encoding.Latin1.GetString(Content.Span);
+        while (PemEncoding.TryFind(text, out PemFields fields))
+        {
+            if (text[fields.Label] is Label)
+            {
+                pem.Append(PemEncoding.Write(Label, Convert.FromBase64String(text[fields.Base64Data].ToString()))).Append('\n');
+            }
+
+            text = text[fields.Location.End..];
+        }
+
+        return pem.ToString();
+    }
+
     private static int CountCertificates(ReadOnlySpan<char> text)
     {
         int count = 0;
         while (PemEncoding.TryFind(text, out PemFields fields))
         {
-            if (text[fields.Label] is "CERTIFICATE")
+            if (text[fields.Label] is Label)
             {
                 count++;
             }

@@ -1,0 +1,4 @@
+namespace GoCross.Cmdlets.Completion;
+
+/// <summary>Completes the word for this machine's certificates.</summary>
+internal sealed class CaBundleCompleter() : WordCompleter("System");

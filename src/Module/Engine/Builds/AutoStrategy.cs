@@ -1,0 +1,42 @@
+namespace GoCross.Builds;
+
+/// <summary>What Auto stands for, told from what a program imports.</summary>
+internal static class AutoStrategy
+{
+    private const int NamedPackages = 3;
+
+    /// <summary>Packages of Go's library whose C code Go can do without, and the one that cgo itself brings.</summary>
+    private static readonly string[] Dispensable = ["net", "os/user", "runtime/cgo"];
+
+    /// <summary>Decides.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="program">The main package, with its dependencies, as it is with cgo.</param>
+    /// <param name="listed">All packages that were listed, by import path.</param>
+    /// <param name="options">Whether the race detector or position-independent code is wanted.</param>
+    /// <returns>A strategy other than Auto, and why.</returns>
+    internal static (BuildStrategy Strategy, string Reason) Decide(
+        BuildTarget target, ListedPackage program, IReadOnlyDictionary<string, ListedPackage> listed, BuildOptions options)
+    {
+        if (target.Os == "linux" && (options.Race || options.IsPie))
+        {
+            return (BuildStrategy.Glibc, options.Race ? Texts.AutoRace : Texts.AutoPie);
+        }
+
+        string[] withC =
+        [
+            .. program.Dependencies.Append(program.ImportPath)
+                .Where(path => listed.TryGetValue(path, out ListedPackage? package) && package.UsesC && !IsDispensable(package)),
+        ];
+        if (withC.Length == 0)
+        {
+            return (BuildStrategy.Static, Texts.AutoStatic);
+        }
+
+        string named = string.Join(", ", withC.Take(NamedPackages)) + (withC.Length > NamedPackages ? ", ..." : string.Empty);
+        return target.Os == "linux" && target.Platform.CgoSupported && CrossPlatform.Of(target) is not null
+            ? (BuildStrategy.Musl, TextFormat.Fill(Texts.AutoMusl, named))
+            : (BuildStrategy.Static, TextFormat.Fill(Texts.AutoStaticWithoutC, named, target.Name));
+    }
+
+    private static bool IsDispensable(ListedPackage package) => package.Standard && Dispensable.Contains(package.ImportPath);
+}

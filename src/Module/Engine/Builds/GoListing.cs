@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+using GoCross.Builds.Hosts;
+using GoCross.Errors;
+using GoCross.Processes;
+
+namespace GoCross.Builds;
+
+/// <summary>
+/// Asks go list. What it said of a named package is remembered for the session as long as every file that decides on it
+/// looks the same: asking costs a tenth of an up-to-date build.
+/// </summary>
+internal static class GoListing
+{
+    private static readonly ConcurrentDictionary<string, (List<ListedPackage> Packages, FileStamps Stamps)> Known = new(StringComparer.Ordinal);
+
+    /// <summary>The packages that a reference stands for.</summary>
+    /// <param name="toolchain">The toolchain, as it is in the reference's working directory.</param>
+    /// <param name="reference">What the user typed.</param>
+    /// <param name="setting">The target, and the strategy.</param>
+    /// <param name="tags">The build tags, joined with commas.</param>
+    /// <param name="withDependencies">Whether all that they import is listed, too, and what is missing of it downloaded.</param>
+    /// <param name="cancellation">Ends the asking.</param>
+    /// <exception cref="GoCrossException">PackageNoModule; PackageUnresolved; GoTooOld.</exception>
+    internal static async Task<List<ListedPackage>> AskAsync(
+        GoToolchain toolchain,
+        PackageReference reference,
+        BuildSetting setting,
+        string tags,
+        bool withDependencies,
+        CancellationToken cancellation)
+    {
+        string[] arguments =
+        [
+            withDependencies ? "-deps" : "-find", $"-json={ListedPackage.Fields}", "--", reference.Pattern,
+        ];
+
+        // A pattern takes in folders that nobody has made yet; another host's files are not here to be looked at.
+        bool isKeepable = !reference.IsPattern && toolchain.Host is LocalGoHost;
+        string key = string.Join('\n', [toolchain.Identity, reference.WorkingDirectory, setting.Target.Name, tags, .. arguments]);
+        if (isKeepable && Known.TryGetValue(key, out (List<ListedPackage> Packages, FileStamps Stamps) known) && known.Stamps.AreCurrent())
+        {
+            return known.Packages;
+        }
+
+        ProcessResult answer = await RunAsync(toolchain, reference, setting, tags, arguments, cancellation).ConfigureAwait(false);
+        List<ListedPackage> packages = Read(reference, answer);
+        if (isKeepable && packages.TrueForAll(package => package.Error.Length == 0))
+        {
+            Known[key] = (packages, StampsOf(toolchain, packages));
+        }
+
+        return packages;
+    }
+
+    /// <summary>Runs go list for a setting.</summary>
+    /// <param name="toolchain">The toolchain.</param>
+    /// <param name="reference">Where to ask.</param>
+    /// <param name="setting">The target, and the strategy, which decides on cgo.</param>
+    /// <param name="tags">The build tags, joined with commas.</param>
+    /// <param name="arguments">What to ask.</param>
+    /// <param name="cancellation">Ends the asking.</param>
+    internal static Task<ProcessResult> RunAsync(
+        GoToolchain toolchain,
+        PackageReference reference,
+        BuildSetting setting,
+        string tags,
+        IReadOnlyList<string> arguments,
+        CancellationToken cancellation)
+    {
+        Dictionary<string, string?> environment = toolchain.BaseEnvironment();
+        foreach ((string name, string value) in setting.Target.Variables())
+        {
+            environment[name] = value;
+        }
+
+        // Else go decides by whether it finds a C compiler, and never has cgo for another system.
+        environment["CGO_ENABLED"] = setting.Strategy == BuildStrategy.Static ? "0" : "1";
+        return toolchain.Host.RunAsync(
+            new ProcessRequest
+            {
+                FileName = toolchain.Command,
+                Arguments = ["list", "-e", .. tags.Length > 0 ? ["-tags=" + tags] : (string[])[], .. arguments],
+                WorkingDirectory = toolchain.Host.PathOf(reference.WorkingDirectory),
+                Environment = environment,
+            },
+            cancellation);
+    }
+
+    private static List<ListedPackage> Read(PackageReference reference, ProcessResult answer)
+    {
+        string said = GoErrorText.Of(answer.StandardError, answer.ExitCode);
+        if (answer.ExitCode != 0)
+        {
+            bool noModule = said.Contains("go.mod file not found", StringComparison.Ordinal)
+                || said.Contains("cannot find main module", StringComparison.Ordinal);
+            bool tooOld = said.Contains("requires go >=", StringComparison.Ordinal);
+            throw noModule
+                ? GoCrossException.Create(ErrorKind.NotFound, nameof(Messages.PackageNoModule), reference.WorkingDirectory)
+                : tooOld ? GoCrossException.Create(ErrorKind.ToolMissing, nameof(Messages.GoTooOld), reference.Text, said)
+                : GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.PackageUnresolved), reference.Text, said);
+        }
+
+        List<ListedPackage> packages = ListedPackage.ReadAll(answer.StandardOutput);
+        return reference.IsPattern || packages.Count(package => !package.DependencyOnly) == 1
+            ? packages
+            : throw GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.PackageUnresolved), reference.Text, said);
+    }
+
+    /// <summary>The files of modules that the user edits, and those that say which modules these are.</summary>
+    private static FileStamps StampsOf(GoToolchain toolchain, List<ListedPackage> packages)
+    {
+        var stamps = new FileStamps();
+        foreach (string file in new[] { toolchain.Variable("GOMOD"), toolchain.Variable("GOWORK") })
+        {
+            if (Path.IsPathFullyQualified(file) && Path.GetDirectoryName(file) is { } folder && Directory.Exists(folder))
+            {
+                stamps.Add(folder);
+                stamps.Add(Path.Combine(folder, "vendor", "modules.txt"));
+            }
+        }
+
+        string cache = toolchain.Variable("GOMODCACHE");
+        foreach (ListedPackage package in packages)
+        {
+            if (!package.Standard && package.Directory.Length > 0
+                && !(cache.Length > 0 && package.Directory.StartsWith(cache, StringComparison.Ordinal)))
+            {
+                stamps.Add(package.Directory);
+            }
+        }
+
+        return stamps;
+    }
+}
