@@ -13,12 +13,15 @@
         'formats/Containers.format.ps1xml'
         'formats/Elf.format.ps1xml'
         'formats/Images.format.ps1xml'
+        'formats/Toolchains.format.ps1xml'
     )
     TypesToProcess       = @('formats/GoCross.types.ps1xml')
     CmdletsToExport      = @(
         'Compare-ElfDependency'
         'Compare-ImageLayer'
         'Get-ElfDependency'
+        'Get-GoCrossToolchain'
+        'Get-GoTarget'
         'Get-ImageLayer'
         'Invoke-GoCrossBuild'
         'New-ScratchDockerfile'

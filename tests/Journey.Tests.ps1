@@ -19,6 +19,13 @@ BeforeAll {
 }
 
 Describe 'From source to images (needs go)' -Skip:$noGo {
+    It 'builds for what this machine can run' {
+        $targets = Get-GoTarget linux/amd64, linux/arm64 | Where-Object Runs -NE No
+        $builds = @(Invoke-GoCrossBuild "$examples/hello-http" -Target $targets.Target -OutputPath "$TestDrive/runs/{arch}/{name}")
+        $builds.Target | Sort-Object | Should -Be ($targets.Target | Sort-Object)
+        (Get-GoCrossToolchain go).Found | Should -BeTrue
+    }
+
     It 'goes in one pipeline from source to facts' {
         $reports = @(Invoke-GoCrossBuild "$examples/hello-http" -Target linux/amd64, linux/arm64 `
                 -OutputPath "$TestDrive/facts/{arch}/{name}" | Get-ElfDependency)

@@ -37,11 +37,12 @@ public static class ChildProcess
         }
 
         using var enough = new CancellationTokenSource();
-        Task<string> output = ReadAsync(process.StandardOutput, request.OnOutputLine, enough.Token);
-        Task<string> error = ReadAsync(process.StandardError, request.OnErrorLine, enough.Token);
+        Task<string> output = ReadAsync(process.StandardOutput, request.OutputCapture, request.OnOutputLine, enough.Token);
+        Task<string> error = ReadAsync(process.StandardError, request.ErrorCapture, request.OnErrorLine, enough.Token);
+        request.OnStarted?.Invoke(new StartedProcess(process.Id, started));
         try
         {
-            await WriteAsync(process.StandardInput, request.Input, cancellation).ConfigureAwait(false);
+            await WriteAsync(process.StandardInput, request, cancellation).ConfigureAwait(false);
             await process.WaitForExitAsync(cancellation).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
@@ -52,9 +53,13 @@ public static class ChildProcess
         }
 
         TimeSpan duration = Stopwatch.GetElapsedTime(started);
+        int leftovers = request.KillLeftovers ? await mark.KillBearersAsync().ConfigureAwait(false) : 0;
         await EndReadingAsync(enough, output, error).ConfigureAwait(false);
         return new ProcessResult(
-            process.ExitCode, await output.ConfigureAwait(false), await error.ConfigureAwait(false), duration);
+            process.ExitCode, await output.ConfigureAwait(false), await error.ConfigureAwait(false), duration)
+        {
+            Leftovers = leftovers,
+        };
     }
 
     private static ProcessStartInfo CreateStartInfo(ProcessRequest request, ProcessMark mark)
@@ -96,13 +101,17 @@ public static class ChildProcess
     /// Writes what the program reads. Nothing else is ever typed into it: a program that asks gets end-of-file instead of
     /// the user's terminal.
     /// </summary>
-    private static async Task WriteAsync(StreamWriter writer, string? input, CancellationToken cancellation)
+    private static async Task WriteAsync(StreamWriter writer, ProcessRequest request, CancellationToken cancellation)
     {
         try
         {
             await using (writer.ConfigureAwait(false))
             {
-                if (input is not null)
+                if (request.InputStream is { } stream)
+                {
+                    await stream.CopyToAsync(writer.BaseStream, cancellation).ConfigureAwait(false);
+                }
+                else if (request.Input is { } input)
                 {
                     await writer.WriteAsync(input.AsMemory(), cancellation).ConfigureAwait(false);
                 }
@@ -114,7 +123,31 @@ public static class ChildProcess
         }
     }
 
-    private static async Task<string> ReadAsync(StreamReader reader, Action<string>? onLine, CancellationToken enough)
+    private static Task<string> ReadAsync(
+        StreamReader reader, OutputCapture? capture, Action<string>? onLine, CancellationToken enough) =>
+        capture is null ? ReadLinesAsync(reader, onLine, enough) : ReadBytesAsync(reader.BaseStream, capture, enough);
+
+    private static async Task<string> ReadBytesAsync(Stream stream, OutputCapture capture, CancellationToken enough)
+    {
+        const int PipeSize = 64 * 1024;
+        byte[] buffer = new byte[PipeSize];
+        try
+        {
+            int count;
+            while ((count = await stream.ReadAsync(buffer, enough).ConfigureAwait(false)) > 0)
+            {
+                capture.Add(buffer.AsSpan(0, count));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The program has ended and somebody else holds the pipe; what the program wrote is here.
+        }
+
+        return string.Empty;
+    }
+
+    private static async Task<string> ReadLinesAsync(StreamReader reader, Action<string>? onLine, CancellationToken enough)
     {
         var text = new StringBuilder();
         ExceptionDispatchInfo? failure = null;

@@ -31,12 +31,15 @@ internal sealed class ProcessMark
     internal string Value { get; }
 
     /// <summary>Kills every process that bears the mark, and returns when there is none. Linux; elsewhere it does nothing.</summary>
-    internal async Task KillBearersAsync()
+    /// <returns>How many there were.</returns>
+    internal async Task<int> KillBearersAsync()
     {
         if (!OperatingSystem.IsLinux())
         {
-            return;
+            return 0;
         }
+
+        var killed = new HashSet<int>();
 
         // A process that is just executing a program has no environment for a moment, so it takes two looks.
         long started = Stopwatch.GetTimestamp();
@@ -46,12 +49,15 @@ internal sealed class ProcessMark
             foreach (int id in Bearers())
             {
                 any = true;
+                killed.Add(id);
                 Kill(id);
             }
 
             clean = any ? 0 : clean + 1;
             await Task.Delay(Pause).ConfigureAwait(false);
         }
+
+        return killed.Count;
     }
 
     private IEnumerable<int> Bearers() =>

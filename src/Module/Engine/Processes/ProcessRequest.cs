@@ -23,4 +23,25 @@ public sealed class ProcessRequest
 
     /// <summary>Is called with each line of standard error as it comes, on a thread of the pool.</summary>
     public Action<string>? OnErrorLine { get; init; }
+
+    /// <summary>
+    /// What it reads from standard input instead of <see cref="Input"/>, byte for byte; null for <see cref="Input"/>. The
+    /// caller closes it.
+    /// </summary>
+    public Stream? InputStream { get; init; }
+
+    /// <summary>
+    /// What gets standard output, byte for byte, and bounds it: the result's text and <see cref="OnOutputLine"/> have
+    /// nothing then. Null to keep all of it.
+    /// </summary>
+    public OutputCapture? OutputCapture { get; init; }
+
+    /// <summary>The same for standard error.</summary>
+    public OutputCapture? ErrorCapture { get; init; }
+
+    /// <summary>Is called once, on the caller's thread or one of the pool, as soon as the program runs.</summary>
+    public Action<StartedProcess>? OnStarted { get; init; }
+
+    /// <summary>Whether what the program started and left behind is killed as soon as the program has ended.</summary>
+    public bool KillLeftovers { get; init; }
 }

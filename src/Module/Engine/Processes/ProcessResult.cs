@@ -5,4 +5,8 @@ namespace GoCross.Processes;
 /// <param name="StandardOutput">All it wrote to standard output, lines ended by a line feed.</param>
 /// <param name="StandardError">All it wrote to standard error, lines ended by a line feed.</param>
 /// <param name="Duration">From start to exit.</param>
-public sealed record ProcessResult(int ExitCode, string StandardOutput, string StandardError, TimeSpan Duration);
+public sealed record ProcessResult(int ExitCode, string StandardOutput, string StandardError, TimeSpan Duration)
+{
+    /// <summary>How many processes it left behind, where those were to be killed (<see cref="ProcessRequest.KillLeftovers"/>).</summary>
+    public int Leftovers { get; init; }
+}

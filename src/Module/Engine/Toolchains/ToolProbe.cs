@@ -1,0 +1,137 @@
+using System.Globalization;
+using GoCross.Builds;
+using GoCross.Errors;
+using GoCross.Processes;
+
+namespace GoCross.Toolchains;
+
+/// <summary>Finds tools and asks each its version. Nothing else is executed.</summary>
+public sealed class ToolProbe
+{
+    /// <summary>How long a tool may take to say its version. A slow machine's first start of one takes a second.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>The most that is kept of what a tool says, in bytes; a version is in the first hundred.</summary>
+    private const int OutputLimit = 16 * 1024;
+
+    private readonly string? _go;
+    private readonly Distribution _distribution;
+    private readonly TimeSpan _patience;
+
+    /// <summary>Prepares the asking.</summary>
+    /// <param name="goPath">The go command or a GOROOT, as a full path; null to look on PATH, in GOROOT and where installers put it.</param>
+    /// <exception cref="GoCrossException">GoPathInvalid.</exception>
+    public ToolProbe(string? goPath)
+        : this(goPath, Distribution.Current, Patience)
+    {
+    }
+
+    /// <summary>The same for another system and another patience.</summary>
+    internal ToolProbe(string? goPath, Distribution distribution, TimeSpan patience)
+    {
+        try
+        {
+            _go = GoToolchain.Locate(goPath);
+        }
+        catch (GoCrossException e) when (e.Kind == ErrorKind.ToolMissing)
+        {
+            _go = null; // It is among what is missing.
+        }
+
+        _distribution = distribution;
+        _patience = patience;
+    }
+
+    /// <summary>The names of all tools, in the order in which they are told.</summary>
+    public static IReadOnlyList<string> Names => [.. ToolCatalogue.All.Select(tool => tool.Name)];
+
+    /// <summary>Looks for a tool and asks its version.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="cancellation">Ends the asking and the tool.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async Task<Toolchain> FindAsync(string name, CancellationToken cancellation)
+    {
+        ToolDefinition tool = ToolCatalogue.Find(name) ?? throw new ArgumentOutOfRangeException(nameof(name), name, null);
+        string? path = tool == ToolCatalogue.Go
+            ? _go
+            : tool.Programs.Select(ProgramLookup.Find).FirstOrDefault(found => found is not null);
+        (string? version, string? problem) = path is null
+            ? (null, null)
+            : await AskAsync(tool, path, cancellation).ConfigureAwait(false);
+        string? command = tool.Installation.CommandFor(_distribution);
+        return new Toolchain
+        {
+            Name = tool.Name,
+            Kind = tool.Kind,
+            Target = tool.Target,
+            Version = version,
+            Path = path,
+            Problem = problem,
+            NeededFor = tool.NeededFor,
+            InstallCommand = command,
+            InstallNote = command is null ? tool.Installation.Otherwise : null,
+        };
+    }
+
+    private async Task<(string? Version, string? Problem)> AskAsync(
+        ToolDefinition tool, string path, CancellationToken cancellation)
+    {
+        string command = string.Join(' ', tool.VersionArguments.Prepend(Path.GetFileName(path)));
+        var output = new OutputCapture(OutputLimit);
+        var error = new OutputCapture(OutputLimit);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(_patience);
+        try
+        {
+            ProcessResult result = await ChildProcess.RunAsync(
+                new ProcessRequest
+                {
+                    FileName = path,
+                    Arguments = tool.VersionArguments,
+                    WorkingDirectory = Path.GetTempPath(),
+                    Environment = EnvironmentOf(tool, path),
+                    OutputCapture = output,
+                    ErrorCapture = error,
+                    KillLeftovers = true,
+                },
+                patience.Token).ConfigureAwait(false);
+            string said = FirstLine(output.ToString()) ?? FirstLine(error.ToString()) ?? string.Empty;
+            return (result.ExitCode, ToolDefinition.ReadVersion(said)) switch
+            {
+                (0, { } version) => (version, null),
+                (0, null) => (null, Text(ToolTexts.ProblemNoVersion, command, said)),
+                _ when said.Length == 0 => (null, Text(ToolTexts.ProblemFailedSilently, command, result.ExitCode)),
+                _ => (null, Text(ToolTexts.ProblemFailed, command, result.ExitCode, said)),
+            };
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return (null, Text(ToolTexts.ProblemSilent, command, _patience.TotalSeconds));
+        }
+        catch (GoCrossException e)
+        {
+            return (null, e.Message); // It cannot be started.
+        }
+    }
+
+    // A go.mod or GOTOOLCHAIN is not to make go fetch another version of itself for a question.
+    private static Dictionary<string, string?> EnvironmentOf(ToolDefinition tool, string path)
+    {
+        Dictionary<string, string?> environment = tool.Kind == ToolKind.Go
+            ? GoToolchain.EnvironmentOf(Builds.Hosts.LocalGoHost.Instance, path)
+            : new Dictionary<string, string?>(StringComparer.Ordinal);
+        if (tool.Kind == ToolKind.Go)
+        {
+            environment["GOTOOLCHAIN"] = "local";
+        }
+
+        environment["LC_ALL"] = "C";
+        return environment;
+    }
+
+    private static string? FirstLine(string text) =>
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault();
+
+    private static string Text(string format, params object[] values) =>
+        string.Format(CultureInfo.CurrentCulture, format, values);
+}
