@@ -13,6 +13,7 @@
         'formats/Containers.format.ps1xml'
         'formats/Elf.format.ps1xml'
         'formats/Images.format.ps1xml'
+        'formats/Runs.format.ps1xml'
         'formats/Toolchains.format.ps1xml'
     )
     TypesToProcess       = @('formats/GoCross.types.ps1xml')
@@ -26,6 +27,7 @@
         'Invoke-GoCrossBuild'
         'New-ScratchDockerfile'
         'New-ScratchImage'
+        'Test-GoBinary'
         'Test-ImageLayer'
     )
     FunctionsToExport    = @()

@@ -24,6 +24,9 @@ Describe 'From source to images (needs go)' -Skip:$noGo {
         $builds = @(Invoke-GoCrossBuild "$examples/hello-http" -Target $targets.Target -OutputPath "$TestDrive/runs/{arch}/{name}")
         $builds.Target | Sort-Object | Should -Be ($targets.Target | Sort-Object)
         (Get-GoCrossToolchain go).Found | Should -BeTrue
+        $runs = @($builds | Test-GoBinary -ArgumentList '-once')
+        $runs.Success | Should -Not -Contain $false
+        $runs.Count | Should -Be $builds.Count
     }
 
     It 'goes in one pipeline from source to facts' {

@@ -63,7 +63,6 @@ public sealed class GetGoTargetTests : IDisposable
             var other => other.ToLowerInvariant(),
         };
         Assert.Equal("Native", Runs("linux/" + native));
-        Assert.Equal(native == "amd64" ? "Native" : "Qemu", Runs("linux/386"));
         Assert.Equal("Qemu", Runs("linux/riscv64"));
         Assert.Equal(Tools.Find("qemu-riscv64-static"), One("linux/riscv64").Properties["Emulator"].Value);
         Assert.Equal("No", Runs("windows/amd64"));

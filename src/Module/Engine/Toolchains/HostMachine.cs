@@ -23,11 +23,11 @@ internal static class HostMachine
     };
 
     /// <summary>
-    /// Whether the kernel starts programs of an architecture by itself. A Linux for amd64 has 386 with it; whether an arm64
-    /// processor still has arm in it is not to be seen, so that is left to QEMU.
+    /// Whether the kernel starts programs of an architecture by itself. A Linux for amd64 has 386 with it, as a rule; whether
+    /// an arm64 processor still has arm in it is left to QEMU.
     /// </summary>
     /// <param name="os">The system (GOOS).</param>
     /// <param name="architecture">The architecture (GOARCH).</param>
     internal static bool Runs(string os, string architecture) =>
-        os == Os && (architecture == Architecture || (architecture, Architecture, os) is ("386", "amd64", "linux" or "windows"));
+        os == Os && (architecture == Architecture || (architecture, Architecture) is ("386", "amd64") && (os == "windows" || Ia32Probe.Runs));
 }

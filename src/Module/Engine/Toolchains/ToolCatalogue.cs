@@ -38,7 +38,7 @@ internal static class ToolCatalogue
         Go,
         .. CTargets.Select(Target).SelectMany(target => new[] { Glibc(target), Musl(target) }),
         Zig,
-        .. QemuUser.Architectures.Where(architecture => !HostMachine.Runs("linux", architecture)).Select(Qemu),
+        .. QemuUser.Architectures.Where(architecture => architecture != HostMachine.Architecture).Select(Qemu),
         Upx,
         Docker,
         Git,
@@ -107,7 +107,7 @@ internal static class ToolCatalogue
     private static ToolDefinition Glibc(BuildTarget target)
     {
         CrossPlatform platform = CrossPlatform.Of(target)!;
-        bool native = HostMachine.Runs(target.Os, target.Architecture) && target.Architecture == HostMachine.Architecture;
+        bool native = target.Architecture == HostMachine.Architecture && target.Os == HostMachine.Os;
         string cross = platform.Gnu + "-gcc";
         string[] programs = native ? ["gcc", cross] : [cross];
         string otherwise = Text(ToolTexts.OtherwiseGlibc, target.Name);
@@ -176,7 +176,7 @@ internal static class ToolCatalogue
         QemuUser.ProgramsFor(architecture)[0],
         ToolKind.Emulator,
         QemuUser.ProgramsFor(architecture),
-        Text(ToolTexts.ForQemu, architecture),
+        Text(architecture == "386" ? ToolTexts.ForQemu386 : ToolTexts.ForQemu, architecture),
         new ToolInstallation
         {
             Debian = "apt-get install qemu-user-static",

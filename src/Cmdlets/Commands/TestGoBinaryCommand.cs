@@ -1,0 +1,259 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using System.Text.RegularExpressions;
+using GoCross.Builds;
+using GoCross.Cmdlets.Completion;
+using GoCross.Cmdlets.Errors;
+using GoCross.Cmdlets.Foundation;
+using GoCross.Errors;
+using GoCross.Runs;
+
+namespace GoCross.Cmdlets.Commands;
+
+/// <summary>Runs programs, or packages' tests, natively or under QEMU, and says how it went.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "GoBinary", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
+[OutputType(typeof(BinaryRun))]
+public sealed class TestGoBinaryCommand : PathCmdlet
+{
+    private const string GoTestSet = "GoTest";
+    private const string Question = "Run this?";
+
+    private RunOptions? _options;
+
+    /// <summary>Packages whose tests are run: folders, patterns such as ./..., or import paths.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = GoTestSet)]
+    [ValidateNotNullOrEmpty]
+    public string[] GoTest { get; set; } = [];
+
+    /// <summary>What the tests are built for. This machine's target if not given.</summary>
+    [Parameter(ParameterSetName = GoTestSet)]
+    [ArgumentCompleter(typeof(TargetCompleter))]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Target { get; set; } = [];
+
+    /// <summary>How the tests are linked.</summary>
+    [Parameter(ParameterSetName = GoTestSet)]
+    public BuildStrategy Strategy { get; set; } = BuildStrategy.Static;
+
+    /// <summary>The go command, its folder, or a GOROOT.</summary>
+    [Parameter(ParameterSetName = GoTestSet)]
+    [ValidateNotNullOrEmpty]
+    public string? GoPath { get; set; }
+
+    /// <summary>The program's arguments; with -GoTest those of go test, after the packages.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [AllowEmptyString]
+    public string[] ArgumentList { get; set; } = [];
+
+    /// <summary>What the program reads from standard input.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [AllowEmptyString]
+    public string? InputText { get; set; }
+
+    /// <summary>The file that the program reads from standard input.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [ValidateNotNullOrEmpty]
+    public string? InputPath { get; set; }
+
+    /// <summary>How long it may run.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public TimeSpan TimeLimit { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The exit codes of a success.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [ValidateNotNullOrEmpty]
+    public int[] ExpectedExitCode { get; set; } = [0];
+
+    /// <summary>A regular expression that standard output or standard error has to match.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [ValidateNotNullOrEmpty]
+    public string? ExpectedOutput { get; set; }
+
+    /// <summary>Variables of its environment, beside those of this session.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary? Environment { get; set; }
+
+    /// <summary>The directory it starts in.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [ValidateNotNullOrEmpty]
+    public string? WorkingDirectory { get; set; }
+
+    /// <summary>The directory that stands for the root of the foreign system.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? SysRoot { get; set; }
+
+    /// <summary>The most programs at once; with -GoTest the most packages.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int ThrottleLimit { get; set; } = 1;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (TimeLimit <= TimeSpan.Zero || TimeLimit.TotalMilliseconds > int.MaxValue)
+        {
+            ThrowTerminatingError(ErrorRecords.Create(
+                ErrorKind.InvalidArgument, nameof(Messages.TimeLimitInvalid), TimeLimit, TimeLimit, int.MaxValue / 1000));
+        }
+
+        if (InputText is not null && InputPath is not null)
+        {
+            ThrowTerminatingError(ErrorRecords.Create(ErrorKind.InvalidArgument, nameof(Messages.InputTwice), InputPath));
+        }
+
+        _options = new RunOptions
+        {
+            Arguments = ArgumentList,
+            Input = InputText,
+            InputPath = InputPath is null ? null : RunOrEnd(InputPath, () => ExistingFile(InputPath)),
+            TimeLimit = TimeLimit,
+            ExpectedExitCodes = ExpectedExitCode,
+            ExpectedOutput = ExpectedOutput is null ? null : RunOrEnd(ExpectedOutput, () => Pattern(ExpectedOutput)),
+            Environment = Variables(),
+            WorkingDirectory = RunOrEnd(WorkingDirectory, () => ExistingFolder(WorkingDirectory ?? ".")),
+            SysRoot = SysRoot is null ? null : RunOrEnd(SysRoot, () => ExistingFolder(SysRoot)),
+        };
+    }
+
+    /// <inheritdoc/>
+    private protected override void ProcessPath(string fullPath) => ProcessPaths([fullPath]);
+
+    /// <inheritdoc/>
+    private protected override void ProcessPaths(IReadOnlyList<string> fullPaths)
+    {
+        var runner = new BinaryRunner(_options!);
+        List<RunPlan> plans = [];
+        foreach (string fullPath in fullPaths)
+        {
+            if (TryRun(fullPath, () => runner.Plan(fullPath, StopToken), out RunPlan? plan)
+                && ShouldProcess(plan.ToString(), plan.ToString(), Question))
+            {
+                plans.Add(plan);
+            }
+        }
+
+        PipelinePump.ForEach(
+            this,
+            "Running programs",
+            plans,
+            ThrottleLimit,
+            async (plan, writer, cancellation) =>
+            {
+                writer.WriteProgress(plan.Path, percent: -1);
+                Report(await runner.RunAsync(plan, cancellation).ConfigureAwait(false), writer);
+            },
+            StopToken);
+    }
+
+    /// <inheritdoc/>
+    private protected override void ProcessWithoutPath()
+    {
+        string location = RunOrEnd(".", () => SessionPaths.Resolve(this, "."));
+        string? go = RunOrEnd(GoPath, () => GoToolchain.Locate(GoPaths.Resolve(this, GoPath)));
+        foreach (string package in GoTest)
+        {
+            if (TryRun(package, () => Prepare(package, location, go), out PreparedTests? tests))
+            {
+                Run(tests);
+            }
+        }
+    }
+
+    private PreparedTests Prepare(string package, string location, string? go)
+    {
+        var reference = PackageReference.Create(package, location);
+        GoToolchain toolchain = GoToolchain.FindAsync(go, reference.WorkingDirectory, StopToken).GetAwaiter().GetResult();
+        IReadOnlyList<BuildTarget> targets = Target.Length == 0 ? [toolchain.HostTarget] : BuildTargets.Parse(Target, toolchain.Targets);
+        return new PreparedTests(new GoTestRunner(toolchain, _options!), reference, targets);
+    }
+
+    private void Run(PreparedTests tests)
+    {
+        foreach (BuildTarget target in tests.Targets)
+        {
+            var options = new GoTestOptions(
+                tests.Package, target, Strategy, MyInvocation.BoundParameters.ContainsKey(nameof(ThrottleLimit)) ? ThrottleLimit : null);
+            if (!TryRun(tests.Package.Text, () => tests.Runner.Plan(options), out GoTestPlan? plan)
+                || !ShouldProcess(plan.ToString(), plan.ToString(), Question))
+            {
+                continue;
+            }
+
+            PipelinePump.ForEach(
+                this,
+                "Running tests",
+                [plan],
+                degree: 1,
+                (item, writer, cancellation) =>
+                {
+                    writer.WriteProgress($"{tests.Package.Text} {target.Name}", percent: -1);
+                    return tests.Runner.RunAsync(
+                        item, outcome => Report(outcome, writer), line => writer.WriteVerbose(line), cancellation);
+                },
+                StopToken);
+        }
+    }
+
+    private static void Report(RunOutcome outcome, IPipelineWriter writer)
+    {
+        if (outcome.Failure is { } failure)
+        {
+            writer.WriteError(ErrorRecords.From(failure, outcome.Run));
+        }
+
+        writer.WriteObject(outcome.Run);
+    }
+
+    private string ExistingFile(string path)
+    {
+        string full = SessionPaths.ExpandToOne(this, path);
+        return File.Exists(full) ? full : throw new FileNotFoundException(null, full);
+    }
+
+    private string ExistingFolder(string path)
+    {
+        string full = SessionPaths.Resolve(this, path);
+        return Directory.Exists(full) ? full : throw new FileNotFoundException(null, full);
+    }
+
+    // As -match compares: case does not count unless the pattern says so with (?-i).
+    private static Regex Pattern(string pattern)
+    {
+        try
+        {
+            return new Regex(pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, RunOptions.MatchLimit);
+        }
+        catch (ArgumentException e)
+        {
+            throw GoCrossException.FromResource(
+                Messages.ResourceManager, ErrorKind.InvalidArgument, nameof(Messages.PatternInvalid), e, pattern, e.Message);
+        }
+    }
+
+    private Dictionary<string, string?> Variables()
+    {
+        var variables = new Dictionary<string, string?>(StringComparer.Ordinal);
+        foreach (DictionaryEntry entry in Environment ?? new Hashtable())
+        {
+            object? value = entry.Value is PSObject wrapped ? wrapped.BaseObject : entry.Value;
+            variables[Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!] =
+                value is null ? null : Convert.ToString(value, CultureInfo.InvariantCulture);
+        }
+
+        return variables;
+    }
+
+    /// <summary>Packages' tests with all that is asked only once for them.</summary>
+    private sealed record PreparedTests(GoTestRunner Runner, PackageReference Package, IReadOnlyList<BuildTarget> Targets);
+}

@@ -1,0 +1,202 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using GoCross.Errors;
+using GoCross.Processes;
+
+namespace GoCross.Runs;
+
+/// <summary>Runs programs, natively or under QEMU's user mode, and says how it went.</summary>
+/// <param name="options">How they are run, and what is expected of them.</param>
+public sealed class BinaryRunner(RunOptions options)
+{
+    private readonly RunPlanner _planner = new(options);
+
+    /// <summary>Says how a program is run here, or why it cannot be. Starts nothing.</summary>
+    /// <param name="fullPath">The program's full path.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="GoCrossException">PathNotFound; PathIsDirectory; FileEmpty: there is no file to speak of.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
+    public RunPlan Plan(string fullPath, CancellationToken cancellation) => _planner.Plan(fullPath, cancellation);
+
+    /// <summary>
+    /// Runs a program. Every failure that can be foreseen is an outcome; no process of the program is left however it ends.
+    /// </summary>
+    /// <param name="plan">How.</param>
+    /// <param name="cancellation">Kills the program and all that it started.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async Task<RunOutcome> RunAsync(RunPlan plan, CancellationToken cancellation)
+    {
+        if (plan.Failure is { } refusal)
+        {
+            return new RunOutcome(plan.ToRun(success: false, plan.FailureReason!) with { ErrorId = refusal.ErrorId }, refusal);
+        }
+
+        using var run = new Run();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(options.TimeLimit);
+        try
+        {
+            ProcessResult result = await StartAsync(plan, run, limit.Token).ConfigureAwait(false);
+            int? watched = await run.Exit.Signal.ConfigureAwait(false);
+            return Judge(plan, run, result, ExitWatch.SignalOf(result.ExitCode, watched));
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return Fail(
+                Describe(plan, run) with { TimedOut = true, Duration = run.Elapsed },
+                nameof(Messages.RunTimedOut),
+                Text(RunTexts.TimedOut, options.TimeLimit.TotalSeconds));
+        }
+        catch (GoCrossException e)
+        {
+            return new RunOutcome(plan.ToRun(success: false, e.Message) with { ErrorId = e.ErrorId }, e);
+        }
+    }
+
+    private async Task<ProcessResult> StartAsync(RunPlan plan, Run run, CancellationToken cancellation)
+    {
+        using FileStream? input = options.InputPath is null
+            ? null
+            : new FileStream(options.InputPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0, FileOptions.Asynchronous);
+        return await ChildProcess.RunAsync(
+            new ProcessRequest
+            {
+                FileName = plan.CommandLine[0],
+                Arguments = [.. plan.CommandLine.Skip(1)],
+                WorkingDirectory = options.WorkingDirectory,
+                Environment = options.Environment,
+                Input = options.Input,
+                InputStream = input,
+                OutputCapture = run.Output,
+                ErrorCapture = run.Error,
+                OnStarted = run.Begin,
+                KillLeftovers = true,
+            },
+            cancellation).ConfigureAwait(false);
+    }
+
+    private RunOutcome Judge(RunPlan plan, Run run, ProcessResult result, int? signal)
+    {
+        BinaryRun ended = Describe(plan, run) with
+        {
+            Duration = result.Duration,
+            StartupTime = run.StartupTime is { } first && first < result.Duration ? first : result.Duration,
+            Leftovers = result.Leftovers,
+            ExitCode = signal is null ? result.ExitCode : null,
+            Signal = signal is { } number ? ExitWatch.Name(number) : null,
+        };
+        string? said = LastLine(ended.Error);
+        if (ended.Signal is { } name)
+        {
+            return Fail(
+                ended,
+                nameof(Messages.RunSignalled),
+                said is null ? Text(RunTexts.Signalled, name) : Text(RunTexts.SignalledSaying, name, said));
+        }
+
+        if (!options.ExpectedExitCodes.Contains(result.ExitCode))
+        {
+            string expected = string.Join(", ", options.ExpectedExitCodes);
+            return Fail(
+                ended,
+                nameof(Messages.RunWrongExitCode),
+                said is null
+                    ? Text(RunTexts.WrongExitCode, result.ExitCode, expected)
+                    : Text(RunTexts.WrongExitCodeSaying, result.ExitCode, expected, said));
+        }
+
+        return JudgeOutput(ended);
+    }
+
+    private RunOutcome JudgeOutput(BinaryRun ended)
+    {
+        if (options.ExpectedOutput is not { } pattern)
+        {
+            return new RunOutcome(ended with { Success = true, Reason = Text(RunTexts.Passed, ended.ExitCode!) }, null);
+        }
+
+        try
+        {
+            Match match = pattern.Match(ended.Output) is { Success: true } found ? found : pattern.Match(ended.Error);
+            return match.Success
+                ? new RunOutcome(ended with { Success = true, Reason = Text(RunTexts.PassedMatching, ended.ExitCode!, Short(match.Value)) }, null)
+                : Fail(ended, nameof(Messages.RunUnexpectedOutput), Text(RunTexts.Unmatched, pattern));
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return Fail(
+                ended,
+                nameof(Messages.RunUnexpectedOutput),
+                Text(RunTexts.MatchTooSlow, pattern, RunOptions.MatchLimit.TotalSeconds));
+        }
+    }
+
+    private static BinaryRun Describe(RunPlan plan, Run run) => plan.ToRun(success: false, string.Empty) with
+    {
+        CommandLine = plan.CommandLine,
+        Output = run.Output.ToString(),
+        Error = run.Error.ToString(),
+        OutputLength = run.Output.Length + run.Error.Length,
+        StartupTime = run.StartupTime,
+        PeakMemory = run.Memory?.Peak,
+    };
+
+    private static RunOutcome Fail(BinaryRun run, string errorId, string reason) => new(
+        run with { Reason = reason, ErrorId = errorId },
+        GoCrossException.Create(ErrorKind.ToolFailed, errorId, run.Path, reason));
+
+    // Most programs say why they give up in the last line that they write.
+    private static string? LastLine(string text) => text
+        .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        .LastOrDefault() is { } line ? Short(line) : null;
+
+    private static string Short(string text)
+    {
+        const int Longest = 200;
+        string line = text.ReplaceLineEndings(" ");
+        return line.Length <= Longest ? line : line[..Longest] + "...";
+    }
+
+    private static string Text(string format, params object[] values) =>
+        string.Format(CultureInfo.CurrentCulture, format, values);
+
+    /// <summary>What is seen of a program while it runs.</summary>
+    private sealed class Run : IDisposable
+    {
+        private long _started;
+
+        internal OutputCapture Output { get; } = new(RunOptions.OutputLimit);
+
+        internal OutputCapture Error { get; } = new(RunOptions.OutputLimit);
+
+        internal MemoryWatch? Memory { get; private set; }
+
+        internal ExitWatch Exit { get; } = new();
+
+        internal TimeSpan? Elapsed => _started == 0 ? null : Stopwatch.GetElapsedTime(_started);
+
+        /// <summary>From the start to the first byte of either stream; null where there is none.</summary>
+        internal TimeSpan? StartupTime => (Output.FirstByte, Error.FirstByte) switch
+        {
+            (null, null) => null,
+            ({ } first, null) => Stopwatch.GetElapsedTime(_started, first),
+            (null, { } first) => Stopwatch.GetElapsedTime(_started, first),
+            ({ } one, { } other) => Stopwatch.GetElapsedTime(_started, Math.Min(one, other)),
+        };
+
+        internal void Begin(StartedProcess process)
+        {
+            _started = process.Timestamp;
+            Exit.Begin(process.Id);
+            Memory = MemoryWatch.Start(process.Id);
+        }
+
+        public void Dispose()
+        {
+            Exit.Dispose();
+            Memory?.Dispose();
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace GoCross.Runs;
+
+/// <summary>
+/// Learns which signal ended a child process. .NET gives 128 + n for signal n, which a program can also end with by itself;
+/// the kernel tells them apart, and is asked without taking the child's end away from .NET (WNOWAIT). .NET forgets a child at
+/// once when it has ended, so the thread that asks is ready before the child is started.
+/// </summary>
+internal sealed class ExitWatch : IDisposable
+{
+    /// <summary>What .NET adds to the number of a signal (System.Diagnostics.Process on Unix).</summary>
+    private const int SignalBase = 128;
+
+    /// <summary>The highest number of a signal, of the real-time ones.</summary>
+    private const int LastSignal = 64;
+
+    private const int None = -1;
+    private const int ProcessById = 1; // P_PID
+    private const int Exited = 4; // WEXITED
+    private const int LeaveWaitable = 0x01000000; // WNOWAIT
+    private const int Interrupted = 4; // EINTR
+    private const int CodeExited = 1; // CLD_EXITED
+    private const int InfoSize = 128; // sizeof(siginfo_t)
+    private const int CodeOffset = 8; // si_code
+
+    /// <summary>si_status: after signal, error, code, process and user; on 64 bits the union begins at a multiple of 8.</summary>
+    private static readonly int StatusOffset = IntPtr.Size == 8 ? 24 : 20;
+
+    private static readonly string[] Names =
+    [
+        "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "SIGUSR1", "SIGSEGV",
+        "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM", "SIGSTKFLT", "SIGCHLD", "SIGCONT", "SIGSTOP", "SIGTSTP", "SIGTTIN",
+        "SIGTTOU", "SIGURG", "SIGXCPU", "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH", "SIGIO", "SIGPWR", "SIGSYS",
+    ];
+
+    private int _processId;
+
+    /// <summary>Gets ready for a child that is about to be started.</summary>
+    internal ExitWatch() => Signal = OperatingSystem.IsLinux()
+        ? Task.Factory.StartNew(Follow, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+        : Task.FromResult<int?>(null);
+
+    /// <summary>The signal's number, 0 where the child ended by itself; null where .NET was faster and the kernel has forgotten.</summary>
+    internal Task<int?> Signal { get; }
+
+    /// <summary>Says which child it is, as soon as that is known.</summary>
+    internal void Begin(int processId) => Volatile.Write(ref _processId, processId);
+
+    /// <summary>Gives up where no child was started.</summary>
+    public void Dispose() => Interlocked.CompareExchange(ref _processId, None, 0);
+
+    /// <summary>The signal that ended a program, or null where none did.</summary>
+    /// <param name="exitCode">What .NET says.</param>
+    /// <param name="watched">What <see cref="Signal"/> gave.</param>
+    internal static int? SignalOf(int exitCode, int? watched) => watched switch
+    {
+        0 => null,
+        { } signal => signal,
+        null when !OperatingSystem.IsWindows() && exitCode is > SignalBase and <= SignalBase + LastSignal => exitCode - SignalBase,
+        _ => null,
+    };
+
+    /// <summary>The name of a signal of Linux, as on all architectures but MIPS.</summary>
+    internal static string Name(int signal) =>
+        signal <= Names.Length ? Names[signal - 1] : string.Create(CultureInfo.InvariantCulture, $"signal {signal}");
+
+    private int? Follow()
+    {
+        // To start a process takes a millisecond or two; to wake a thread can take as long as a short program lives.
+        var spin = default(SpinWait);
+        int processId;
+        while ((processId = Volatile.Read(ref _processId)) == 0)
+        {
+            spin.SpinOnce(sleep1Threshold: -1);
+        }
+
+        return processId == None ? null : Wait(processId);
+    }
+
+    private static int? Wait(int processId)
+    {
+        byte[] info = new byte[InfoSize];
+        int failed;
+        do
+        {
+            failed = WaitId(ProcessById, processId, info, Exited | LeaveWaitable) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        }
+        while (failed == Interrupted);
+
+        if (failed != 0)
+        {
+            return null;
+        }
+
+        return BitConverter.ToInt32(info, CodeOffset) == CodeExited ? 0 : BitConverter.ToInt32(info, StatusOffset);
+    }
+
+    [DllImport("libc", EntryPoint = "waitid", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int WaitId(int idType, int id, [Out] byte[] info, int options);
+}

@@ -1,0 +1,255 @@
+using System.Globalization;
+using System.Text;
+using GoCross.Builds;
+using GoCross.Errors;
+using GoCross.Processes;
+using GoCross.Toolchains;
+
+namespace GoCross.Runs;
+
+/// <summary>Runs packages' tests for a target: go test, with QEMU's user mode for what this machine does not run by itself.</summary>
+/// <param name="toolchain">The toolchain, as it is in the packages' working directory.</param>
+/// <param name="options">How the tests are run. Standard input is not theirs, and what they write is not compared.</param>
+public sealed class GoTestRunner(GoToolchain toolchain, RunOptions options)
+{
+    /// <summary>Says what will be run, or refuses what cannot be.</summary>
+    /// <param name="test">Which tests.</param>
+    /// <exception cref="GoCrossException">
+    /// StrategyNeedsLinux, TargetWithoutCgo, CCompilerUnknown, CCompilerMissing: it cannot be built; GoTestNotRunnable,
+    /// GoTestLibrariesMissing: it cannot be run; FlagsUnclosed, FlagsUnquotable: of GOFLAGS.
+    /// </exception>
+    public GoTestPlan Plan(GoTestOptions test)
+    {
+        BuildPlan.RequirePossible([test.Target], [test.Strategy]);
+        CCompiler? compiler = test.Strategy == BuildStrategy.Static ? null : CCompiler.Find(toolchain, test.Target, test.Strategy);
+        TargetRunner runner = TargetRunner.Find(test.Target.Os, test.Target.Architecture);
+        if (runner.Runs == TargetRun.No)
+        {
+            throw GoCrossException.Create(
+                runner.Install is null ? ErrorKind.Unsupported : ErrorKind.ToolMissing,
+                nameof(Messages.GoTestNotRunnable),
+                test.Package.Text,
+                test.Target.Name,
+                runner.Reason);
+        }
+
+        string? sysRoot = runner.Runs == TargetRun.Qemu && test.Strategy == BuildStrategy.Glibc ? FindSysRoot(test.Target) : null;
+        return new GoTestPlan
+        {
+            Options = test,
+            Runner = runner.Path is { } qemu ? Path.GetFileNameWithoutExtension(qemu) : RunPlan.Native,
+            RunnerPath = runner.Path,
+            SysRoot = sysRoot,
+            CommandLine = CommandLine(test, runner.Path, sysRoot),
+            Environment = Environment(test, compiler),
+        };
+    }
+
+    /// <summary>Runs the tests.</summary>
+    /// <param name="plan">What <see cref="Plan"/> gave.</param>
+    /// <param name="onPackage">Gets each package's outcome as it comes, on a thread of the pool.</param>
+    /// <param name="onLine">Gets what go says besides, for a log.</param>
+    /// <param name="cancellation">Kills go and all it started.</param>
+    /// <exception cref="GoCrossException">GoTestFailed: there came no result of any package.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async Task RunAsync(
+        GoTestPlan plan, Action<RunOutcome> onPackage, Action<string>? onLine, CancellationToken cancellation)
+    {
+        var reader = new GoTestReader();
+        var said = new OutputCapture(RunOptions.OutputLimit);
+        List<GoTestReader.Result> notBuilt = [];
+        int packages = 0;
+        ProcessResult result = await toolchain.Host.RunAsync(
+            new ProcessRequest
+            {
+                FileName = plan.CommandLine[0],
+                Arguments = [.. plan.CommandLine.Skip(1)],
+                WorkingDirectory = toolchain.Host.PathOf(plan.Options.Package.WorkingDirectory),
+                Environment = ProcessEnvironment(plan),
+                OnOutputLine = line =>
+                {
+                    if (reader.Add(line) is { } package)
+                    {
+                        packages++;
+                        if (package is { BuildFailed: true, BuildOutput: null })
+                        {
+                            notBuilt.Add(package);
+                        }
+                        else
+                        {
+                            onPackage(Judge(plan, package, string.Empty));
+                        }
+                    }
+                },
+                OnErrorLine = line =>
+                {
+                    said.Add(Encoding.UTF8.GetBytes(line + "\n"));
+                    onLine?.Invoke(line);
+                },
+            },
+            cancellation).ConfigureAwait(false);
+
+        // Before Go 1.24 the compiler's words are on the other stream, which is known in whole only now.
+        foreach (GoTestReader.Result package in notBuilt)
+        {
+            onPackage(Judge(plan, package, said.ToString()));
+        }
+
+        if (packages == 0)
+        {
+            throw GoCrossException.Create(
+                ErrorKind.ToolFailed,
+                nameof(Messages.GoTestFailed),
+                plan.Options.Package.Text,
+                plan.Options.Target.Name,
+                GoErrorText.Of(result.StandardError, result.ExitCode));
+        }
+    }
+
+    private static RunOutcome Judge(GoTestPlan plan, GoTestReader.Result package, string said)
+    {
+        var run = new BinaryRun
+        {
+            Package = package.Package,
+            Target = plan.Options.Target.Name,
+            Runner = plan.Runner,
+            RunnerPath = plan.RunnerPath,
+            SysRoot = plan.SysRoot,
+            CommandLine = plan.CommandLine,
+            Success = package.Action != "fail",
+            Reason = ReasonOf(package),
+            ExitCode = package.ExitCode ?? (package.Action == "pass" ? 0 : null),
+            Signal = package.Signal,
+            TimedOut = package.TimedOut,
+            Output = package.Output,
+            Error = package.BuildOutput ?? said,
+            OutputLength = package.OutputLength,
+            Duration = package.Elapsed,
+            FailedTests = package.FailedTests,
+        };
+        if (run.Success)
+        {
+            return new RunOutcome(run, null);
+        }
+
+        GoCrossException failure = GoCrossException.Create(
+            ErrorKind.ToolFailed,
+            package.BuildFailed ? nameof(Messages.GoTestNotBuilt) : nameof(Messages.GoTestsFailed),
+            package.Package,
+            run.Target,
+            run.Reason);
+        return new RunOutcome(run with { ErrorId = failure.ErrorId }, failure);
+    }
+
+    private static string ReasonOf(GoTestReader.Result package)
+    {
+        const int Shown = 5;
+        string names = string.Join(", ", package.FailedTests.Take(Shown)) + (package.FailedTests.Count > Shown ? ", ..." : string.Empty);
+        return package switch
+        {
+            { Action: "skip" } => RunTexts.TestsNone,
+            { Action: "pass" } => Text(RunTexts.TestsPassed, package.OtherTests),
+            { BuildFailed: true } => RunTexts.TestsNotBuilt,
+            { TimedOut: true } => RunTexts.TestsTimedOut,
+            { FailedTests.Count: > 0 } => Text(RunTexts.TestsFailed, package.FailedTests.Count, package.FailedTests.Count + package.OtherTests, names),
+            { Signal: { } signal } => Text(RunTexts.TestsSignalled, signal),
+            _ => Text(RunTexts.TestsEnded, package.ExitCode ?? 1),
+        };
+    }
+
+    private List<string> CommandLine(GoTestOptions test, string? qemu, string? sysRoot)
+    {
+        // A result of the cache is no run. What the user gives comes last and wins.
+        List<string> words = [toolchain.Command, "test", "-json", "-count=1", $"-timeout={options.TimeLimit.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)}ms"];
+        if (test.Jobs is { } jobs)
+        {
+            words.AddRange(["-p", jobs.ToString(CultureInfo.InvariantCulture)]);
+        }
+
+        var flags = new GoFlags(new BuildOptions { Strip = false }, toolchain.Flags);
+        if (flags.TagsFor(test.Strategy) is { Count: > 0 } tags)
+        {
+            words.AddRange(["-tags", string.Join(',', tags)]);
+        }
+
+        if (flags.LinkerFlagsFor(test.Strategy, CrossPlatform.Of(test.Target)?.GlibcLoader) is { Length: > 0 } linkerFlags)
+        {
+            words.AddRange(["-ldflags", linkerFlags]);
+        }
+
+        if (qemu is not null)
+        {
+            // The race detector has no shadow memory under QEMU.
+            string[] command = sysRoot is null ? [qemu] : [qemu, "-L", sysRoot];
+            words.AddRange(GoQuoting.TryJoin(command, out string? runner)
+                ? ["-race=false", "-exec", runner]
+                : throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.FlagsUnquotable)));
+        }
+
+        words.Add(test.Package.Pattern);
+        words.AddRange(options.Arguments);
+        return words;
+    }
+
+    private static SortedDictionary<string, string> Environment(GoTestOptions test, CCompiler? compiler)
+    {
+        var environment = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["CGO_ENABLED"] = compiler is null ? "0" : "1",
+        };
+        foreach ((string name, string value) in test.Target.Variables())
+        {
+            environment[name] = value;
+        }
+
+        if (compiler is not null)
+        {
+            environment["CC"] = compiler.Path;
+            environment["CXX"] = compiler.CxxPath;
+        }
+
+        return environment;
+    }
+
+    private Dictionary<string, string?> ProcessEnvironment(GoTestPlan plan)
+    {
+        Dictionary<string, string?> environment = GoToolchain.EnvironmentOf(toolchain.Host, toolchain.Command);
+        foreach ((string name, string? value) in options.Environment)
+        {
+            environment[name] = value;
+        }
+
+        foreach ((string name, string value) in plan.Environment)
+        {
+            environment[name] = value;
+        }
+
+        return environment;
+    }
+
+    // The tests' programs do not exist yet, so it is the loader of their C library that tells.
+    private string? FindSysRoot(BuildTarget target)
+    {
+        string loader = CrossPlatform.Of(target)!.GlibcLoader;
+        string?[] candidates = options.SysRoot is { } given ? [given]
+            : options.Variable(SysRoots.QemuVariable) is { Length: > 0 } variable ? [variable]
+            : [null, .. SysRoots.Candidates(target.Architecture)];
+        foreach (string? candidate in candidates)
+        {
+            if (File.Exists(candidate + loader))
+            {
+                return candidate;
+            }
+        }
+
+        throw GoCrossException.Create(
+            ErrorKind.NotFound,
+            nameof(Messages.GoTestLibrariesMissing),
+            target.Name,
+            loader,
+            SysRoots.DebianPackage(target.Architecture, loader) is { } package ? Text(RunTexts.LoaderMissingFix, package) : RunTexts.SysRootFix);
+    }
+
+    private static string Text(string format, params object[] values) =>
+        string.Format(CultureInfo.CurrentCulture, format, values);
+}

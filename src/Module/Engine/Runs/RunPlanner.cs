@@ -1,0 +1,189 @@
+using System.Globalization;
+using GoCross.Elf;
+using GoCross.Errors;
+using GoCross.Files;
+using GoCross.GoBinaries;
+using GoCross.Libraries;
+using GoCross.Roots;
+using GoCross.Toolchains;
+
+namespace GoCross.Runs;
+
+/// <summary>
+/// Says how a program is run here, or why it cannot be: what the kernel would only call "no such file or directory" is told
+/// from the file before anything is started.
+/// </summary>
+internal sealed class RunPlanner(RunOptions options)
+{
+    private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <summary>Makes the plan for a program.</summary>
+    /// <param name="fullPath">Its full path.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="GoCrossException">PathNotFound; PathIsDirectory; FileEmpty: there is no file to speak of.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
+    internal RunPlan Plan(string fullPath, CancellationToken cancellation)
+    {
+        using var source = RandomAccessFile.Open(fullPath);
+        BinaryFormat format = BinaryFormats.Detect(source);
+        return format switch
+        {
+            BinaryFormat.Elf => PlanElf(source, cancellation),
+            BinaryFormat.Pe => PlanForeignFormat(source, "windows"),
+            BinaryFormat.MachO or BinaryFormat.MachOUniversal => PlanForeignFormat(source, "darwin"),
+            BinaryFormat.Script => NoProgram(source.Name, Text(RunTexts.Script, Interpreter(source))),
+            BinaryFormat.WebAssembly => NoProgram(source.Name, RunTexts.WebAssembly),
+            BinaryFormat.Archive => NoProgram(source.Name, RunTexts.Archive),
+            _ => NoProgram(source.Name, RunTexts.Unknown),
+        };
+    }
+
+    private RunPlan PlanElf(RandomAccessFile source, CancellationToken cancellation)
+    {
+        RootReport report;
+        try
+        {
+            report = Inspect(source, sysRoot: null, cancellation);
+        }
+        catch (GoCrossException e)
+        {
+            return NoProgram(source.Name, e.Message); // Damaged.
+        }
+
+        string os = report.OperatingSystem ?? "linux";
+        string target = $"{os}/{report.Architecture ?? report.Machine}";
+        var plan = new RunPlan { Path = source.Name, Target = target };
+        if (report.Linkage is ElfLinkage.Relocatable or ElfLinkage.SharedObject or ElfLinkage.DebugInfo or ElfLinkage.Core or ElfLinkage.Broken
+            && report.RunsInScratch != Verdict.Unknown)
+        {
+            return NoProgram(source.Name, report.Reason) with { Target = target };
+        }
+
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(source.Name) & AnyExecute) == 0)
+        {
+            string mode = "0" + Convert.ToString((int)File.GetUnixFileMode(source.Name), 8);
+            return Refuse(plan, ErrorKind.AccessDenied, nameof(Messages.RunNotExecutable), Text(RunTexts.NotExecutable, mode), null);
+        }
+
+        TargetRunner runner = TargetRunner.Find(os, report.Architecture ?? report.Machine);
+        switch (runner.Runs)
+        {
+            case TargetRun.Native:
+                plan = plan with { CommandLine = Command(source.Name) };
+                return report.RunsInRoot == Verdict.No ? RefuseMissing(plan, report) : plan;
+
+            case TargetRun.Qemu:
+                return PlanQemu(plan, source, report, runner.Path!, cancellation);
+
+            default:
+                return runner.Install is { } install
+                    ? Refuse(plan, ErrorKind.ToolMissing, nameof(Messages.RunEmulatorMissing), runner.Reason, install)
+                    : Refuse(plan, ErrorKind.Unsupported, nameof(Messages.RunOtherSystem), runner.Reason, null);
+        }
+    }
+
+    private RunPlan PlanQemu(
+        RunPlan plan, RandomAccessFile source, RootReport report, string qemu, CancellationToken cancellation)
+    {
+        plan = plan with { Runner = Path.GetFileNameWithoutExtension(qemu), RunnerPath = qemu };
+        if (report.Interpreter is null)
+        {
+            return report.RunsInRoot == Verdict.No
+                ? RefuseMissing(plan, report)
+                : plan with { CommandLine = Command(qemu, source.Name) };
+        }
+
+        // This machine itself may have the other architecture's libraries beside its own.
+        string?[] candidates = options.SysRoot is { } given ? [given]
+            : options.Variable(SysRoots.QemuVariable) is { Length: > 0 } variable ? [variable]
+            : [null, .. SysRoots.Candidates(report.Architecture!)];
+        RunPlan? refused = null;
+        foreach (string? candidate in candidates)
+        {
+            if (!File.Exists(candidate + report.Interpreter))
+            {
+                continue;
+            }
+
+            RootReport there = candidate is null ? report : Inspect(source, candidate, cancellation);
+            RunPlan found = plan with
+            {
+                SysRoot = candidate,
+                CommandLine = candidate is null ? Command(qemu, source.Name) : Command(qemu, "-L", candidate, source.Name),
+            };
+            if (there.RunsInRoot != Verdict.No)
+            {
+                return found;
+            }
+
+            refused ??= RefuseMissing(found, there);
+        }
+
+        return refused ?? RefuseLoader(plan, report, candidates);
+    }
+
+    private RootReport Inspect(RandomAccessFile source, string? sysRoot, CancellationToken cancellation)
+    {
+        ILibraryRoot root = sysRoot is null ? new DirectoryRoot("/") : new SysRootOverlay(sysRoot);
+        string[] libraryPath = (options.Variable("LD_LIBRARY_PATH") ?? string.Empty)
+            .Split(':', StringSplitOptions.RemoveEmptyEntries);
+        return new RootInspector(root, libraryPath).TryInspect(source, source.Name, mode: null, cancellation)!;
+    }
+
+    private static RunPlan RefuseMissing(RunPlan plan, RootReport report) => Refuse(
+        plan, ErrorKind.NotFound, nameof(Messages.RunFilesMissing), report.RunsInRootReason, RunTexts.MissingFix);
+
+    private static RunPlan RefuseLoader(RunPlan plan, RootReport report, IEnumerable<string?> looked)
+    {
+        string[] places = [.. looked.Select(place => place ?? "/").Where(Directory.Exists)];
+        string reason = Text(RunTexts.LoaderMissing, report.Interpreter!, string.Join(", ", places));
+        string fix = SysRoots.DebianPackage(report.Architecture!, report.Interpreter!) is { } package
+            ? Text(RunTexts.LoaderMissingFix, package)
+            : RunTexts.SysRootFix;
+        return Refuse(plan, ErrorKind.NotFound, nameof(Messages.RunFilesMissing), reason, fix);
+    }
+
+    private RunPlan PlanForeignFormat(RandomAccessFile source, string os)
+    {
+        GoBuildInfo? build;
+        try
+        {
+            build = GoBuildInfoReader.TryRead(source);
+        }
+        catch (GoCrossException)
+        {
+            build = null; // Damaged: then its format is all there is to say.
+        }
+
+        // What is not Go's is taken to be for this machine's architecture: its system says otherwise if it is not.
+        var plan = new RunPlan { Path = source.Name, Target = build?.GoArch is { } architecture ? $"{os}/{architecture}" : os };
+        TargetRunner runner = TargetRunner.Find(os, build?.GoArch ?? HostMachine.Architecture);
+        return runner.Runs == TargetRun.Native
+            ? plan with { CommandLine = Command(source.Name) }
+            : Refuse(plan, ErrorKind.Unsupported, nameof(Messages.RunOtherSystem), runner.Reason, null);
+    }
+
+    private string[] Command(params string[] words) => [.. words, .. options.Arguments];
+
+    private static string Interpreter(RandomAccessFile source)
+    {
+        const int Longest = 255; // BINPRM_BUF_SIZE: the kernel reads no more of the line either
+        byte[] head = new byte[Longest];
+        int count = source.Read(0, head);
+        string line = System.Text.Encoding.UTF8.GetString(head, 0, count).Split('\n')[0];
+        return line[2..].Trim();
+    }
+
+    private static RunPlan NoProgram(string path, string reason) =>
+        Refuse(new RunPlan { Path = path }, ErrorKind.InvalidData, nameof(Messages.RunNoProgram), reason, null);
+
+    private static RunPlan Refuse(RunPlan plan, ErrorKind kind, string errorId, string reason, string? fix) => plan with
+    {
+        Failure = GoCrossException.Create(kind, errorId, plan.Path, reason, fix),
+        FailureReason = reason,
+    };
+
+    private static string Text(string format, params object[] values) =>
+        string.Format(CultureInfo.CurrentCulture, format, values);
+}

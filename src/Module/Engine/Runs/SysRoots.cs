@@ -1,0 +1,40 @@
+using GoCross.Builds;
+
+namespace GoCross.Runs;
+
+/// <summary>Where distributions keep the libraries of other architectures.</summary>
+internal static class SysRoots
+{
+    /// <summary>The variable that QEMU itself reads where -L is not given.</summary>
+    internal const string QemuVariable = "QEMU_LD_PREFIX";
+
+    /// <summary>
+    /// The directories that may hold the libraries for an architecture, in the order in which they are tried: Debian's and
+    /// Ubuntu's packages for cross compilers, Fedora's, musl.cc's when unpacked there.
+    /// </summary>
+    /// <param name="architecture">Go's name (GOARCH).</param>
+    internal static IEnumerable<string> Candidates(string architecture) => Platforms(architecture)
+        .SelectMany(platform => platform.Musl.Prepend(platform.Gnu))
+        .Distinct()
+        .SelectMany(prefix => new[] { $"/usr/{prefix}", $"/usr/{prefix}/sys-root", $"/usr/local/{prefix}", $"/opt/{prefix}" });
+
+    /// <summary>The commands that install libraries for cross compilers on Debian end in this package.</summary>
+    /// <param name="architecture">Go's name (GOARCH).</param>
+    /// <param name="loader">The loader that is missing.</param>
+    internal static string? DebianPackage(string architecture, string loader) =>
+        loader.Contains("musl", StringComparison.Ordinal)
+            ? Platforms(architecture).Select(platform => platform.DebianArchitecture).OfType<string>().FirstOrDefault() is { } musl
+                ? $"musl:{musl}"
+                : null
+            : Platforms(architecture).FirstOrDefault(platform => platform.GlibcLoader == loader) is { } found
+                ? $"libc6-{found.DebianArchitecture ?? architecture}-cross"
+                : null;
+
+    // ARM has two: with floating-point registers in calls, and without.
+    private static IEnumerable<CrossPlatform> Platforms(string architecture)
+    {
+        var target = new GoTarget("linux", architecture, CgoSupported: true, FirstClass: false);
+        string?[] variants = architecture == "arm" ? ["7", "5"] : [null];
+        return variants.Select(variant => CrossPlatform.Of(new BuildTarget(target, variant))).OfType<CrossPlatform>();
+    }
+}
