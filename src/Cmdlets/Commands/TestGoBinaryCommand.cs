@@ -35,6 +35,7 @@ public sealed class TestGoBinaryCommand : PathCmdlet
 
     /// <summary>How the tests are linked.</summary>
     [Parameter(ParameterSetName = GoTestSet)]
+    [ValidateSet(nameof(BuildStrategy.Static), nameof(BuildStrategy.Musl), nameof(BuildStrategy.Glibc), nameof(BuildStrategy.GlibcStatic))]
     public BuildStrategy Strategy { get; set; } = BuildStrategy.Static;
 
     /// <summary>The go command, its folder, or a GOROOT.</summary>

@@ -57,8 +57,9 @@ public sealed class GoTestRunnerTests
 
         Assert.Equal("GoTestNotBuilt", outcomes["broken"].Failure!.ErrorId);
         Assert.Contains("undefined: undefinedThing", outcomes["broken"].Run.Error, StringComparison.Ordinal);
-        Assert.Equal(7, outcomes["crash"].Run.ExitCode);
         Assert.False(outcomes["crash"].Run.Success);
+        Assert.Contains("in the middle of TestCrash", outcomes["crash"].Run.Reason, StringComparison.Ordinal);
+        Assert.Equal(["TestCrash"], outcomes["crash"].Run.FailedTests);
         Assert.True(outcomes["none"].Run.Success);
         Assert.Null(outcomes["none"].Run.ExitCode);
         Assert.True(outcomes["slow"].Run.TimedOut);

@@ -39,7 +39,10 @@ public sealed record BinaryRun
     /// </summary>
     public int? ExitCode { get; init; }
 
-    /// <summary>The signal that ended it, such as SIGSEGV; null where none did. GoCross's own kill does not count.</summary>
+    /// <summary>
+    /// The signal that ended it, such as SIGSEGV; null where none did. GoCross's own kill does not count. An exit code of
+    /// 128 + n that is not expected is taken for signal n where the kernel could not be asked: not on Linux, or too late.
+    /// </summary>
     public string? Signal { get; init; }
 
     /// <summary>Whether it still ran at the time limit, and was killed with all that it started.</summary>
@@ -76,7 +79,7 @@ public sealed record BinaryRun
     /// <summary>How many processes it left behind when it ended; they were killed.</summary>
     public int Leftovers { get; init; }
 
-    /// <summary>The tests that failed, by name; empty for a program.</summary>
+    /// <summary>The tests that failed or did not end, by name; empty for a program.</summary>
     public IReadOnlyList<string> FailedTests { get; init; } = [];
 
     /// <summary>What ran.</summary>

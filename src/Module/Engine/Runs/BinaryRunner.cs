@@ -40,7 +40,8 @@ public sealed class BinaryRunner(RunOptions options)
         {
             ProcessResult result = await StartAsync(plan, run, limit.Token).ConfigureAwait(false);
             int? watched = await run.Exit.Signal.ConfigureAwait(false);
-            return Judge(plan, run, result, ExitWatch.SignalOf(result.ExitCode, watched));
+            bool isExpected = options.ExpectedExitCodes.Contains(result.ExitCode);
+            return Judge(plan, run, result, ExitWatch.SignalOf(result.ExitCode, watched, isExpected));
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

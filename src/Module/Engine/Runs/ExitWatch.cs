@@ -5,8 +5,9 @@ namespace GoCross.Runs;
 
 /// <summary>
 /// Learns which signal ended a child process. .NET gives 128 + n for signal n, which a program can also end with by itself;
-/// the kernel tells them apart, and is asked without taking the child's end away from .NET (WNOWAIT). .NET forgets a child at
-/// once when it has ended, so the thread that asks is ready before the child is started.
+/// the kernel tells them apart, and is asked without taking the child's end away from .NET (WNOWAIT). .NET takes it soon, and
+/// then the kernel has forgotten: the thread that asks is ready before the child is started, and on a busy machine it may
+/// still come too late.
 /// </summary>
 internal sealed class ExitWatch : IDisposable
 {
@@ -54,10 +55,12 @@ internal sealed class ExitWatch : IDisposable
     /// <summary>The signal that ended a program, or null where none did.</summary>
     /// <param name="exitCode">What .NET says.</param>
     /// <param name="watched">What <see cref="Signal"/> gave.</param>
-    internal static int? SignalOf(int exitCode, int? watched) => watched switch
+    /// <param name="isExpected">Whether the caller expects that exit code, which decides where the kernel has forgotten.</param>
+    internal static int? SignalOf(int exitCode, int? watched, bool isExpected) => watched switch
     {
         0 => null,
         { } signal => signal,
+        null when isExpected => null,
         null when !OperatingSystem.IsWindows() && exitCode is > SignalBase and <= SignalBase + LastSignal => exitCode - SignalBase,
         _ => null,
     };

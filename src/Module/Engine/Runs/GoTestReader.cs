@@ -12,8 +12,8 @@ namespace GoCross.Runs;
 /// </summary>
 internal sealed partial class GoTestReader
 {
-    /// <summary>The most failed tests of a package that are told by name.</summary>
-    private const int MostFailedTests = 1000;
+    /// <summary>The most tests of a package that are told by name.</summary>
+    private const int MostNames = 1000;
 
     private readonly Dictionary<string, Package> _packages = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OutputCapture> _builds = new(StringComparer.Ordinal);
@@ -65,16 +65,15 @@ internal sealed partial class GoTestReader
         }
 
         string? test = Text(entry, "Test");
+        if (test is not null)
+        {
+            package.Follow(test, action);
+        }
+
         switch (action)
         {
             case "output":
                 package.Take(output);
-                return null;
-            case "fail" when test is not null && package.Failed.Count < MostFailedTests:
-                package.Failed.Add(test);
-                return null;
-            case "pass" or "skip" when test is not null:
-                package.Others++;
                 return null;
             case "pass" or "fail" or "skip" when test is null:
                 _packages.Remove(name);
@@ -82,6 +81,7 @@ internal sealed partial class GoTestReader
                     name,
                     action,
                     package.Failed.ToArray(),
+                    package.Running.ToArray(),
                     package.Others,
                     package.Output.ToString(),
                     package.BuildOutput?.ToString(),
@@ -119,6 +119,7 @@ internal sealed partial class GoTestReader
     /// <param name="Package">The import path.</param>
     /// <param name="Action">pass, fail, or skip where it has no tests.</param>
     /// <param name="FailedTests">The tests that failed.</param>
+    /// <param name="UnfinishedTests">The tests that had begun and did not end.</param>
     /// <param name="OtherTests">How many passed or were skipped.</param>
     /// <param name="Output">What the tests and go test wrote.</param>
     /// <param name="BuildOutput">What the compiler said, where it is told for the package.</param>
@@ -132,6 +133,7 @@ internal sealed partial class GoTestReader
         string Package,
         string Action,
         IReadOnlyList<string> FailedTests,
+        IReadOnlyList<string> UnfinishedTests,
         int OtherTests,
         string Output,
         string? BuildOutput,
@@ -146,11 +148,13 @@ internal sealed partial class GoTestReader
     {
         internal List<string> Failed { get; } = [];
 
+        internal HashSet<string> Running { get; } = [];
+
         internal OutputCapture Output { get; } = new(RunOptions.OutputLimit);
 
         internal OutputCapture? BuildOutput { get; set; }
 
-        internal int Others { get; set; }
+        internal int Others { get; private set; }
 
         internal int? ExitCode { get; private set; }
 
@@ -159,6 +163,28 @@ internal sealed partial class GoTestReader
         internal bool TimedOut { get; private set; }
 
         internal bool BuildFailed { get; private set; }
+
+        internal void Follow(string test, string action)
+        {
+            switch (action)
+            {
+                case "run" when Running.Count < MostNames:
+                    Running.Add(test);
+                    break;
+                case "fail":
+                    Running.Remove(test);
+                    if (Failed.Count < MostNames)
+                    {
+                        Failed.Add(test);
+                    }
+
+                    break;
+                case "pass" or "skip":
+                    Running.Remove(test);
+                    Others++;
+                    break;
+            }
+        }
 
         internal void Take(string output)
         {

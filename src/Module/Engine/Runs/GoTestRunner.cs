@@ -15,12 +15,18 @@ public sealed class GoTestRunner(GoToolchain toolchain, RunOptions options)
     /// <summary>Says what will be run, or refuses what cannot be.</summary>
     /// <param name="test">Which tests.</param>
     /// <exception cref="GoCrossException">
-    /// StrategyNeedsLinux, TargetWithoutCgo, CCompilerUnknown, CCompilerMissing: it cannot be built; GoTestNotRunnable,
-    /// GoTestLibrariesMissing: it cannot be run; FlagsUnclosed, FlagsUnquotable: of GOFLAGS.
+    /// StrategyNeedsLinux, TargetWithoutCgo, TargetNeedsCLinker, CCompilerUnknown, CCompilerMissing: it cannot be built;
+    /// GoTestNotRunnable, GoTestLibrariesMissing: it cannot be run; FlagsUnclosed, FlagsUnquotable: of GOFLAGS;
+    /// EnvironmentReserved.
     /// </exception>
     public GoTestPlan Plan(GoTestOptions test)
     {
-        BuildPlan.RequirePossible([test.Target], [test.Strategy]);
+        BuildEnvironment.RequireFree(options.Environment.Keys);
+        if (BuildMatrix.Refusal(test.Strategy, test.Target, new BuildOptions()) is { } refusal)
+        {
+            throw refusal;
+        }
+
         CCompiler? compiler = test.Strategy == BuildStrategy.Static ? null : CCompiler.Find(toolchain, test.Target, test.Strategy);
         TargetRunner runner = TargetRunner.Find(test.Target.Os, test.Target.Architecture);
         if (runner.Runs == TargetRun.No)
@@ -40,8 +46,8 @@ public sealed class GoTestRunner(GoToolchain toolchain, RunOptions options)
             Runner = runner.Path is { } qemu ? Path.GetFileNameWithoutExtension(qemu) : RunPlan.Native,
             RunnerPath = runner.Path,
             SysRoot = sysRoot,
-            CommandLine = CommandLine(test, runner.Path, sysRoot),
-            Environment = Environment(test, compiler),
+            CommandLine = CommandLine(test, compiler, runner.Path, sysRoot),
+            Environment = BuildEnvironment.Of(toolchain, test.Target, compiler, jobs: null, UsesOwnPaths(test)),
         };
     }
 
@@ -125,7 +131,7 @@ public sealed class GoTestRunner(GoToolchain toolchain, RunOptions options)
             Error = package.BuildOutput ?? said,
             OutputLength = package.OutputLength,
             Duration = package.Elapsed,
-            FailedTests = package.FailedTests,
+            FailedTests = package.FailedTests.Concat(package.UnfinishedTests).ToArray(),
         };
         if (run.Success)
         {
@@ -141,23 +147,29 @@ public sealed class GoTestRunner(GoToolchain toolchain, RunOptions options)
         return new RunOutcome(run with { ErrorId = failure.ErrorId }, failure);
     }
 
-    private static string ReasonOf(GoTestReader.Result package)
+    private static string ReasonOf(GoTestReader.Result package) => package switch
+    {
+        { Action: "skip" } => RunTexts.TestsNone,
+        { Action: "pass" } => Text(RunTexts.TestsPassed, package.OtherTests),
+        { BuildFailed: true } => RunTexts.TestsNotBuilt,
+        { TimedOut: true } => RunTexts.TestsTimedOut,
+        { UnfinishedTests.Count: > 0 } => Text(RunTexts.TestsUnfinished, Names(package.UnfinishedTests)),
+        { FailedTests.Count: > 0 } => Text(
+            RunTexts.TestsFailed,
+            package.FailedTests.Count,
+            package.FailedTests.Count + package.OtherTests,
+            Names(package.FailedTests)),
+        { Signal: { } signal } => Text(RunTexts.TestsSignalled, signal),
+        _ => RunTexts.TestsEnded,
+    };
+
+    private static string Names(IReadOnlyList<string> tests)
     {
         const int Shown = 5;
-        string names = string.Join(", ", package.FailedTests.Take(Shown)) + (package.FailedTests.Count > Shown ? ", ..." : string.Empty);
-        return package switch
-        {
-            { Action: "skip" } => RunTexts.TestsNone,
-            { Action: "pass" } => Text(RunTexts.TestsPassed, package.OtherTests),
-            { BuildFailed: true } => RunTexts.TestsNotBuilt,
-            { TimedOut: true } => RunTexts.TestsTimedOut,
-            { FailedTests.Count: > 0 } => Text(RunTexts.TestsFailed, package.FailedTests.Count, package.FailedTests.Count + package.OtherTests, names),
-            { Signal: { } signal } => Text(RunTexts.TestsSignalled, signal),
-            _ => Text(RunTexts.TestsEnded, package.ExitCode ?? 1),
-        };
+        return string.Join(", ", tests.Take(Shown)) + (tests.Count > Shown ? ", ..." : string.Empty);
     }
 
-    private List<string> CommandLine(GoTestOptions test, string? qemu, string? sysRoot)
+    private List<string> CommandLine(GoTestOptions test, CCompiler? compiler, string? qemu, string? sysRoot)
     {
         // A result of the cache is no run. What the user gives comes last and wins.
         List<string> words = [toolchain.Command, "test", "-json", "-count=1", $"-timeout={options.TimeLimit.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)}ms"];
@@ -172,7 +184,7 @@ public sealed class GoTestRunner(GoToolchain toolchain, RunOptions options)
             words.AddRange(["-tags", string.Join(',', tags)]);
         }
 
-        if (flags.LinkerFlagsFor(test.Strategy, CrossPlatform.Of(test.Target)?.GlibcLoader) is { Length: > 0 } linkerFlags)
+        if (flags.LinkerFlagsFor(test.Strategy, CrossPlatform.Of(test.Target)?.GlibcLoader, compiler) is { Length: > 0 } linkerFlags)
         {
             words.AddRange(["-ldflags", linkerFlags]);
         }
@@ -191,29 +203,18 @@ public sealed class GoTestRunner(GoToolchain toolchain, RunOptions options)
         return words;
     }
 
-    private static SortedDictionary<string, string> Environment(GoTestOptions test, CCompiler? compiler)
-    {
-        var environment = new SortedDictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["CGO_ENABLED"] = compiler is null ? "0" : "1",
-        };
-        foreach ((string name, string value) in test.Target.Variables())
-        {
-            environment[name] = value;
-        }
-
-        if (compiler is not null)
-        {
-            environment["CC"] = compiler.Path;
-            environment["CXX"] = compiler.CxxPath;
-        }
-
-        return environment;
-    }
+    // What C compilers find on this machine by themselves is made for this machine.
+    private bool UsesOwnPaths(GoTestOptions test) => test.Strategy == BuildStrategy.Glibc
+        && test.Target.Os == toolchain.HostOs && test.Target.Architecture == toolchain.HostArchitecture;
 
     private Dictionary<string, string?> ProcessEnvironment(GoTestPlan plan)
     {
-        Dictionary<string, string?> environment = GoToolchain.EnvironmentOf(toolchain.Host, toolchain.Command);
+        Dictionary<string, string?> environment = toolchain.BaseEnvironment();
+        foreach (string name in BuildEnvironment.Removed(UsesOwnPaths(plan.Options)))
+        {
+            environment[name] = null;
+        }
+
         foreach ((string name, string? value) in options.Environment)
         {
             environment[name] = value;

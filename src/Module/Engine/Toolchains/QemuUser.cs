@@ -2,12 +2,14 @@ using GoCross.Processes;
 
 namespace GoCross.Toolchains;
 
-/// <summary>QEMU's user mode: programs that run Linux programs of another architecture, each of one.</summary>
+/// <summary>
+/// QEMU's user mode: programs that run Linux programs of another architecture, each of one. The one for 386 is left out: a Go
+/// program loses its threads' storage under it (set_thread_area) and ends with "mallocgc called without a P".
+/// </summary>
 internal static class QemuUser
 {
     private static readonly Dictionary<string, string> Processors = new(StringComparer.Ordinal)
     {
-        ["386"] = "i386",
         ["amd64"] = "x86_64",
         ["arm"] = "arm",
         ["arm64"] = "aarch64",

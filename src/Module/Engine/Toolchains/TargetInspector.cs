@@ -15,9 +15,14 @@ public static class TargetInspector
         List<MissingCompiler> missing = [];
         foreach (BuildStrategy strategy in Enum.GetValues<BuildStrategy>())
         {
+            // Auto is one of the others, as a package's imports decide.
+            if (strategy == BuildStrategy.Auto || BuildMatrix.Refusal(strategy, target, new BuildOptions()) is not null)
+            {
+                continue;
+            }
+
             try
             {
-                BuildPlan.RequirePossible([target], [strategy]);
                 if (strategy != BuildStrategy.Static)
                 {
                     CCompiler.Find(toolchain, target, strategy);
@@ -28,10 +33,6 @@ public static class TargetInspector
             catch (GoCrossException e) when (e.Kind == ErrorKind.ToolMissing)
             {
                 missing.Add(new MissingCompiler(strategy, e.Message, e.Fix));
-            }
-            catch (GoCrossException)
-            {
-                // The target cannot have this strategy, whatever is installed.
             }
         }
 

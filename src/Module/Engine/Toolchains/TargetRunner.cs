@@ -26,7 +26,7 @@ internal sealed record TargetRunner(TargetRun Runs, string? Path, string Reason,
 
         if (QemuUser.ProcessorOf(architecture) is null)
         {
-            return No(ToolTexts.RunsNoEmulator, architecture);
+            return architecture == "386" ? No(ToolTexts.RunsNo386) : No(ToolTexts.RunsNoEmulator, architecture);
         }
 
         if (QemuUser.Find(architecture) is { } qemu)

@@ -176,7 +176,7 @@ internal static class ToolCatalogue
         QemuUser.ProgramsFor(architecture)[0],
         ToolKind.Emulator,
         QemuUser.ProgramsFor(architecture),
-        Text(architecture == "386" ? ToolTexts.ForQemu386 : ToolTexts.ForQemu, architecture),
+        Text(ToolTexts.ForQemu, architecture),
         new ToolInstallation
         {
             Debian = "apt-get install qemu-user-static",

@@ -89,7 +89,7 @@ public sealed class ToolProbe
                     FileName = path,
                     Arguments = tool.VersionArguments,
                     WorkingDirectory = Path.GetTempPath(),
-                    Environment = EnvironmentOf(tool, path),
+                    Environment = EnvironmentOf(tool),
                     OutputCapture = output,
                     ErrorCapture = error,
                     KillLeftovers = true,
@@ -114,18 +114,16 @@ public sealed class ToolProbe
         }
     }
 
-    // A go.mod or GOTOOLCHAIN is not to make go fetch another version of itself for a question.
-    private static Dictionary<string, string?> EnvironmentOf(ToolDefinition tool, string path)
+    // A GOROOT of another go, and a toolchain to fetch first, are not to come into the answer.
+    private static Dictionary<string, string?> EnvironmentOf(ToolDefinition tool)
     {
-        Dictionary<string, string?> environment = tool.Kind == ToolKind.Go
-            ? GoToolchain.EnvironmentOf(Builds.Hosts.LocalGoHost.Instance, path)
-            : new Dictionary<string, string?>(StringComparer.Ordinal);
+        var environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["LC_ALL"] = "C" };
         if (tool.Kind == ToolKind.Go)
         {
+            environment["GOROOT"] = null;
             environment["GOTOOLCHAIN"] = "local";
         }
 
-        environment["LC_ALL"] = "C";
         return environment;
     }
 
