@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.ExceptionServices;
 using System.Text;
 using Docker.DotNet;
+using GoCross.Errors;
 using Newtonsoft.Json;
 
 namespace GoCross.Docker;
@@ -65,10 +67,18 @@ internal sealed class EngineStreams(HttpMessageHandler handler, Uri endpoint, bo
 
         // What the engine refuses by the address alone is refused before anything is sent.
         request.Headers.ExpectContinue = true;
-        using HttpResponseMessage response = await _http.SendAsync(request, cancellation).ConfigureAwait(false);
-        if (!response.IsSuccessStatusCode)
+        try
         {
-            throw await RefusalAsync(response, cancellation).ConfigureAwait(false);
+            using HttpResponseMessage response = await _http.SendAsync(request, cancellation).ConfigureAwait(false);
+            if (!response.IsSuccessStatusCode)
+            {
+                throw await RefusalAsync(response, cancellation).ConfigureAwait(false);
+            }
+        }
+        catch (HttpRequestException e) when (e.InnerException is GoCrossException own)
+        {
+            // What is wrong with the archive's source is not the engine's fault.
+            ExceptionDispatchInfo.Throw(own);
         }
     }
 

@@ -91,6 +91,9 @@ public sealed class DockerDaemon : IAsyncDisposable, IDisposable
         return said;
     }
 
+    /// <summary>Kills the engine as the kernel does that runs out of memory; what it has started goes on for the moment.</summary>
+    internal void Kill() => _process!.Kill();
+
     /// <summary>Stops the engine and removes all it made.</summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 

@@ -12,7 +12,15 @@ public static class InstalledPackages
     [
         "/usr/share/doc/", "/usr/share/man/", "/usr/share/locale/", "/usr/share/info/", "/usr/share/lintian/", "/usr/share/bug/",
         "/usr/lib/x86_64-linux-gnu/gconv/", "/usr/lib/x86_64-linux-gnu/perl-base/",
-        "/usr/share/go-1.23/test/", "/usr/share/go-1.23/api/", "/usr/share/go-1.23/misc/",
+        "/usr/share/go-1.23/test/", "/usr/share/go-1.23/api/", "/usr/share/go-1.23/misc/", "/usr/share/go-1.23/src/cmd/",
+    ];
+
+    // Parts of gcc and Go that no build of the tests uses, and tests of Go itself: half of the bytes.
+    private static readonly string[] NeverRun =
+    [
+        "lto1", "lto-dump", "libasan", "libtsan", "liblsan", "libubsan", "libgprofng", "/linux_amd64/trace", "/linux_amd64/pprof",
+        "/linux_amd64/vet", "/linux_amd64/objdump", "/linux_amd64/doc", "/linux_amd64/fix", "/linux_amd64/covdata",
+        "/linux_amd64/addr2line", "/linux_amd64/nm", "/linux_amd64/distpack", "ld.gold", "_test.go", "/testdata/", "/traceviewer/static/",
     ];
 
     // Interpreters, and what only a set-up needs: nothing that is run in the tests' images starts them.
@@ -33,7 +41,8 @@ public static class InstalledPackages
         string list = Path.Combine(folder.Path, "files");
         IEnumerable<string> files = Programs.Output("dpkg-query", ["--listfiles", .. all])
             .Split('\n')
-            .Where(line => line.StartsWith('/') && line != "/." && !LeftOut.Any(line.StartsWith) && !TopLinks.Value.Contains(line[1..]) && (File.Exists(line) || Directory.Exists(line)))
+            .Where(line => line.StartsWith('/') && line != "/." && !LeftOut.Any(line.StartsWith)
+                && !NeverRun.Any(part => line.Contains(part, StringComparison.Ordinal)) && !TopLinks.Value.Contains(line[1..]) && (File.Exists(line) || Directory.Exists(line)))
             .Select(Merged)
             .Concat([.. TopLinks.Value, "etc/passwd", "etc/group", "tmp", "root"])
             .Distinct(StringComparer.Ordinal);

@@ -56,6 +56,12 @@ public sealed record GoBuild
     /// <summary>The toolchain's version, such as go1.23.5.</summary>
     public required string GoVersion { get; init; }
 
+    /// <summary>The image that it was built in, as it was named; null where it was built on this machine.</summary>
+    public string? Container { get; init; }
+
+    /// <summary>The Docker engine that it was built at; null where it was built on this machine.</summary>
+    public string? Engine { get; init; }
+
     /// <summary>The C compiler's full path; null where none was to be used, or none was found.</summary>
     public string? Compiler { get; init; }
 

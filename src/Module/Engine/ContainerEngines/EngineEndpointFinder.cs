@@ -20,6 +20,28 @@ public static class EngineEndpointFinder
     /// <exception cref="GoCrossException">EngineContextNotFound; DockerConfigurationInvalid; EngineEndpointInvalid.</exception>
     public static EngineEndpoint Find() => Find(DockerConfiguration.DefaultFolder, Environment.GetEnvironmentVariable);
 
+    /// <summary>Finds the engine of a context, by this process's environment and this user's configuration.</summary>
+    /// <param name="context">The context's name; default is the engine that there is without one.</param>
+    /// <param name="origin">What named it, for an error.</param>
+    /// <exception cref="GoCrossException">EngineContextNotFound; DockerConfigurationInvalid; EngineEndpointInvalid.</exception>
+    public static EngineEndpoint FindContext(string context, string origin) =>
+        FindContext(DockerConfiguration.DefaultFolder, context, origin, Environment.GetEnvironmentVariable);
+
+    /// <summary>The names of the contexts that this user has, the default one first.</summary>
+    /// <exception cref="GoCrossException">DockerConfigurationInvalid.</exception>
+    public static IReadOnlyList<string> ContextNames() => NamesOf(DockerConfiguration.DefaultFolder);
+
+    /// <summary>Finds the engine of a context.</summary>
+    /// <param name="folder">The directory of config.json, contexts and certificates.</param>
+    /// <param name="context">The context's name.</param>
+    /// <param name="origin">What named it, for an error.</param>
+    /// <param name="variable">The environment.</param>
+    /// <exception cref="GoCrossException">EngineContextNotFound; DockerConfigurationInvalid; EngineEndpointInvalid.</exception>
+    internal static EngineEndpoint FindContext(string folder, string context, string origin, Func<string, string?> variable) =>
+        context == DefaultContext
+            ? FromEnvironment(folder, NullIfEmpty(variable("DOCKER_HOST")), variable)
+            : FromContext(folder, context, origin);
+
     /// <summary>Finds the engine.</summary>
     /// <param name="folder">The directory of config.json, contexts and certificates.</param>
     /// <param name="variable">The environment.</param>
@@ -59,7 +81,7 @@ public static class EngineEndpointFinder
         string path = Path.Combine(folder, "contexts", "meta", id, "meta.json");
         ContextDocument document = DockerConfiguration.ReadFile(path, DockerJson.Default.ContextDocument)
             ?? throw GoCrossException.Create(
-                ErrorKind.NotFound, nameof(Messages.EngineContextNotFound), context, origin, NamesOf(folder));
+                ErrorKind.NotFound, nameof(Messages.EngineContextNotFound), context, origin, string.Join(", ", NamesOf(folder)));
         ContextEndpoint? endpoint = document.Endpoints?.GetValueOrDefault(DockerEndpoint);
         string certificates = Path.Combine(folder, "contexts", "tls", id, DockerEndpoint);
         bool hasTls = endpoint?.SkipTlsVerify == true || Directory.Exists(certificates);
@@ -95,7 +117,7 @@ public static class EngineEndpointFinder
                 : full;
     }
 
-    private static string NamesOf(string folder)
+    private static string[] NamesOf(string folder)
     {
         string root = Path.Combine(folder, "contexts", "meta");
         string[] names = !Directory.Exists(root) ? [] :
@@ -105,7 +127,7 @@ public static class EngineEndpointFinder
                 .OfType<string>()
                 .Order(StringComparer.Ordinal),
         ];
-        return string.Join(", ", [DefaultContext, .. names]);
+        return [DefaultContext, .. names];
     }
 
     private static string? IfThere(string name, string folder)

@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using GoCross.Errors;
+
+namespace GoCross.Builds.Hosts;
+
+/// <summary>Runs the builds of a matrix on the containers of a fleet: a free one takes the next.</summary>
+public sealed class ContainerBuilder
+{
+    private readonly ContainerFleet _fleet;
+    private readonly BuildOptions _options;
+    private readonly Dictionary<ContainerGoHost, BuildParallelism> _parallelism;
+    private readonly ConcurrentDictionary<(ContainerGoHost Host, string Folder), GoBuilder> _builders = [];
+    private readonly Channel<ContainerGoHost> _free = Channel.CreateUnbounded<ContainerGoHost>();
+
+    /// <summary>Shares a matrix out.</summary>
+    /// <param name="fleet">The containers. The packages' folders have been prepared.</param>
+    /// <param name="options">What holds for every build.</param>
+    /// <param name="builds">How many builds there are.</param>
+    /// <param name="limit">The most at once at one engine; null for as many as it has processors.</param>
+    public ContainerBuilder(ContainerFleet fleet, BuildOptions options, int builds, int? limit)
+    {
+        _fleet = fleet;
+        _options = options;
+        IReadOnlyList<ContainerGoHost> hosts = fleet.Hosts;
+        int share = (builds + hosts.Count - 1) / hosts.Count;
+        _parallelism = hosts.ToDictionary(host => host, host => BuildParallelism.Share(share, limit, host.Facts.Processors));
+        AtOnce = _parallelism.Values.Sum(parallelism => parallelism.Builds);
+
+        // In turns, so that the first builds go to different engines.
+        for (int turn = 0; turn < _parallelism.Values.Max(parallelism => parallelism.Builds); turn++)
+        {
+            foreach (ContainerGoHost host in hosts.Where(host => turn < _parallelism[host].Builds))
+            {
+                _free.Writer.TryWrite(host);
+            }
+        }
+    }
+
+    /// <summary>How many builds run at once at all engines together.</summary>
+    public int AtOnce { get; }
+
+    /// <summary>The command that a build runs at the first engine. At one of another architecture it may be another compiler.</summary>
+    /// <param name="build">The build.</param>
+    /// <exception cref="GoCrossException">As <see cref="GoBuilder.CommandFor"/>; FlagsUnclosed; DefineInvalid.</exception>
+    public BuildCommand CommandFor(PlannedBuild build) => BuilderOf(_fleet.Hosts[0], build).CommandFor(build);
+
+    /// <summary>
+    /// Builds at the engine that is free first. Where that is lost meanwhile, another one takes the build over, once.
+    /// </summary>
+    /// <param name="build">The build.</param>
+    /// <param name="onLine">Gets each line that go prints, on a thread of the pool.</param>
+    /// <param name="cancellation">Ends the waiting for go, which is killed with its container.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async Task<BuildOutcome> BuildAsync(PlannedBuild build, Action<string>? onLine, CancellationToken cancellation)
+    {
+        BuildOutcome first = await BuildOnceAsync(build, onLine, cancellation).ConfigureAwait(false);
+        return first.Failure is { } failure && ContainerFleet.IsLoss(failure) && _fleet.Hosts.Any(host => host.Engine != first.Build.Engine)
+            ? await BuildOnceAsync(build, onLine, cancellation).ConfigureAwait(false)
+            : first;
+    }
+
+    private async Task<BuildOutcome> BuildOnceAsync(PlannedBuild build, Action<string>? onLine, CancellationToken cancellation)
+    {
+        ContainerGoHost host = await TakeAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            BuildOutcome outcome = await BuilderOf(host, build).BuildAsync(build, onLine, cancellation).ConfigureAwait(false);
+            if (outcome.Failure is { } failure && ContainerFleet.IsLoss(failure))
+            {
+                _fleet.Lose(host, failure);
+            }
+
+            return outcome with { Build = outcome.Build with { Container = host.Image, Engine = host.Engine } };
+        }
+        finally
+        {
+            _free.Writer.TryWrite(host);
+        }
+    }
+
+    // The last engine stays in use when it is lost, too: each build then fails with what is wrong with it.
+    private async Task<ContainerGoHost> TakeAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            ContainerGoHost host = await _free.Reader.ReadAsync(cancellation).ConfigureAwait(false);
+            if (_fleet.Hosts.Contains(host))
+            {
+                return host;
+            }
+        }
+    }
+
+    private GoBuilder BuilderOf(ContainerGoHost host, PlannedBuild build) => _builders.GetOrAdd(
+        (host, build.Package.WorkingDirectory),
+        key => new GoBuilder(_fleet.ToolchainOf(key.Host, key.Folder), _options, _parallelism[key.Host]));
+}

@@ -1,0 +1,102 @@
+namespace GoCross.Builds.Sources;
+
+/// <summary>
+/// The folders that a go.mod or a go.work names (The Go Modules Reference, "go.mod files", "go.work files"). Read here and
+/// not by go, which need not be on this machine.
+/// </summary>
+internal static class GoModuleFile
+{
+    private const int MostBytes = 16 << 20;
+
+    /// <summary>The folders of the modules that go.work uses and of those that replace others, as full paths.</summary>
+    /// <param name="path">The file's full path. One that cannot be read names nothing: go says what is wrong with it.</param>
+    internal static IReadOnlyList<string> Folders(string path)
+    {
+        string folder = Path.GetDirectoryName(path)!;
+        try
+        {
+            return new FileInfo(path) is { Exists: true, Length: <= MostBytes }
+                ? [.. Named(File.ReadAllLines(path)).Select(name => Path.GetFullPath(name, folder))]
+                : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return [];
+        }
+    }
+
+    private static IEnumerable<string> Named(IEnumerable<string> lines)
+    {
+        string block = string.Empty;
+        foreach (string line in lines)
+        {
+            List<string> words = Words(line);
+            if (block.Length > 0)
+            {
+                if (words is [")"])
+                {
+                    block = string.Empty;
+                    continue;
+                }
+
+                words.Insert(0, block);
+            }
+            else if (words is [_, "("])
+            {
+                block = words[0];
+                continue;
+            }
+
+            if (words is ["use", var used])
+            {
+                yield return used;
+            }
+            else if (words is ["replace", .., "=>", var replacement] && IsFolder(replacement))
+            {
+                yield return replacement;
+            }
+        }
+    }
+
+    // What is no folder is a module path, and has a version behind it.
+    private static bool IsFolder(string text) => text is "." or ".." || Path.IsPathRooted(text)
+        || text.StartsWith("./", StringComparison.Ordinal) || text.StartsWith("../", StringComparison.Ordinal);
+
+    private static List<string> Words(string line)
+    {
+        List<string> words = [];
+        for (int i = 0; i < line.Length;)
+        {
+            char letter = line[i];
+            if (letter is ' ' or '\t' or '\r')
+            {
+                i++;
+            }
+            else if (letter == '/' && i + 1 < line.Length && line[i + 1] == '/')
+            {
+                break;
+            }
+            else if (letter is '"' or '`')
+            {
+                int end = line.IndexOf(letter, i + 1);
+                end = end < 0 ? line.Length : end;
+                words.Add(line[(i + 1)..end]);
+                i = end + 1;
+            }
+            else if (letter is '(' or ')')
+            {
+                words.Add(letter.ToString());
+                i++;
+            }
+            else
+            {
+                int end = line.AsSpan(i).IndexOfAny(" \t\r()");
+                end = end < 0 ? line.Length : i + end;
+                words.Add(line[i..end]);
+                i = end;
+            }
+        }
+
+        return words;
+    }
+}

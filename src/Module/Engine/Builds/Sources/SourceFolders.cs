@@ -1,0 +1,59 @@
+namespace GoCross.Builds.Sources;
+
+/// <summary>Which folders go reads where it builds in one: the module, or all modules of the workspace, and what replaces others.</summary>
+internal static class SourceFolders
+{
+    private const string WorkFile = "go.work";
+    private const string ModuleFile = "go.mod";
+
+    /// <summary>The folders, as full paths, none within another; none at all where the folder is in no module.</summary>
+    /// <param name="workingDirectory">The full path of the folder that go is to run in.</param>
+    /// <param name="goWork">The caller's GOWORK: off, a file, or null to look for one.</param>
+    internal static IReadOnlyList<string> Of(string workingDirectory, string? goWork)
+    {
+        string? work = goWork switch
+        {
+            "off" => null,
+            { Length: > 0 } given => given,
+            _ => FindAbove(workingDirectory, WorkFile),
+        };
+        List<string> folders = [];
+        if (work is not null)
+        {
+            folders.Add(Path.GetDirectoryName(work)!);
+            folders.AddRange(GoModuleFile.Folders(work));
+        }
+
+        if (FindAbove(workingDirectory, ModuleFile) is { } module)
+        {
+            folders.Add(Path.GetDirectoryName(module)!);
+        }
+
+        string[] modules = [.. folders];
+        foreach (string folder in modules)
+        {
+            folders.AddRange(GoModuleFile.Folders(Path.Combine(folder, ModuleFile)));
+        }
+
+        string[] there = [.. folders.Select(Path.TrimEndingDirectorySeparator).Distinct(StringComparer.Ordinal).Where(Directory.Exists)];
+        return [.. there.Where(folder => !there.Any(other => IsWithin(folder, other)))];
+    }
+
+    /// <summary>Whether a folder lies in another, and is not that one.</summary>
+    internal static bool IsWithin(string folder, string other) =>
+        folder.StartsWith(other + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    private static string? FindAbove(string folder, string name)
+    {
+        for (string? current = folder; current is not null; current = Path.GetDirectoryName(current))
+        {
+            string file = Path.Combine(current, name);
+            if (File.Exists(file))
+            {
+                return file;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,82 @@
+using GoCross.Files;
+
+namespace GoCross.Tests;
+
+/// <summary>
+/// An image with Go, gcc for glibc and musl, and git, made of this machine's own packages: no network, no registry. Its
+/// entry point is one that no build must run.
+/// </summary>
+public static class GoImage
+{
+    /// <summary>The image's name.</summary>
+    public const string Name = "gocross-test/golang:1";
+
+    /// <summary>What a test that uses it has to name.</summary>
+    public static readonly string[] Tools = ["dpkg-query", "tar", "go", "gcc", "musl-gcc", "git"];
+
+    private static readonly SemaphoreSlim Gate = new(1, 1);
+    private static readonly Lazy<TemporaryDirectory> Folder = new(MakeArchive);
+
+    /// <summary>Sees to it that an engine has the image.</summary>
+    public static async Task RequireAsync(DockerDaemon docker)
+    {
+        await Gate.WaitAsync();
+        try
+        {
+            if ((await docker.TryRunAsync("image", "inspect", Name)).ExitCode != 0)
+            {
+                await docker.RunAsync(
+                    "import", "--change", "ENTRYPOINT [\"/bin/false\"]", "--change", "ENV GOTOOLCHAIN=local",
+                    Path.Combine(Folder.Value.Path, "root.tar"), Name);
+            }
+        }
+        finally
+        {
+            Gate.Release();
+        }
+    }
+
+    private static TemporaryDirectory MakeArchive()
+    {
+        var folder = new TemporaryDirectory();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Dispose();
+        string go = Programs.Output("readlink", ["--canonicalize", GoCross.Tests.Tools.Require("go")]).TrimEnd();
+        string package = Programs.Output("dpkg-query", ["--search", go]).Split(':')[0];
+        string archive = Path.Combine(folder.Path, "root.tar");
+        InstalledPackages.WriteRoot(archive, package, "gcc", "libc6-dev", "musl-tools", "git", "coreutils", "dash");
+        WarmCache(folder.Path, go);
+        Programs.Output("tar", ["--append", "--file", archive, "--directory", folder.Path, "root/.cache"]);
+        return folder;
+    }
+
+    // What every program has in it is compiled once, here, and not in each container of the tests.
+    private static void WarmCache(string folder, string go)
+    {
+        string source = Directory.CreateDirectory(Path.Combine(folder, "source")).FullName;
+        File.WriteAllText(Path.Combine(source, "go.mod"), "module example.com/warm\n\ngo 1.21\n");
+        File.WriteAllText(Path.Combine(source, "main.go"), "package main\n\nimport _ \"embed\"\n\nfunc main() {}\n");
+        File.WriteAllText(Path.Combine(source, "c.go"), "package main\n\nimport \"C\"\n");
+        foreach (string? compiler in new[] { null, "gcc", "musl-gcc" })
+        {
+            Programs.Output(
+                go,
+                ["build", "-trimpath", "-o", "/dev/null", "."],
+                source,
+                new Dictionary<string, string?>
+                {
+                    ["CGO_ENABLED"] = compiler is null ? "0" : "1",
+                    ["CC"] = compiler is null ? null : "/usr/bin/" + compiler,
+                    ["CXX"] = compiler is null ? null : compiler == "gcc" ? "/usr/bin/g++" : "musl-g++",
+                    ["GOCACHE"] = Path.Combine(folder, "root", ".cache", "go-build"),
+                    ["GOFLAGS"] = null,
+                    ["GOTOOLCHAIN"] = "local",
+                });
+        }
+    }
+}
+
+/// <summary>A test with a Docker engine of its own that has <see cref="GoImage"/>.</summary>
+public sealed class GoImageFactAttribute : FactAttribute
+{
+    public GoImageFactAttribute() => Skip = DockerFactAttribute.Reason(GoImage.Tools);
+}
