@@ -18,5 +18,9 @@ internal static class ContainerEngineBridge
     /// <exception cref="GoCrossException">
     /// BridgeMissing, BridgeDamaged: the installation is not whole; what finding and connecting throw.
     /// </exception>
-    internal static IContainerEngine Connect() => LoadedFactory.Value.Connect(EngineEndpointFinder.Find());
+    internal static IContainerRunner Connect() => Connect(EngineEndpointFinder.Find());
+
+    /// <summary>Connects to an engine.</summary>
+    /// <exception cref="GoCrossException">BridgeMissing, BridgeDamaged; what connecting throws.</exception>
+    internal static IContainerRunner Connect(EngineEndpoint endpoint) => LoadedFactory.Value.Connect(endpoint);
 }

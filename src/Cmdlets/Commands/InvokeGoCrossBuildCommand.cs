@@ -28,6 +28,8 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
     private string _go = string.Empty;
     private OutputTemplate? _output;
     private BuildOptions _options = new();
+    private BuildContainers? _containers;
+    private BuildContainers? _fallback;
 
     /// <summary>The packages: folders, patterns such as ./..., or import paths.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -140,6 +142,24 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
     [ValidateNotNullOrEmpty]
     public string? GoPath { get; set; }
 
+    /// <summary>The image to build in.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(ImageCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Container { get; set; }
+
+    /// <summary>The Docker contexts whose engines share the builds in containers.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(DockerContextCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] DockerContext { get; set; } = [];
+
+    /// <summary>The image to build in what cannot be built with musl here.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(ImageCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? FallbackContainer { get; set; }
+
     /// <summary>The most builds at once.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
@@ -153,7 +173,10 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
     protected override void BeginProcessing()
     {
         _location = RunOrEnd(WorkingDirectory ?? ".", ResolveLocation);
-        _go = RunOrEnd(GoPath, () => GoToolchain.Locate(GoPath is null ? null : ResolveGoPath(GoPath)));
+        RunOrEnd(Container ?? FallbackContainer, RequireOneContainer);
+        _go = Container is null
+            ? RunOrEnd(GoPath, () => GoToolchain.Locate(GoPath is null ? null : ResolveGoPath(GoPath)))
+            : string.Empty;
         _output = RunOrEnd(OutputPath, () => CreateTemplate(OutputPath, OutputTemplate.DefaultFileName));
         _options = new BuildOptions
         {
@@ -176,6 +199,8 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
                 : RunOrEnd(ProvenancePath, () => CreateTemplate(ProvenancePath, OutputTemplate.DefaultFileName + StatementExtension)),
             Overwrite = Force,
         };
+        _containers = Container is null ? null : CreateContainers(Container, GoPath);
+        _fallback = FallbackContainer is null ? null : CreateContainers(FallbackContainer, goPath: null);
     }
 
     /// <summary>Builds the packages of one record.</summary>
@@ -183,23 +208,30 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
     {
         var builders = new Dictionary<string, Func<BuildParallelism, GoBuilder>>(StringComparer.Ordinal);
         List<PackageMatch> matches = [];
+        if (_containers is { IsStarted: false })
+        {
+            RunOrEnd(Container, $"Starting {Container}", (writer, cancellation) => _containers.StartAsync(writer, cancellation));
+        }
+
         foreach (PackageReference reference in Package.SelectMany(References))
         {
-            if (!TryRun(reference.Text, () => Toolchain(reference.WorkingDirectory), out GoToolchain? toolchain))
+            bool isFound = TryRun(reference.Text, () => Toolchain(reference.WorkingDirectory), out GoToolchain? toolchain);
+            _containers?.Tell(this);
+            if (!isFound)
             {
                 continue;
             }
 
             // A wrong target is wrong for every package; a wrong package is wrong by itself.
-            BuildMatrix matrix = RunOrEnd(Target, () => Matrix(toolchain));
+            BuildMatrix matrix = RunOrEnd(Target, () => Matrix(toolchain!));
             if (matrix.Settings.Count > 0
                 && TryRun(
                     reference.Text,
-                    () => GoPackages.ResolveAsync(toolchain, reference, matrix.Settings, _options, StopToken).GetAwaiter().GetResult(),
+                    () => GoPackages.ResolveAsync(toolchain!, reference, matrix.Settings, _options, StopToken).GetAwaiter().GetResult(),
                     out IReadOnlyList<PackageMatch>? found))
             {
                 matches.AddRange(found);
-                builders[reference.WorkingDirectory] = parallelism => new GoBuilder(toolchain, _options, parallelism);
+                builders[reference.WorkingDirectory] = parallelism => new GoBuilder(toolchain!, _options, parallelism);
             }
         }
 
@@ -210,25 +242,61 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
         }
     }
 
+    /// <summary>Removes the containers, now that all is built.</summary>
+    protected override void EndProcessing() => RemoveContainers();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            // Ctrl+C, an error or a Select-Object -First came before the end.
+            RemoveContainers();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void RemoveContainers()
+    {
+        _containers?.Dispose();
+        _fallback?.Dispose();
+    }
+
     private void Build(IReadOnlyList<PlannedBuild> plan, Dictionary<string, Func<BuildParallelism, GoBuilder>> builders)
     {
         BuildParallelism parallelism = BuildParallelism.Share(
-            plan.Count, ThrottleLimit == 0 ? null : ThrottleLimit, System.Environment.ProcessorCount, BuildParallelism.FreeMemory());
+            plan.Count, Limit, System.Environment.ProcessorCount, BuildParallelism.FreeMemory());
         Dictionary<string, GoBuilder> ready = RunOrEnd(
             Package, () => builders.ToDictionary(pair => pair.Key, pair => pair.Value(parallelism), StringComparer.Ordinal));
-        PlannedBuild[] builds = [.. plan.Where(build => IsWanted(build, ready[build.Package.WorkingDirectory]))];
+        ContainerBuilder? remote = _containers is null
+            ? null
+            : RunOrEnd(Container, () => _containers.BuilderFor(_options, plan.Count, Limit));
+        PlannedBuild[] builds =
+        [
+            .. plan.Where(build => IsWanted(build, remote is null ? ready[build.Package.WorkingDirectory].CommandFor : remote.CommandFor)),
+        ];
         int done = 0;
         PipelinePump.ForEach(
             this,
             "Building Go programs",
             builds,
-            parallelism.Builds,
+            remote?.AtOnce ?? parallelism.Builds,
             async (build, writer, cancellation) =>
             {
                 writer.WriteProgress(Status(done, builds.Length, build), Percent(done, builds.Length));
-                BuildOutcome outcome = await ready[build.Package.WorkingDirectory]
-                    .BuildAsync(build, line => writer.WriteVerbose($"[{build}] {line}"), cancellation)
-                    .ConfigureAwait(false);
+                _containers?.Tell(writer);
+                void Log(string line) => writer.WriteVerbose($"[{build}] {line}");
+                BuildOutcome outcome = remote is null
+                    ? await ready[build.Package.WorkingDirectory].BuildAsync(build, Log, cancellation).ConfigureAwait(false)
+                    : await remote.BuildAsync(build, Log, cancellation).ConfigureAwait(false);
+                if (_fallback is not null && ContainerBuilder.CanHelp(outcome))
+                {
+                    _fallback.Tell(writer);
+                    writer.WriteWarning($"[{build}] {outcome.Failure!.Message} It is built again in {FallbackContainer}.");
+                    outcome = await _fallback.BuildAgainAsync(build, outcome, _options, Limit, Log, cancellation).ConfigureAwait(false);
+                }
+
                 Interlocked.Increment(ref done);
                 foreach (BuildDiagnostic warning in outcome.Build.Warnings)
                 {
@@ -244,10 +312,14 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
                 writer.WriteProgress(Status(done, builds.Length, build), Percent(done, builds.Length));
             },
             StopToken);
+        _containers?.Hush();
+        _fallback?.Hush();
     }
 
+    private int? Limit => ThrottleLimit == 0 ? null : ThrottleLimit;
+
     /// <summary>Whether a build is to run: its output is its own in this call, and neither -WhatIf nor -Confirm says no.</summary>
-    private bool IsWanted(PlannedBuild build, GoBuilder builder)
+    private bool IsWanted(PlannedBuild build, Func<PlannedBuild, BuildCommand> commandFor)
     {
         if (!_outputs.Add(build.OutputPath))
         {
@@ -259,7 +331,7 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
         string command;
         try
         {
-            command = builder.CommandFor(build).ToString();
+            command = commandFor(build).ToString();
         }
         catch (GoCrossException e)
         {
@@ -267,6 +339,7 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
             command = e.Message;
         }
 
+        command = _containers is null ? command : $"In {_containers.Names}: {command}";
         return ShouldProcess(command, $"{build}: {build.OutputPath}\n{command}", "Build this program?");
     }
 
@@ -292,6 +365,25 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
         return matrix;
     }
 
+    private bool RequireOneContainer()
+    {
+        string? error = Container is not null && FallbackContainer is not null ? nameof(Messages.ContainerTwice)
+            : Container is null && FallbackContainer is null && DockerContext.Length > 0 ? nameof(Messages.DockerContextUnused)
+            : null;
+        return error is null ? true
+            : throw GoCrossException.FromResource(Messages.ResourceManager, ErrorKind.InvalidArgument, error, null);
+    }
+
+    private BuildContainers CreateContainers(string image, string? goPath)
+    {
+        bool whatIf = MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? bound)
+            ? (SwitchParameter)bound
+            : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+        return new BuildContainers(
+            DockerContext,
+            new ContainerHostOptions { Image = image, GoPath = goPath, Given = _options.Environment, Pulls = !whatIf });
+    }
+
     private string ResolveLocation()
     {
         string folder = SessionPaths.Resolve(this, WorkingDirectory ?? ".");
@@ -301,7 +393,7 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
     /// <summary>The choice of a compiler, or the full path of the one that was given as a path.</summary>
     private string CompilerCommand()
     {
-        if (!Compiler.AsSpan().ContainsAny('/', '\\'))
+        if (Container is not null || !Compiler.AsSpan().ContainsAny('/', '\\'))
         {
             return Compiler;
         }
@@ -342,6 +434,11 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
 
     private GoToolchain Toolchain(string workingDirectory)
     {
+        if (_containers is not null)
+        {
+            return _containers.PrepareAsync(workingDirectory, StopToken).GetAwaiter().GetResult();
+        }
+
         if (!_toolchains.TryGetValue(workingDirectory, out GoToolchain? toolchain))
         {
             toolchain = GoToolchain.FindAsync(LocalGoHost.Instance, _go, workingDirectory, _options.Environment, StopToken)

@@ -21,6 +21,9 @@ public sealed class GoBuildSamples : IViewSample
             Invoke-GoCrossBuild ./good -Target linux/amd64/v3 -ErrorAction SilentlyContinue
             Invoke-GoCrossBuild ./bad -ErrorAction SilentlyContinue
             Invoke-GoCrossBuild ./warned -Strategy Glibc -Target linux/amd64 -WarningAction SilentlyContinue
+            $env:DOCKER_HOST = 'unix:///no/such/engine'
+            Invoke-GoCrossBuild ./good -Strategy Musl -Compiler gcc -Target linux/mips -FallbackContainer none:1 -ErrorAction SilentlyContinue -WarningAction SilentlyContinue
+            $env:DOCKER_HOST = $null
             """);
     }
 }

@@ -5,6 +5,7 @@ using GoCross.ContainerEngines;
 using GoCross.Docker;
 using GoCross.Elf;
 using GoCross.Errors;
+using GoCross.Processes;
 
 namespace GoCross.Tests.Builds;
 
@@ -91,6 +92,29 @@ public sealed class ContainerBuildTests(DockerDaemon docker) : IAsyncLifetime
 
         Assert.True(build.Success, build.Error);
         Assert.Equal("lib far\n", Programs.Run(build.Path!, []).StandardError);
+    }
+
+    [GoImageFact]
+    public async Task A_file_that_a_build_needs_is_put_into_its_folder_and_goes_away_with_it()
+    {
+        await using ContainerGoHost host = await ContainerGoHost.StartAsync(
+            await ConnectAsync(docker), new ContainerHostOptions { Image = GoImage.Name, Variable = _ => null }, CancellationToken.None);
+        string file;
+        await using (IGoWorkFolder work = await host.CreateWorkFolderAsync("/nowhere", CancellationToken.None))
+        {
+            file = await work.AddFileAsync("overlay.json", "{ \"ü\": 1 }", CancellationToken.None);
+            Assert.Equal("{ \"ü\": 1 }\n", (await RunAsync("cat", file)).StandardOutput);
+        }
+
+        Assert.NotEqual(0, (await RunAsync("cat", file)).ExitCode);
+
+        // A variable that is taken out of the environment is not there, and not empty.
+        Assert.Equal(0, (await RunAsync("printenv", "GOTOOLCHAIN")).ExitCode);
+        Assert.Equal(1, (await RunAsync("printenv", "GOTOOLCHAIN", new Dictionary<string, string?> { ["GOTOOLCHAIN"] = null })).ExitCode);
+
+        Task<ProcessResult> RunAsync(string program, string argument, Dictionary<string, string?>? environment = null) => host.RunAsync(
+            new ProcessRequest { FileName = program, Arguments = [argument], WorkingDirectory = "/", Environment = environment ?? [] },
+            CancellationToken.None);
     }
 
     [GoImageFact]
@@ -224,13 +248,14 @@ public sealed class ContainerBuildTests(DockerDaemon docker) : IAsyncLifetime
             new ContainerHostOptions { Image = image, GoPath = goPath, Variable = variable ?? (_ => null) },
             onLost ?? (failure => Assert.Fail(failure.ToString())),
             cancellation);
+        var options = new BuildOptions();
         PackageReference reference = PackageReference.Create(package, workspace.Source);
         GoToolchain toolchain = await fleet.PrepareAsync(reference.WorkingDirectory, cancellation);
         IReadOnlyList<PackageMatch> matches = await GoPackages.ResolveAsync(
-            toolchain, reference, BuildTargets.Parse([target], toolchain.Targets), strategies, [], cancellation);
+            toolchain, reference, BuildMatrix.Create([target], strategies, toolchain, options).Settings, options, cancellation);
         IReadOnlyList<PlannedBuild> plan = BuildPlan.Create(
             matches, OutputTemplate.Create(workspace.Output, OutputTemplate.DefaultFileName));
-        var builder = new ContainerBuilder(fleet, new BuildOptions(), plan.Count, null);
+        var builder = new ContainerBuilder(fleet, options, plan.Count, null);
         return [.. (await Task.WhenAll(plan.Select(build => builder.BuildAsync(
             build, line => { onLine?.Invoke(line); onBuildLine?.Invoke(build, line); }, cancellation)))).Select(outcome => outcome.Build)];
     }

@@ -59,6 +59,9 @@ public sealed record GoBuild
     /// <summary>The image that it was built in, as it was named; null where it was built on this machine.</summary>
     public string? Container { get; init; }
 
+    /// <summary>Why it was built in a container after all; null where that was not so.</summary>
+    public string? FallbackReason { get; init; }
+
     /// <summary>The Docker engine that it was built at; null where it was built on this machine.</summary>
     public string? Engine { get; init; }
 

@@ -37,6 +37,17 @@ public sealed class ContainerBuilder
         }
     }
 
+    /// <summary>
+    /// Whether a build that failed on this machine can come out well in a container: there was no compiler with musl for it,
+    /// or one that made something else.
+    /// </summary>
+    /// <param name="outcome">What came of it here.</param>
+    public static bool CanHelp(BuildOutcome outcome) => outcome is
+    {
+        Build.Strategy: BuildStrategy.Musl,
+        Failure.ErrorId: nameof(Messages.CCompilerMissing) or nameof(Messages.BuildNotMusl),
+    };
+
     /// <summary>How many builds run at once at all engines together.</summary>
     public int AtOnce { get; }
 

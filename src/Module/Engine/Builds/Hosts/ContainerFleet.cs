@@ -14,13 +14,13 @@ public sealed class ContainerFleet : IAsyncDisposable
     private readonly HashSet<ContainerGoHost> _lost = [];
     private readonly Dictionary<(ContainerGoHost Host, string Folder), GoToolchain> _toolchains = [];
     private readonly SemaphoreSlim _preparing = new(1, 1);
-    private readonly string? _goPath;
+    private readonly ContainerHostOptions _options;
     private readonly Action<GoCrossException> _onLost;
 
-    private ContainerFleet(IReadOnlyList<ContainerGoHost> hosts, string? goPath, Action<GoCrossException> onLost)
+    private ContainerFleet(IReadOnlyList<ContainerGoHost> hosts, ContainerHostOptions options, Action<GoCrossException> onLost)
     {
         _hosts = hosts;
-        _goPath = goPath;
+        _options = options;
         _onLost = onLost;
     }
 
@@ -53,7 +53,7 @@ public sealed class ContainerFleet : IAsyncDisposable
         ContainerGoHost[] hosts = [.. starts.Where(start => start.IsCompletedSuccessfully).Select(start => start.Result)];
         Task<ContainerGoHost>[] failed = [.. starts.Where(start => !start.IsCompletedSuccessfully)];
         Exception[] failures = [.. failed.Select(start => start.Exception?.InnerException ?? new OperationCanceledException(cancellation))];
-        var fleet = new ContainerFleet(hosts, options.GoPath, onLost);
+        var fleet = new ContainerFleet(hosts, options, onLost);
         if (hosts.Length == 0 || failures.Any(failure => failure is not GoCrossException))
         {
             await fleet.DisposeAsync().ConfigureAwait(false);
@@ -78,9 +78,9 @@ public sealed class ContainerFleet : IAsyncDisposable
         await _preparing.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            ContainerGoHost[] hosts = [.. Hosts.Where(host => !_toolchains.ContainsKey((host, workingDirectory)))];
+            ContainerGoHost[] hosts = [.. Hosts.Where(host => !IsPrepared(host, workingDirectory))];
             await Task.WhenAll(hosts.Select(host => PrepareAsync(host, workingDirectory, cancellation))).ConfigureAwait(false);
-            return _toolchains[(Hosts[0], workingDirectory)];
+            return ToolchainOf(Hosts[0], workingDirectory);
         }
         finally
         {
@@ -89,7 +89,13 @@ public sealed class ContainerFleet : IAsyncDisposable
     }
 
     /// <summary>The toolchain of a container as it is in a folder that was prepared.</summary>
-    internal GoToolchain ToolchainOf(ContainerGoHost host, string workingDirectory) => _toolchains[(host, workingDirectory)];
+    internal GoToolchain ToolchainOf(ContainerGoHost host, string workingDirectory)
+    {
+        lock (_gate)
+        {
+            return _toolchains[(host, workingDirectory)];
+        }
+    }
 
     /// <summary>Whether a failure means that a container cannot be reached any more, and not that a build in it went wrong.</summary>
     internal static bool IsLoss(GoCrossException failure) => failure.ErrorId
@@ -125,12 +131,22 @@ public sealed class ContainerFleet : IAsyncDisposable
         _preparing.Dispose();
     }
 
+    private bool IsPrepared(ContainerGoHost host, string workingDirectory)
+    {
+        lock (_gate)
+        {
+            return _toolchains.ContainsKey((host, workingDirectory));
+        }
+    }
+
     private async Task PrepareAsync(ContainerGoHost host, string workingDirectory, CancellationToken cancellation)
     {
         try
         {
             await host.SendAsync(workingDirectory, cancellation).ConfigureAwait(false);
-            GoToolchain toolchain = await GoToolchain.FindAsync(host, _goPath, workingDirectory, cancellation).ConfigureAwait(false);
+            GoToolchain toolchain = await GoToolchain
+                .FindAsync(host, _options.GoPath, workingDirectory, _options.Given, cancellation)
+                .ConfigureAwait(false);
             lock (_gate)
             {
                 _toolchains[(host, workingDirectory)] = toolchain;

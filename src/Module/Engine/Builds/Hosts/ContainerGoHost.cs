@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.Globalization;
+using System.Text;
 using GoCross.Builds.Sources;
 using GoCross.ContainerEngines;
 using GoCross.Errors;
@@ -299,6 +300,25 @@ public sealed class ContainerGoHost : IGoHost, IAsyncDisposable
         public string Path => path;
 
         public string OutputPath => path + "/program";
+
+        public async Task<string> AddFileAsync(string name, string content, CancellationToken cancellation)
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(content);
+            await host._engine.PutArchiveAsync(
+                host._container,
+                path,
+                async (stream, stop) =>
+                {
+                    var tar = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true);
+                    await using (tar.ConfigureAwait(false))
+                    {
+                        var entry = new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(bytes) };
+                        await tar.WriteEntryAsync(entry, stop).ConfigureAwait(false);
+                    }
+                },
+                cancellation).ConfigureAwait(false);
+            return $"{path}/{name}";
+        }
 
         public async Task FetchAsync(CancellationToken cancellation)
         {

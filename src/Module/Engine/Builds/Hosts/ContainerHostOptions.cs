@@ -9,6 +9,9 @@ public sealed record ContainerHostOptions
     /// <summary>The go command or a GOROOT in the image; null to look for it.</summary>
     public string? GoPath { get; init; }
 
+    /// <summary>Variables to set whenever go runs: the caller's for this call.</summary>
+    public IReadOnlyDictionary<string, string> Given { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Whether the engine is to pull an image that it does not have.</summary>
     public bool Pulls { get; init; } = true;
 

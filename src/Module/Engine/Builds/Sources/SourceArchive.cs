@@ -22,6 +22,7 @@ internal sealed class SourceArchive
 
     private const string Repository = ".git";
     private const UnixFileMode FolderMode = (UnixFileMode)0b111_101_101;
+    private const UnixFileMode LinkMode = (UnixFileMode)0b111_111_111;
     private const UnixFileMode FileMode = (UnixFileMode)0b110_100_100;
 
     private readonly IReadOnlyList<SourceFile> _files;
@@ -120,7 +121,7 @@ internal sealed class SourceArchive
         PaxTarEntry entry = file.Kind switch
         {
             SourceFileKind.Folder => new PaxTarEntry(TarEntryType.Directory, name + "/") { Mode = FolderMode },
-            SourceFileKind.Link => new PaxTarEntry(TarEntryType.SymbolicLink, name) { LinkName = LinkText(info.LinkTarget!) },
+            SourceFileKind.Link => new PaxTarEntry(TarEntryType.SymbolicLink, name) { LinkName = LinkText(info.LinkTarget!), Mode = LinkMode },
             _ => new PaxTarEntry(TarEntryType.RegularFile, name) { Mode = FileMode },
         };
         if (file.Kind != SourceFileKind.Link && !OperatingSystem.IsWindows())
