@@ -39,6 +39,25 @@ Describe 'Invoke-GoCrossBuild (needs go)' -Skip:$noGo {
         $build.Environment.CGO_ENABLED | Should -Be '0'
     }
 
+    It 'says what is wrong where a container cannot be had' {
+        $before = $env:DOCKER_HOST
+        $env:DOCKER_HOST = 'unix:///no/such/engine.sock'
+        try {
+            { Invoke-GoCrossBuild $hello -Container golang:1 } | Should -Throw -ErrorId "EngineUnreachable,$command"
+            { Invoke-GoCrossBuild $hello -DockerContext default } | Should -Throw -ErrorId "DockerContextUnused,$command"
+            { Invoke-GoCrossBuild $hello -Container a -FallbackContainer b } | Should -Throw -ErrorId "ContainerTwice,$command"
+
+            # Nothing of the fallback is asked for where this machine can do it.
+            (Invoke-GoCrossBuild $hello -OutputPath "$TestDrive/fallback/{name}" -FallbackContainer golang:1).Success | Should -BeTrue
+        }
+        finally { $env:DOCKER_HOST = $before }
+    }
+
+    It 'completes the Docker contexts' {
+        $line = 'Invoke-GoCrossBuild -Container a -DockerContext d'
+        (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Contain 'default'
+    }
+
     It 'emits a failed build with its diagnostics, and writes an error' {
         $build = Invoke-GoCrossBuild $broken -Target linux/amd64 -OutputPath "$TestDrive/broken-out/{name}" `
             -ErrorAction SilentlyContinue -ErrorVariable failures

@@ -140,7 +140,8 @@ public sealed class ContainerBuildTests(DockerDaemon docker) : IAsyncLifetime
         await FailsAsync("ImagePullFailed", workspace, "127.0.0.1:1/none:1");
         await FailsAsync("ContainerVariableSecret", workspace, variable: name => name == "GOPROXY" ? "https://sam:secret@proxy.example,direct" : null);
         GoBuild build = Assert.Single(await BuildAsync(workspace, [BuildStrategy.Musl], target: "linux/s390x"));
-        Assert.Equal("CCompilerMissing", build.ErrorId);
+        Assert.Equal("ContainerCompilerMissing", build.ErrorId);
+        Assert.Contains("s390x-linux-musl-gcc", build.Error, StringComparison.Ordinal);
         await AssertNothingIsLeftAsync();
     }
 

@@ -82,12 +82,24 @@ public sealed class ContainerBuilder
                 _fleet.Lose(host, failure);
             }
 
-            return outcome with { Build = outcome.Build with { Container = host.Image, Engine = host.Engine } };
+            outcome = outcome with { Build = outcome.Build with { Container = host.Image, Engine = host.Engine } };
+            return outcome.Failure is { ErrorId: nameof(Messages.CCompilerMissing) } missing ? WithoutCompiler(outcome, host, missing) : outcome;
         }
         finally
         {
             _free.Writer.TryWrite(host);
         }
+    }
+
+    /// <summary>A compiler that is missing in an image is not to be installed on this machine.</summary>
+    private static BuildOutcome WithoutCompiler(BuildOutcome outcome, ContainerGoHost host, GoCrossException missing)
+    {
+        string known = KnownBuildImage.Of(host.Image) is { } image
+            ? TextFormat.Fill(Texts.KnownImageCompilers, image.Name, string.Join(", ", image.Compilers))
+            : string.Empty;
+        GoCrossException failure = GoCrossException.Create(
+            missing, ErrorKind.ToolMissing, nameof(Messages.ContainerCompilerMissing), missing.Message, host.Image, missing.Fix, known);
+        return new BuildOutcome(outcome.Build with { ErrorId = failure.ErrorId, Error = failure.Message }, failure);
     }
 
     // The last engine stays in use when it is lost, too: each build then fails with what is wrong with it.
