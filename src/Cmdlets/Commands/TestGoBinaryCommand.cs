@@ -3,15 +3,17 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Text.RegularExpressions;
 using GoCross.Builds;
+using GoCross.Cmdlets.Bridge;
 using GoCross.Cmdlets.Completion;
 using GoCross.Cmdlets.Errors;
 using GoCross.Cmdlets.Foundation;
+using GoCross.ContainerEngines;
 using GoCross.Errors;
 using GoCross.Runs;
 
 namespace GoCross.Cmdlets.Commands;
 
-/// <summary>Runs programs, or packages' tests, natively or under QEMU, and says how it went.</summary>
+/// <summary>Runs programs, or packages' tests, natively, under QEMU or in a container, and says how it went.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "GoBinary", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(BinaryRun))]
 public sealed class TestGoBinaryCommand : PathCmdlet
@@ -20,6 +22,7 @@ public sealed class TestGoBinaryCommand : PathCmdlet
     private const string Question = "Run this?";
 
     private RunOptions? _options;
+    private IContainerRunner? _engine;
 
     /// <summary>Packages whose tests are run: folders, patterns such as ./..., or import paths.</summary>
     [Parameter(Mandatory = true, ParameterSetName = GoTestSet)]
@@ -94,6 +97,13 @@ public sealed class TestGoBinaryCommand : PathCmdlet
     [ValidateNotNullOrEmpty]
     public string? SysRoot { get; set; }
 
+    /// <summary>The image that each program is run in a container of.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [ArgumentCompleter(typeof(ImageCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Container { get; set; }
+
     /// <summary>The most programs at once; with -GoTest the most packages.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
@@ -113,6 +123,12 @@ public sealed class TestGoBinaryCommand : PathCmdlet
             ThrowTerminatingError(ErrorRecords.Create(ErrorKind.InvalidArgument, nameof(Messages.InputTwice), InputPath));
         }
 
+        if (Container is not null && (InputText is not null || InputPath is not null || SysRoot is not null))
+        {
+            ThrowTerminatingError(ErrorRecords.Create(ErrorKind.InvalidArgument, nameof(Messages.ContainerExcludes), Container));
+        }
+
+        _engine = Container is null ? null : RunOrEnd(Container, () => ContainerEngineBridge.Connect());
         _options = new RunOptions
         {
             Arguments = ArgumentList,
@@ -122,7 +138,9 @@ public sealed class TestGoBinaryCommand : PathCmdlet
             ExpectedExitCodes = ExpectedExitCode,
             ExpectedOutput = ExpectedOutput is null ? null : RunOrEnd(ExpectedOutput, () => Pattern(ExpectedOutput)),
             Environment = Variables(),
-            WorkingDirectory = RunOrEnd(WorkingDirectory, () => ExistingFolder(WorkingDirectory ?? ".")),
+            WorkingDirectory = Container is null
+                ? RunOrEnd(WorkingDirectory, () => ExistingFolder(WorkingDirectory ?? "."))
+                : WorkingDirectory ?? string.Empty,
             SysRoot = SysRoot is null ? null : RunOrEnd(SysRoot, () => ExistingFolder(SysRoot)),
         };
     }
@@ -133,7 +151,7 @@ public sealed class TestGoBinaryCommand : PathCmdlet
     /// <inheritdoc/>
     private protected override void ProcessPaths(IReadOnlyList<string> fullPaths)
     {
-        var runner = new BinaryRunner(_options!);
+        var runner = new BinaryRunner(_options!, _engine is null ? null : new ProgramContainer(_engine, Container!));
         List<RunPlan> plans = [];
         foreach (string fullPath in fullPaths)
         {
@@ -169,6 +187,17 @@ public sealed class TestGoBinaryCommand : PathCmdlet
                 Run(tests);
             }
         }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _engine?.Dispose();
+        }
+
+        base.Dispose(disposing);
     }
 
     private PreparedTests Prepare(string package, string location, string? go)

@@ -87,8 +87,11 @@ internal sealed partial class DockerEngine
                     .ConfigureAwait(false);
                 await using (stream.ConfigureAwait(false))
                 {
-                    await ReadAsync(stream, output, error, cancellation).ConfigureAwait(false);
+                    await ReadAsync(stream, output.Add, error.Add, cancellation).ConfigureAwait(false);
                 }
+
+                output.Complete();
+                error.Complete();
 
                 return true;
             },
@@ -154,7 +157,9 @@ internal sealed partial class DockerEngine
         Cmd = [request.FileName, .. request.Arguments],
     };
 
-    private static async Task ReadAsync(Stream stream, OutputLines output, OutputLines error, CancellationToken cancellation)
+    private delegate void Sink(ReadOnlySpan<byte> bytes);
+
+    private static async Task ReadAsync(Stream stream, Sink output, Sink error, CancellationToken cancellation)
     {
         using var both = new MultiplexedStream(stream, multiplexed: true);
         byte[] buffer = new byte[32 << 10];
@@ -168,12 +173,9 @@ internal sealed partial class DockerEngine
                 break;
             }
 
-            OutputLines lines = read.Target == MultiplexedStream.TargetStream.StandardError ? error : output;
-            lines.Add(buffer.AsSpan(0, read.Count));
+            Sink sink = read.Target == MultiplexedStream.TargetStream.StandardError ? error : output;
+            sink(buffer.AsSpan(0, read.Count));
         }
-
-        output.Complete();
-        error.Complete();
     }
 
     private async Task<int> ExitCodeAsync(string exec, CancellationToken cancellation)

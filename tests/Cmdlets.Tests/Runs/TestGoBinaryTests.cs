@@ -85,6 +85,7 @@ public sealed class TestGoBinaryTests : IDisposable
     [InlineData("-TimeLimit 0", "TimeLimitInvalid", ErrorCategory.InvalidArgument)]
     [InlineData("-TimeLimit 100.00:00:00", "TimeLimitInvalid", ErrorCategory.InvalidArgument)]
     [InlineData("-InputText a -InputPath ./talker", "InputTwice", ErrorCategory.InvalidArgument)]
+    [InlineData("-Container any -InputText a", "ContainerExcludes", ErrorCategory.InvalidArgument)]
     [InlineData("-InputPath ./nowhere", "PathMissing", ErrorCategory.ObjectNotFound)]
     [InlineData("-WorkingDirectory ./nowhere", "PathMissing", ErrorCategory.ObjectNotFound)]
     [InlineData("-SysRoot ./nowhere", "PathMissing", ErrorCategory.ObjectNotFound)]

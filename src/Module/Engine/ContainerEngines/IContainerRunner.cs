@@ -58,6 +58,18 @@ public interface IContainerRunner : IContainerEngine
     /// <exception cref="GoCrossException">ContainerNotStarted: there is no such program in the image, for example.</exception>
     Task StartContainerAsync(string container, CancellationToken cancellation);
 
+    /// <summary>
+    /// Starts a container's main process and follows it to its end. A container that was made by
+    /// <see cref="CreateContainerAsync"/> is gone then. A cancelled call leaves the process running, until the container is
+    /// removed.
+    /// </summary>
+    /// <param name="container">The container's ID. It does not run yet.</param>
+    /// <param name="watch">What gets its output.</param>
+    /// <param name="cancellation">Ends the following.</param>
+    /// <returns>How it ended; the output is with the watch alone.</returns>
+    /// <exception cref="GoCrossException">ContainerNotStarted: there is no such program in the image, for example.</exception>
+    Task<ProcessResult> RunMainAsync(string container, MainProcessWatch watch, CancellationToken cancellation);
+
     /// <summary>Unpacks a tar archive in a container. Parent folders that are missing are made.</summary>
     /// <param name="container">The container's ID.</param>
     /// <param name="folder">A folder that exists there.</param>

@@ -1,14 +1,16 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using GoCross.ContainerEngines;
 using GoCross.Errors;
 using GoCross.Processes;
 
 namespace GoCross.Runs;
 
-/// <summary>Runs programs, natively or under QEMU's user mode, and says how it went.</summary>
+/// <summary>Runs programs, natively, under QEMU's user mode or in containers, and says how it went.</summary>
 /// <param name="options">How they are run, and what is expected of them.</param>
-public sealed class BinaryRunner(RunOptions options)
+/// <param name="container">Where they are run; null for this machine.</param>
+public sealed class BinaryRunner(RunOptions options, ProgramContainer? container = null)
 {
     private readonly RunPlanner _planner = new(options);
 
@@ -18,7 +20,9 @@ public sealed class BinaryRunner(RunOptions options)
     /// <exception cref="GoCrossException">PathNotFound; PathIsDirectory; FileEmpty: there is no file to speak of.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
-    public RunPlan Plan(string fullPath, CancellationToken cancellation) => _planner.Plan(fullPath, cancellation);
+    public RunPlan Plan(string fullPath, CancellationToken cancellation) => container is null
+        ? _planner.Plan(fullPath, cancellation)
+        : _planner.PlanForContainer(fullPath, container.Image, cancellation);
 
     /// <summary>
     /// Runs a program. Every failure that can be foreseen is an outcome; no process of the program is left however it ends.
@@ -33,13 +37,13 @@ public sealed class BinaryRunner(RunOptions options)
             return new RunOutcome(plan.ToRun(success: false, plan.FailureReason!) with { ErrorId = refusal.ErrorId }, refusal);
         }
 
-        using var run = new Run();
+        using var run = new Run(isProcess: container is null);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(options.TimeLimit);
         try
         {
             ProcessResult result = await StartAsync(plan, run, limit.Token).ConfigureAwait(false);
-            int? watched = await run.Exit.Signal.ConfigureAwait(false);
+            int? watched = run.Exit is { } exit ? await exit.Signal.ConfigureAwait(false) : null;
             bool isExpected = options.ExpectedExitCodes.Contains(result.ExitCode);
             return Judge(plan, run, result, ExitWatch.SignalOf(result.ExitCode, watched, isExpected));
         }
@@ -52,12 +56,18 @@ public sealed class BinaryRunner(RunOptions options)
         }
         catch (GoCrossException e)
         {
-            return new RunOutcome(plan.ToRun(success: false, e.Message) with { ErrorId = e.ErrorId }, e);
+            return ExplainNoStart(plan, e.Message) ?? new RunOutcome(plan.ToRun(success: false, e.Message) with { ErrorId = e.ErrorId }, e);
         }
     }
 
     private async Task<ProcessResult> StartAsync(RunPlan plan, Run run, CancellationToken cancellation)
     {
+        if (container is not null)
+        {
+            return await container.RunAsync(
+                plan, options, new MainProcessWatch(run.Output, run.Error, run.Begin), cancellation).ConfigureAwait(false);
+        }
+
         using FileStream? input = options.InputPath is null
             ? null
             : new FileStream(options.InputPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0, FileOptions.Asynchronous);
@@ -89,6 +99,11 @@ public sealed class BinaryRunner(RunOptions options)
             Signal = signal is { } number ? ExitWatch.Name(number) : null,
         };
         string? said = LastLine(ended.Error);
+        if (ExplainNoStart(plan, ended.Output + ended.Error) is { } notStarted)
+        {
+            return notStarted;
+        }
+
         if (ended.Signal is { } name)
         {
             return Fail(
@@ -109,6 +124,38 @@ public sealed class BinaryRunner(RunOptions options)
         }
 
         return JudgeOutput(ended);
+    }
+
+    /// <summary>
+    /// Explains what a container's runtime says of a program that the kernel did not start there: "exec PATH: " and the
+    /// error, as an engine's answer or, with newer ones, where the program would have spoken. Null for all else.
+    /// </summary>
+    private static RunOutcome? ExplainNoStart(RunPlan plan, string said)
+    {
+        // More than a line is the program's own.
+        if (plan.Runner != ProgramContainer.Runner || said.Trim().Contains('\n', StringComparison.Ordinal)
+            || !said.Contains("exec ", StringComparison.Ordinal) || !said.Contains(plan.CommandLine[0], StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        // It is there: it was put there. What the kernel misses is what the program names.
+        if (said.Contains(": no such file or directory", StringComparison.Ordinal) && plan.Loader is { } loader)
+        {
+            return Outcome(
+                ErrorKind.NotFound,
+                nameof(Messages.RunFilesMissing),
+                Text(RunTexts.ContainerLoader, loader, plan.RunnerPath!),
+                RunTexts.MissingFix);
+        }
+
+        return said.Contains(": exec format error", StringComparison.Ordinal)
+            ? Outcome(ErrorKind.Unsupported, nameof(Messages.RunOtherSystem), Text(RunTexts.ContainerOtherMachine, plan.Target!), null)
+            : null;
+
+        RunOutcome Outcome(ErrorKind kind, string errorId, string reason, string? fix) => new(
+            plan.ToRun(success: false, reason) with { ErrorId = errorId },
+            GoCrossException.Create(kind, errorId, plan.Path, reason, fix));
     }
 
     private RunOutcome JudgeOutput(BinaryRun ended)
@@ -164,7 +211,8 @@ public sealed class BinaryRunner(RunOptions options)
         string.Format(CultureInfo.CurrentCulture, format, values);
 
     /// <summary>What is seen of a program while it runs.</summary>
-    private sealed class Run : IDisposable
+    /// <param name="isProcess">Whether it is a process of this machine, which can be watched.</param>
+    private sealed class Run(bool isProcess) : IDisposable
     {
         private long _started;
 
@@ -174,7 +222,7 @@ public sealed class BinaryRunner(RunOptions options)
 
         internal MemoryWatch? Memory { get; private set; }
 
-        internal ExitWatch Exit { get; } = new();
+        internal ExitWatch? Exit { get; } = isProcess ? new ExitWatch() : null;
 
         internal TimeSpan? Elapsed => _started == 0 ? null : Stopwatch.GetElapsedTime(_started);
 
@@ -187,16 +235,18 @@ public sealed class BinaryRunner(RunOptions options)
             ({ } one, { } other) => Stopwatch.GetElapsedTime(_started, Math.Min(one, other)),
         };
 
+        internal void Begin(long timestamp) => _started = timestamp;
+
         internal void Begin(StartedProcess process)
         {
-            _started = process.Timestamp;
-            Exit.Begin(process.Id);
+            Begin(process.Timestamp);
+            Exit?.Begin(process.Id);
             Memory = MemoryWatch.Start(process.Id);
         }
 
         public void Dispose()
         {
-            Exit.Dispose();
+            Exit?.Dispose();
             Memory?.Dispose();
         }
     }

@@ -33,6 +33,9 @@ public sealed record RunPlan
     /// <summary>The reason of <see cref="Failure"/>, without the program's name.</summary>
     internal string? FailureReason { get; init; }
 
+    /// <summary>The loader that the program names, where it is run in a container; otherwise null.</summary>
+    internal string? Loader { get; init; }
+
     /// <summary>The command in one line, quoted for a POSIX shell; where it cannot be run, why not.</summary>
     public override string ToString() => Failure?.Message ?? string.Join(' ', CommandLine.Select(ShellText.Quote));
 

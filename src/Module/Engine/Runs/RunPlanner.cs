@@ -39,25 +39,39 @@ internal sealed class RunPlanner(RunOptions options)
         };
     }
 
-    private RunPlan PlanElf(RandomAccessFile source, CancellationToken cancellation)
+    /// <summary>Makes the plan for a program that is to be run in a container: of what is there, the engine knows more.</summary>
+    /// <param name="fullPath">Its full path.</param>
+    /// <param name="image">The container's image.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="GoCrossException">As for <see cref="Plan"/>.</exception>
+    internal RunPlan PlanForContainer(string fullPath, string image, CancellationToken cancellation)
     {
-        RootReport report;
-        try
+        using var source = RandomAccessFile.Open(fullPath);
+        if (BinaryFormats.Detect(source) != BinaryFormat.Elf)
         {
-            report = Inspect(source, sysRoot: null, cancellation);
-        }
-        catch (GoCrossException e)
-        {
-            return NoProgram(source.Name, e.Message); // Damaged.
+            RunPlan plan = Plan(fullPath, cancellation);
+            return plan.Failure is not null
+                ? plan
+                : Refuse(plan, ErrorKind.Unsupported, nameof(Messages.RunOtherSystem), RunTexts.ContainerNeedsLinux, null);
         }
 
-        string os = report.OperatingSystem ?? "linux";
-        string target = $"{os}/{report.Architecture ?? report.Machine}";
-        var plan = new RunPlan { Path = source.Name, Target = target };
-        if (report.Linkage is ElfLinkage.Relocatable or ElfLinkage.SharedObject or ElfLinkage.DebugInfo or ElfLinkage.Core or ElfLinkage.Broken
-            && report.RunsInScratch != Verdict.Unknown)
+        RunPlan? refusal = TryReadElf(source, cancellation, out RootReport? report, out RunPlan read);
+        if (refusal is not null)
         {
-            return NoProgram(source.Name, report.Reason) with { Target = target };
+            return refusal;
+        }
+
+        read = read with { Runner = ProgramContainer.Runner, RunnerPath = image, Loader = report!.Interpreter };
+        return report.OperatingSystem is null or "linux"
+            ? read with { CommandLine = Command(ProgramContainer.PathOf(fullPath)) }
+            : Refuse(read, ErrorKind.Unsupported, nameof(Messages.RunOtherSystem), RunTexts.ContainerNeedsLinux, null);
+    }
+
+    private RunPlan PlanElf(RandomAccessFile source, CancellationToken cancellation)
+    {
+        if (TryReadElf(source, cancellation, out RootReport? report, out RunPlan plan) is { } refusal)
+        {
+            return refusal;
         }
 
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(source.Name) & AnyExecute) == 0)
@@ -66,7 +80,7 @@ internal sealed class RunPlanner(RunOptions options)
             return Refuse(plan, ErrorKind.AccessDenied, nameof(Messages.RunNotExecutable), Text(RunTexts.NotExecutable, mode), null);
         }
 
-        TargetRunner runner = TargetRunner.Find(os, report.Architecture ?? report.Machine);
+        TargetRunner runner = TargetRunner.Find(report!.OperatingSystem ?? "linux", report.Architecture ?? report.Machine);
         switch (runner.Runs)
         {
             case TargetRun.Native:
@@ -81,6 +95,27 @@ internal sealed class RunPlanner(RunOptions options)
                     ? Refuse(plan, ErrorKind.ToolMissing, nameof(Messages.RunEmulatorMissing), runner.Reason, install)
                     : Refuse(plan, ErrorKind.Unsupported, nameof(Messages.RunOtherSystem), runner.Reason, null);
         }
+    }
+
+    /// <summary>Reads an ELF file. Gives the plan of one that is no program anywhere, or null for one that is.</summary>
+    private RunPlan? TryReadElf(RandomAccessFile source, CancellationToken cancellation, out RootReport? report, out RunPlan plan)
+    {
+        plan = new RunPlan { Path = source.Name };
+        report = null;
+        try
+        {
+            report = Inspect(source, sysRoot: null, cancellation);
+        }
+        catch (GoCrossException e)
+        {
+            return NoProgram(source.Name, e.Message); // Damaged.
+        }
+
+        plan = plan with { Target = $"{report.OperatingSystem ?? "linux"}/{report.Architecture ?? report.Machine}" };
+        return report.Linkage is ElfLinkage.Relocatable or ElfLinkage.SharedObject or ElfLinkage.DebugInfo or ElfLinkage.Core or ElfLinkage.Broken
+            && report.RunsInScratch != Verdict.Unknown
+            ? NoProgram(source.Name, report.Reason) with { Target = plan.Target }
+            : null;
     }
 
     private RunPlan PlanQemu(
