@@ -32,7 +32,6 @@ public sealed class BinaryRunnerTests(Subject subject) : IClassFixture<Subject>
         Assert.Equal("linux/" + architecture.Split(' ')[0], run.Target);
         Assert.Null(run.SysRoot);
         Assert.True(run.StartupTime > TimeSpan.Zero && run.StartupTime <= run.Duration, $"{run.StartupTime} of {run.Duration}");
-        Assert.True(run.PeakMemory > 0);
         Assert.Equal(run.Output.Length + 2, run.OutputLength); // two of its letters take two bytes
     }
 
@@ -269,7 +268,7 @@ public sealed class BinaryRunnerTests(Subject subject) : IClassFixture<Subject>
         BinaryRun silent = (await Run(subject.For(), Default with { Arguments = ["silent", "300"] })).Run;
 
         Assert.True(late.StartupTime >= pause, $"{late.StartupTime}");
-        Assert.True(late.Duration - late.StartupTime >= pause, $"{late.Duration} {late.StartupTime}");
+        Assert.True(late.StartupTime < late.Duration, $"{late.StartupTime} of {late.Duration}");
         Assert.Equal(silent.Duration, silent.StartupTime);
     }
 

@@ -20,9 +20,11 @@ internal sealed class MemoryWatch : IDisposable
 
     private MemoryWatch(int processId)
     {
-        if (OperatingSystem.IsLinux())
+        if (OperatingSystem.IsLinux() && TryOpen(processId) is { } status)
         {
-            _thread = new Thread(() => Follow(processId)) { IsBackground = true, Name = nameof(MemoryWatch) };
+            // Once at once: a thread may take longer to begin than a short program to end.
+            Look(status);
+            _thread = new Thread(() => Follow(status)) { IsBackground = true, Name = nameof(MemoryWatch) };
             _thread.Start();
         }
     }
@@ -40,21 +42,45 @@ internal sealed class MemoryWatch : IDisposable
         _thread?.Join();
     }
 
-    private void Follow(int processId)
+    private static SafeFileHandle? TryOpen(int processId)
     {
-        long started = Stopwatch.GetTimestamp();
         try
         {
-            using SafeFileHandle status = File.OpenHandle($"/proc/{processId}/status");
-            while (!_ended && ReadMark(status) is { } mark)
-            {
-                Interlocked.Exchange(ref _peak, mark);
-                Thread.Sleep(Stopwatch.GetElapsedTime(started) < Eager ? 0 : 1);
-            }
+            return File.OpenHandle($"/proc/{processId}/status");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It has ended.
+            return null; // It has ended.
+        }
+    }
+
+    private void Follow(SafeFileHandle status)
+    {
+        long started = Stopwatch.GetTimestamp();
+        using (status)
+        {
+            while (!_ended && Look(status))
+            {
+                Thread.Sleep(Stopwatch.GetElapsedTime(started) < Eager ? 0 : 1);
+            }
+        }
+    }
+
+    private bool Look(SafeFileHandle status)
+    {
+        try
+        {
+            if (ReadMark(status) is not { } mark)
+            {
+                return false;
+            }
+
+            Interlocked.Exchange(ref _peak, mark);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false; // It has ended.
         }
     }
 
