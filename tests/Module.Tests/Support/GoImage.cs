@@ -46,6 +46,9 @@ public static class GoImage
         InstalledPackages.WriteRoot(archive, package, "gcc", "libc6-dev", "musl-tools", "git", "coreutils", "dash");
         WarmCache(folder.Path, go);
         Programs.Output("tar", ["--append", "--file", archive, "--directory", folder.Path, "root/.cache"]);
+
+        // At the end of the process there is little time to remove much.
+        Directory.Delete(Path.Combine(folder.Path, "root"), recursive: true);
         return folder;
     }
 
