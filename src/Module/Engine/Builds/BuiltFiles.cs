@@ -32,7 +32,7 @@ internal static class BuiltFiles
         && Known.TryGetValue(output.Path, out (string Sha256, FileStamps Stamps) known)
         && known.Stamps.AreCurrent()
         && Link(output.Path, output.TemporaryPath) == 0
-            ? new Reuse(known.Sha256, output.TemporaryPath)
+            ? new Reuse(known.Sha256, output.Path)
             : default;
 
     [DllImport("libc", EntryPoint = "link")]
@@ -44,19 +44,19 @@ internal static class BuiltFiles
     internal readonly struct Reuse
     {
         private readonly string? _sha256;
-        private readonly DateTime _changed;
         private readonly string? _path;
 
         internal Reuse(string sha256, string path)
         {
             _sha256 = sha256;
             _path = path;
-            _changed = File.GetLastWriteTimeUtc(path);
         }
 
-        /// <summary>Whether the file is what was built: a new one, or the old one unchanged.</summary>
+        /// <summary>Whether the file is what was built: a new one, or the old one as it was built.</summary>
         /// <param name="sha256">The SHA-256 of what is there after go has ended.</param>
-        internal bool Accepts(string sha256) =>
-            _sha256 is null || _sha256 == sha256 || File.GetLastWriteTimeUtc(_path!) != _changed;
+        /// <param name="cancellation">Ends the reading.</param>
+        internal async Task<bool> AcceptsAsync(string sha256, CancellationToken cancellation) =>
+            _sha256 is null || _sha256 == sha256
+            || await FileHash.Sha256Async(_path!, cancellation).ConfigureAwait(false) != sha256;
     }
 }

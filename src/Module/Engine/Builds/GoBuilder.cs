@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using GoCross.Builds.Hosts;
 using GoCross.Errors;
 using GoCross.Files;
@@ -144,13 +143,13 @@ public sealed class GoBuilder
     {
         BuiltFiles.Reuse reuse = BuiltFiles.TryReuse(output, _toolchain.Host);
         await RunAsync(build, command, output.TemporaryPath, cache: false, run, cancellation).ConfigureAwait(false);
-        string sha256 = await HashAsync(output.TemporaryPath, cancellation).ConfigureAwait(false);
-        if (!reuse.Accepts(sha256))
+        string sha256 = await FileHash.Sha256Async(output.TemporaryPath, cancellation).ConfigureAwait(false);
+        if (!await reuse.AcceptsAsync(sha256, cancellation).ConfigureAwait(false))
         {
             // Somebody changed the program behind go's back, which looks at the build ID alone.
             File.Delete(output.TemporaryPath);
             await RunAsync(build, command, output.TemporaryPath, cache: false, run, cancellation).ConfigureAwait(false);
-            sha256 = await HashAsync(output.TemporaryPath, cancellation).ConfigureAwait(false);
+            sha256 = await FileHash.Sha256Async(output.TemporaryPath, cancellation).ConfigureAwait(false);
         }
 
         BuiltProgram program = await BuiltProgram.VerifyAsync(
@@ -205,7 +204,7 @@ public sealed class GoBuilder
         {
             var run = new BuildRun(new BuildOutputParser(build.Package, _toolchain.Root), null);
             await RunAsync(build, command, second, cache: true, run, cancellation).ConfigureAwait(false);
-            if (await HashAsync(second, cancellation).ConfigureAwait(false) != sha256)
+            if (await FileHash.Sha256Async(second, cancellation).ConfigureAwait(false) != sha256)
             {
                 throw GoCrossException.Create(
                     ErrorKind.VerificationFailed,
@@ -238,16 +237,6 @@ public sealed class GoBuilder
         // It leaves no file: go gives a file of its own making the mode of a program, and leaves that of one it finds.
         output.RequireWritable();
         return output;
-    }
-
-    private static async Task<string> HashAsync(string path, CancellationToken cancellation)
-    {
-        FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.SequentialScan);
-        await using (stream.ConfigureAwait(false))
-        {
-            byte[] hash = await SHA256.HashDataAsync(stream, cancellation).ConfigureAwait(false);
-            return Convert.ToHexString(hash).ToLowerInvariant();
-        }
     }
 
     private static GoCrossException NotWritable(Exception cause, string path) => GoCrossException.Create(

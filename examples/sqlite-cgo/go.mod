@@ -1,0 +1,3 @@
+module example.com/gocross/sqlite-cgo
+
+go 1.23

@@ -1,0 +1,63 @@
+using System.Text.RegularExpressions;
+using GoCross.Builds;
+
+namespace GoCross.Tests.Builds;
+
+/// <summary>Every pair of go tool dist list that Go links without C.</summary>
+public sealed class AllTargetsTests
+{
+    [ToolFact("go", "file")]
+    public async Task Every_target_that_Go_can_link_by_itself_comes_out_in_its_format_and_for_its_machine()
+    {
+        using var workspace = new GoWorkspace(
+            ("go.mod", "module example.com/x\n\ngo 1.21\n"), ("main.go", "package main\n\nfunc main() { println(\"hello\") }\n"));
+        (GoBuilder builder, IReadOnlyList<PlannedBuild> plan) = await workspace.PlanAsync(".", ["All"], [BuildStrategy.Static]);
+        string[] known = Programs.Output("go", ["tool", "dist", "list"]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var failures = new System.Collections.Concurrent.ConcurrentBag<string>();
+
+        await Parallel.ForEachAsync(plan, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, async (build, stop) =>
+        {
+            BuildOutcome outcome = await builder.BuildAsync(build, null, stop);
+            string told = outcome.Failure is { } failure ? failure.Message : Programs.Output("file", ["-b", outcome.Build.Path!]);
+            if (outcome.Failure is not null || !Regex.IsMatch(told, Expected(build.Target)))
+            {
+                failures.Add($"{build.Target}: {told}");
+            }
+        });
+
+        Assert.Empty(failures);
+
+        // Four of them need the C linker of an SDK.
+        Assert.Equal(known.Length - 4, plan.Count);
+    }
+
+    /// <summary>What file says of a program for a target.</summary>
+    private static string Expected(BuildTarget target)
+    {
+        string machine = target.Architecture switch
+        {
+            "386" => "(Intel 80386|i386)",
+            "amd64" => "x86[-_]64",
+            "arm" => "ARM",
+            "arm64" => "(ARM aarch64|arm64|Aarch64)",
+            "loong64" => "LoongArch|\\*unknown arch 0x102\\*",
+            "mips" or "mips64" => "MSB.*MIPS",
+            "mipsle" or "mips64le" => "LSB.*MIPS",
+            "ppc64" => "MSB.*64-bit PowerPC|64-bit XCOFF",
+            "ppc64le" => "LSB.*64-bit PowerPC",
+            "riscv64" => "RISC-V",
+            "s390x" => "IBM S/390",
+            _ => "",
+        };
+        return target switch
+        {
+            { Os: "windows", Architecture: "arm" or "arm64" } => "PE32",
+            { Os: "windows" } => $"PE32.*{machine}",
+            { Os: "darwin" or "ios" } => $"Mach-O.*{machine}",
+            { Architecture: "wasm" } => "WebAssembly",
+            { Os: "plan9" } => "Plan 9 executable",
+            { Os: "aix" } => "XCOFF",
+            _ => $"ELF.*({machine})",
+        };
+    }
+}
