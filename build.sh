@@ -252,7 +252,7 @@ bench() {
     setup bench
     build
     say "Benchmarks"
-    dotnet artifacts/bin/GoCross.Bench/release/gocross-bench.dll "$@"
+    PATH="$PATH:$(dirname "$(find_go)")" dotnet artifacts/bin/GoCross.Bench/release/gocross-bench.dll "$@"
 }
 
 # The long run of the damaged binaries, of which the tests have a short one.

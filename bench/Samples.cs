@@ -8,15 +8,7 @@ internal sealed class Samples
     private readonly List<double> _milliseconds = [];
 
     /// <summary>The time in the middle: one slow run moves it little.</summary>
-    internal double Median
-    {
-        get
-        {
-            double[] sorted = [.. _milliseconds.Order()];
-            int half = sorted.Length / 2;
-            return sorted.Length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-        }
-    }
+    internal double Median => MedianOf(_milliseconds);
 
     /// <summary>The shortest time: what the work takes when nothing gets in its way.</summary>
     internal double Shortest => _milliseconds.Min();
@@ -24,6 +16,14 @@ internal sealed class Samples
     internal double Longest => _milliseconds.Max();
 
     internal void Add(double milliseconds) => _milliseconds.Add(milliseconds);
+
+    /// <summary>The value in the middle.</summary>
+    internal static double MedianOf(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        int half = sorted.Length / 2;
+        return sorted.Length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+    }
 
     /// <summary>Does the work once and keeps how long it took.</summary>
     internal void Measure(Action work)

@@ -99,6 +99,62 @@ public sealed class InvokeGoCrossBuildTests : IDisposable
     }
 
     [ToolFact("go")]
+    public void What_cannot_be_built_is_told_before_anything_starts_and_the_rest_is_built()
+    {
+        GoFolder.Write(_host.Location, "hello", GoFolder.Hello);
+
+        HostedResult named = _host.Invoke("Invoke-GoCrossBuild ./hello -Target linux/amd64, windows/amd64, ios/arm64 -Strategy Musl, Static -WhatIf");
+        HostedResult pattern = _host.Invoke("Invoke-GoCrossBuild ./hello -Target ios/* -Strategy Static -WhatIf").AssertNoErrors();
+
+        Assert.Equal(
+            ["StrategyNeedsLinux", "StrategyNeedsLinux", "TargetNeedsCLinker"],
+            named.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]).Order(StringComparer.Ordinal));
+        Assert.Equal(["ios/amd64", "ios/arm64"], pattern.Warnings.Select(warning => warning.Split(' ')[0]).Order(StringComparer.Ordinal));
+    }
+
+    [ToolFact("go")]
+    public void Options_reach_go_and_secrets_reach_no_object()
+    {
+        GoFolder.Write(_host.Location, "hello", GoFolder.Hello);
+
+        PSObject build = _host.Invoke(
+            """
+            Invoke-GoCrossBuild hello -WorkingDirectory . -Target linux/amd64 -GcFlags 'all=-l' -Mod readonly -BuildVcs false -TrimPath:$false `
+                -Environment @{ GOFLAGS = '-tags=one'; TOKEN = 'secret-of-mine' } -EmbedTimeZone -ProvenancePath statements/ -Reproducible
+            """).Single();
+
+        string command = (string)build.Properties["Command"].Value;
+        Assert.Contains("TOKEN='***'", command, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret-of-mine", command, StringComparison.Ordinal);
+        Assert.Contains("GOFLAGS=-tags=one", command, StringComparison.Ordinal);
+        Assert.Contains(" -trimpath=false -buildvcs=false -mod=readonly -gcflags all=-l -tags one,timetzdata ", command, StringComparison.Ordinal);
+        Assert.Equal("Static", build.Properties["Strategy"].Value.ToString());
+        Assert.StartsWith("Static: ", (string)build.Properties["StrategyReason"].Value, StringComparison.Ordinal);
+        Assert.Equal(true, build.Properties["Reproducible"].Value);
+        string statement = Path.Combine(_host.Location, "statements", "hello_linux_amd64_static.intoto.json");
+        Assert.Equal(statement, build.Properties["ProvenancePath"].Value);
+        Assert.DoesNotContain("secret-of-mine", File.ReadAllText(statement), StringComparison.Ordinal);
+        Assert.Equal([statement], Directory.GetFileSystemEntries(Path.GetDirectoryName(statement)!));
+    }
+
+    [ToolTheory("go")]
+    [InlineData("-Environment @{ CGO_ENABLED = 1 }", "EnvironmentReserved")]
+    [InlineData("-EmbedCaBundle missing.pem", "PathNotFound")]
+    [InlineData("-EmbedCaBundle hello/main.go", "CaBundleInvalid")]
+    [InlineData("-WorkingDirectory missing", "PackageFolderMissing")]
+    [InlineData("-ProvenancePath '{nothing}'", "OutputPlaceholderUnknown")]
+    [InlineData("-Strategy Musl -Compiler no-such-compiler", "CompilerNotFound")]
+    public void Wrong_options_are_told(string options, string errorId)
+    {
+        GoFolder.Write(_host.Location, "hello", GoFolder.Hello);
+
+        HostedResult result = _host.Invoke($"Invoke-GoCrossBuild ./hello -Target linux/amd64 {options}");
+
+        Assert.Equal(errorId, Assert.Single(result.Errors).FullyQualifiedErrorId.Split(',')[0]);
+        Assert.False(Directory.Exists(Path.Combine(_host.Location, "dist")) && Directory.EnumerateFileSystemEntries(Path.Combine(_host.Location, "dist")).Any());
+    }
+
+    [ToolFact("go")]
     public void WhatIf_shows_the_exact_command_lines_with_their_variables_and_builds_nothing()
     {
         GoFolder.Write(_host.Location, "hello", GoFolder.Hello);
@@ -139,7 +195,7 @@ public sealed class InvokeGoCrossBuildTests : IDisposable
 
     [ToolTheory("go")]
     [InlineData("Invoke-GoCrossBuild ./hello -Target linux/amd46", "TargetUnknown", ErrorCategory.InvalidArgument)]
-    [InlineData("Invoke-GoCrossBuild ./hello -Target windows/amd64, linux/amd64 -Strategy Musl", "StrategyNeedsLinux", ErrorCategory.InvalidArgument)]
+    [InlineData("Invoke-GoCrossBuild ./hello -Target windows/amd64 -Strategy Musl", "StrategyNeedsLinux", ErrorCategory.InvalidArgument)]
     [InlineData("Invoke-GoCrossBuild ./hello -OutputPath 'a/{nmae}'", "OutputPlaceholderUnknown", ErrorCategory.InvalidArgument)]
     [InlineData("Invoke-GoCrossBuild ./hello -Target linux/amd64, linux/arm64 -OutputPath 'a/{name}'", "OutputCollision", ErrorCategory.InvalidArgument)]
     [InlineData("Invoke-GoCrossBuild ./hello -GoPath /nowhere/go", "GoPathInvalid", ErrorCategory.ObjectNotFound)]

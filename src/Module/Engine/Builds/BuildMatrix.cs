@@ -83,11 +83,14 @@ public sealed class BuildMatrix
             : null;
     }
 
-    /// <summary>Whether Go's own linker cannot make programs for a target (internal/platform, MustLinkExternal).</summary>
+    /// <summary>
+    /// Whether Go's own linker cannot make programs for a target (internal/platform, MustLinkExternal; and for iOS, whose
+    /// programs are position-independent, InternalLinkPIESupported).
+    /// </summary>
     internal static bool NeedsCLinker(BuildTarget target) => target switch
     {
         { Os: "android" } => target.Architecture != "arm64",
-        { Os: "ios" } => target.Architecture == "arm64",
+        { Os: "ios" } => true,
         _ => false,
     };
 }

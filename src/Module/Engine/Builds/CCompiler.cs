@@ -1,4 +1,5 @@
 using GoCross.Errors;
+using GoCross.Toolchains;
 
 namespace GoCross.Builds;
 
@@ -59,7 +60,7 @@ internal sealed record CCompiler(string Path, string Command, string CxxCommand)
             strategy == BuildStrategy.Musl ? "musl" : "glibc",
             target.Name,
             string.Join(", ", names),
-            InstallCommand(target, platform, strategy, native));
+            InstallHint.For(names[0]) ?? names[0]);
     }
 
     private static IEnumerable<string> NamesOf(CrossPlatform platform, BuildStrategy strategy, bool native, string choice)
@@ -126,17 +127,4 @@ internal sealed record CCompiler(string Path, string Command, string CxxCommand)
     private static string Quote(IReadOnlyList<string> words) => GoQuoting.TryJoin(words, out string? text)
         ? text
         : throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.CompilerNotFound), string.Join(' ', words));
-
-    private static string InstallCommand(BuildTarget target, CrossPlatform platform, BuildStrategy strategy, bool native) => (strategy, native) switch
-    {
-        (BuildStrategy.Musl, true) => "apt-get install musl-tools",
-        (BuildStrategy.Musl, false) when platform.DebianArchitecture is { } debian =>
-            $"dpkg --add-architecture {debian} && apt-get update && apt-get install {platform.GnuPackage} musl-dev:{debian}",
-        (BuildStrategy.Musl, false) => $"the cross compiler {platform.Musl[0]}-gcc as musl.cc offers it, unpacked on PATH",
-        (_, true) => "apt-get install gcc libc6-dev",
-
-        // The compiler only recommends the headers and start files that the link needs. Where Debian does not release for
-        // an architecture, its name in Debian's packages for cross compilers is Go's.
-        _ => $"apt-get install {platform.GnuPackage} libc6-dev-{platform.DebianArchitecture ?? target.Architecture}-cross",
-    };
 }

@@ -33,10 +33,11 @@ public static class GoPackages
         var flags = new GoFlags(options, toolchain.Flags);
         Question[] questions =
         [
-            .. settings.Distinct().Select(setting => new Question(
+            // The first of several downloads the modules that are missing, before many builds would at once.
+            .. settings.Distinct().Select((setting, i) => new Question(
                 setting,
                 string.Join(',', flags.TagsFor(setting.Strategy)),
-                WithDependencies: setting.Strategy == BuildStrategy.Auto || options.CaBundle is not null || settings.Count > 1)),
+                WithDependencies: setting.Strategy == BuildStrategy.Auto || options.CaBundle is not null || (i == 0 && settings.Count > 1))),
         ];
         List<ListedPackage>[] answers = await AskAsync(toolchain, reference, questions, cancellation).ConfigureAwait(false);
         Found[] found =
@@ -79,8 +80,8 @@ public static class GoPackages
     }
 
     /// <summary>
-    /// Asks for each setting, as many at once as there are processors. The first is asked alone: it downloads the modules
-    /// that are missing, which the others then find.
+    /// Asks for each setting, as many at once as there are processors. The first is asked alone: what it downloads, the
+    /// others find.
     /// </summary>
     private static async Task<List<ListedPackage>[]> AskAsync(
         GoToolchain toolchain, PackageReference reference, Question[] questions, CancellationToken cancellation)
