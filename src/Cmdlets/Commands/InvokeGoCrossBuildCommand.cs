@@ -8,7 +8,6 @@ using GoCross.Cmdlets.Completion;
 using GoCross.Cmdlets.Errors;
 using GoCross.Cmdlets.Foundation;
 using GoCross.Errors;
-using GoCross.Processes;
 
 namespace GoCross.Cmdlets.Commands;
 
@@ -175,9 +174,9 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
         _location = RunOrEnd(WorkingDirectory ?? ".", ResolveLocation);
         RunOrEnd(Container ?? FallbackContainer, RequireOneContainer);
         _go = Container is null
-            ? RunOrEnd(GoPath, () => GoToolchain.Locate(GoPath is null ? null : ResolveGoPath(GoPath)))
+            ? RunOrEnd(GoPath, () => GoToolchain.Locate(GoPaths.Resolve(this, GoPath)))
             : string.Empty;
-        _output = RunOrEnd(OutputPath, () => CreateTemplate(OutputPath, OutputTemplate.DefaultFileName));
+        _output = RunOrEnd(OutputPath, () => OutputTemplates.Create(this, OutputPath, OutputTemplate.DefaultFileName, _location));
         _options = new BuildOptions
         {
             Tags = EmbedTimeZone ? [.. Tags, "timetzdata"] : Tags,
@@ -196,7 +195,7 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
             Reproducible = Reproducible,
             Provenance = ProvenancePath is null
                 ? null
-                : RunOrEnd(ProvenancePath, () => CreateTemplate(ProvenancePath, OutputTemplate.DefaultFileName + StatementExtension)),
+                : RunOrEnd(ProvenancePath, () => OutputTemplates.Create(this, ProvenancePath, OutputTemplate.DefaultFileName + StatementExtension, _location)),
             Overwrite = Force,
         };
         _containers = Container is null ? null : CreateContainers(Container, GoPath);
@@ -448,45 +447,6 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
 
         return toolchain;
     }
-
-    /// <summary>A path, or the name of a command such as the go1.22.12 that golang.org/dl installs.</summary>
-    private string ResolveGoPath(string text)
-    {
-        string full = SessionPaths.Resolve(this, text);
-        bool isName = !text.AsSpan().ContainsAny('/', '\\') && !File.Exists(full) && !Directory.Exists(full);
-        return isName ? ProgramLookup.Find(text) ?? full : full;
-    }
-
-    private OutputTemplate CreateTemplate(string? path, string fileName)
-    {
-        if (path is null)
-        {
-            return OutputTemplate.Create(System.IO.Path.Combine(_location, OutputTemplate.DefaultFolder), fileName);
-        }
-
-        // Placeholders are looked for in what was typed, from the first part with a brace on: the location and what a
-        // drive or ~ stands for are folders whose names may hold braces.
-        int brace = path.IndexOf('{', StringComparison.Ordinal);
-        if (brace < 0)
-        {
-            string full = ResolveOutput(path);
-            return System.IO.Path.EndsInDirectorySeparator(path) || Directory.Exists(full)
-                ? OutputTemplate.Create(full, fileName)
-                : OutputTemplate.Create(System.IO.Path.GetDirectoryName(full) ?? full, System.IO.Path.GetFileName(full));
-        }
-
-        // PowerShell takes both slashes for separators on every system.
-        int start = path.AsSpan(0, brace).LastIndexOfAny('/', '\\') + 1;
-        string folder = ResolveOutput(start == 0 ? "." : path[..start]);
-        string template = path[start..].Replace('\\', '/');
-        return OutputTemplate.Create(folder, template.EndsWith('/') ? template + fileName : template);
-    }
-
-    /// <summary>A path of the user's, which starts at -WorkingDirectory where that is given.</summary>
-    private string ResolveOutput(string path) =>
-        WorkingDirectory is null || System.IO.Path.IsPathRooted(path) || path.StartsWith('~') || path.Contains(':', StringComparison.Ordinal)
-            ? SessionPaths.Resolve(this, path)
-            : System.IO.Path.GetFullPath(path, _location);
 
     // A hash table has no order, and the same call is to make the same command line.
     private static KeyValuePair<string, string>[] Pairs(IDictionary? table) => table is null ? [] :

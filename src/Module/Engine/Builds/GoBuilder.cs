@@ -178,9 +178,7 @@ public sealed class GoBuilder
                 BuildDiagnostic first = run.Errors[0];
                 throw GoCrossException.Create(
                     ErrorKind.ToolFailed,
-                    run.Errors.Any(IsDiskFull) ? nameof(Messages.BuildDiskFull)
-                        : IsExclusion(first) ? nameof(Messages.BuildExcluded)
-                        : nameof(Messages.BuildFailed),
+                    BuildFailure.ErrorIdOf(run.Errors),
                     build.Package.ImportPath,
                     build.Target.Name,
                     build.Strategy,
@@ -220,15 +218,6 @@ public sealed class GoBuilder
             File.Delete(second);
         }
     }
-
-    /// <summary>Whether go finds no file to compile: build constraints rule all of them out, or cgo is off and all use C.</summary>
-    private static bool IsExclusion(BuildDiagnostic diagnostic) =>
-        diagnostic.Message.Contains("build constraints exclude all Go files", StringComparison.Ordinal);
-
-    /// <summary>Whether go, or a compiler that it ran, found no space to write to: ENOSPC or EDQUOT, in libc's words.</summary>
-    private static bool IsDiskFull(BuildDiagnostic diagnostic) =>
-        diagnostic.Message.Contains("no space left on device", StringComparison.OrdinalIgnoreCase)
-        || diagnostic.Message.Contains("disk quota exceeded", StringComparison.OrdinalIgnoreCase);
 
     private AtomicFile OpenOutput(string path)
     {

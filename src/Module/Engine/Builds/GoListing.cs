@@ -20,7 +20,7 @@ internal static class GoListing
     /// <param name="tags">The build tags, joined with commas.</param>
     /// <param name="withDependencies">Whether all that they import is listed, too, and what is missing of it downloaded.</param>
     /// <param name="cancellation">Ends the asking.</param>
-    /// <exception cref="GoCrossException">PackageNoModule; PackageUnresolved; GoTooOld.</exception>
+    /// <exception cref="GoCrossException">PackageNoModule; PackageUnresolved; GoTooOld; GoCacheUnusable.</exception>
     internal static async Task<List<ListedPackage>> AskAsync(
         GoToolchain toolchain,
         PackageReference reference,
@@ -43,7 +43,7 @@ internal static class GoListing
         }
 
         ProcessResult answer = await RunAsync(toolchain, reference, setting, tags, arguments, cancellation).ConfigureAwait(false);
-        List<ListedPackage> packages = Read(reference, answer);
+        List<ListedPackage> packages = Read(reference, setting, answer);
         if (isKeepable && packages.TrueForAll(package => package.Error.Length == 0))
         {
             Known[key] = (packages, StampsOf(toolchain, packages));
@@ -86,13 +86,19 @@ internal static class GoListing
             cancellation);
     }
 
-    private static List<ListedPackage> Read(PackageReference reference, ProcessResult answer)
+    private static List<ListedPackage> Read(PackageReference reference, BuildSetting setting, ProcessResult answer)
     {
         string said = GoErrorText.Of(answer.StandardError, answer.ExitCode);
         if (answer.ExitCode != 0)
         {
             bool noModule = said.Contains("go.mod file not found", StringComparison.Ordinal)
                 || said.Contains("cannot find main module", StringComparison.Ordinal);
+            if (BuildFailure.IsOfCache(said))
+            {
+                throw GoCrossException.Create(
+                    ErrorKind.ToolFailed, nameof(Messages.GoCacheUnusable), reference.Text, setting.Target.Name, setting.Strategy, said);
+            }
+
             bool tooOld = said.Contains("requires go >=", StringComparison.Ordinal);
             throw noModule
                 ? GoCrossException.Create(ErrorKind.NotFound, nameof(Messages.PackageNoModule), reference.WorkingDirectory)
