@@ -51,14 +51,14 @@ public sealed class BuildFaultTests
         Assert.Contains("GOCACHE", failure.Fix, StringComparison.Ordinal);
     }
 
-    [ToolFact("go", "gcc", "sh")]
+    [ToolFact("go", "gcc", "sh", "chmod")]
     public async Task A_compiler_that_is_killed_is_told_as_such_and_leaves_nothing()
     {
         using GoWorkspace workspace = GoWorkspace.Example("hello-cgo");
         Directory.CreateDirectory(workspace.Output);
         string compiler = Path.Combine(workspace.Output, "cc");
         File.WriteAllText(compiler, "#!/bin/sh\ncase \"$*\" in *hello.c*) kill -9 $$ ;; esac\nexec gcc \"$@\"\n");
-        File.SetUnixFileMode(compiler, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Programs.Output("chmod", ["+x", compiler]);
 
         BuildOutcome outcome = await workspace.BuildAsync(
             strategy: BuildStrategy.Glibc, options: new BuildOptions { Compiler = compiler });

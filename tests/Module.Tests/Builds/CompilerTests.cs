@@ -41,11 +41,12 @@ public sealed class CompilerTests
     [InlineData("nothing-of-this-name", BuildStrategy.Musl, "CompilerNotFound")]
     [InlineData("'unclosed", BuildStrategy.Musl, "CompilerNotFound")]
     [InlineData("zig", BuildStrategy.GlibcStatic, "ZigHasNoStaticGlibc")]
-    public async Task A_compiler_that_cannot_do_it_is_told(string compiler, BuildStrategy strategy, string errorId)
+    [InlineData("zig", BuildStrategy.Musl, "CCompilerUnknown", "linux/s390x")]
+    public async Task A_compiler_that_cannot_do_it_is_told(string compiler, BuildStrategy strategy, string errorId, string target = "linux/amd64")
     {
         using var workspace = new GoWorkspace(("go.mod", Module), ("main.go", "package main\n\nfunc main() {}\n"));
 
-        BuildOutcome outcome = await workspace.BuildAsync(strategy: strategy, options: new BuildOptions { Compiler = compiler });
+        BuildOutcome outcome = await workspace.BuildAsync(target, strategy, new BuildOptions { Compiler = compiler });
 
         Assert.Equal(errorId, outcome.Failure?.ErrorId);
     }

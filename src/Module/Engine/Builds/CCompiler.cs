@@ -46,6 +46,11 @@ internal sealed record CCompiler(string Path, string Command, string CxxCommand)
 
         bool native = toolchain.HostOs == target.Os && toolchain.HostArchitecture == target.Architecture;
         string[] names = [.. NamesOf(platform, strategy, native, choice)];
+        if (names.Length == 0)
+        {
+            throw GoCrossException.Create(ErrorKind.Unsupported, nameof(Messages.CCompilerUnknown), target.Name);
+        }
+
         foreach (string name in names)
         {
             if (toolchain.Host.FindProgram(name) is { } path)
@@ -79,7 +84,7 @@ internal sealed record CCompiler(string Path, string Command, string CxxCommand)
             }
         }
 
-        if (choice != Gcc && strategy != BuildStrategy.GlibcStatic)
+        if (choice != Gcc && strategy != BuildStrategy.GlibcStatic && platform.ZigTriple(strategy == BuildStrategy.Musl) is not null)
         {
             yield return Zig;
         }
@@ -93,7 +98,7 @@ internal sealed record CCompiler(string Path, string Command, string CxxCommand)
 
     private static CCompiler OfZig(string path, CrossPlatform platform, BuildStrategy strategy)
     {
-        string triple = platform.ZigTriple(strategy == BuildStrategy.Musl);
+        string triple = platform.ZigTriple(strategy == BuildStrategy.Musl)!;
         return new CCompiler(path, Quote([path, "cc", "-target", triple]), Quote([path, "c++", "-target", triple])) { IsZig = true };
     }
 

@@ -24,6 +24,9 @@ internal sealed record CrossPlatform(
         ["s390x"] = new("s390x-linux-gnu", ["s390x-linux-musl"], "gcc-s390x-linux-gnu", "s390x", "/lib/ld64.so.1"),
     };
 
+    private static readonly string[] OfZig =
+        ["x86_64-linux-gnu", "i686-linux-gnu", "aarch64-linux-gnu", "arm-linux-gnueabihf", "riscv64-linux-gnu"];
+
     // Debian's armhf is ARMv7 with floating-point registers in calls, its armel ARMv5 without.
     private static readonly CrossPlatform ArmHardFloat = new(
         "arm-linux-gnueabihf", ["arm-linux-musleabihf", "armv7l-linux-musleabihf"], "gcc-arm-linux-gnueabihf", "armhf", "/lib/ld-linux-armhf.so.3");
@@ -31,10 +34,18 @@ internal sealed record CrossPlatform(
     private static readonly CrossPlatform ArmSoftFloat = new(
         "arm-linux-gnueabi", ["arm-linux-musleabi", "armv5l-linux-musleabi"], "gcc-arm-linux-gnueabi", "armel", "/lib/ld-linux.so.3");
 
-    /// <summary>What zig calls the target: names of its own for the 32-bit x86, and the Gnu or musl names of the others.</summary>
+    /// <summary>
+    /// What zig calls the target: a name of its own for the 32-bit x86, and the Gnu or musl names of the others. Null where
+    /// its linker or its C libraries were not seen to make programs.
+    /// </summary>
     /// <param name="musl">Whether with musl.</param>
-    internal string ZigTriple(bool musl)
+    internal string? ZigTriple(bool musl)
     {
+        if (!OfZig.Contains(Gnu))
+        {
+            return null;
+        }
+
         string triple = musl ? Musl[0] : Gnu;
         return triple.StartsWith('i') && triple.IndexOf("86-", StringComparison.Ordinal) == 2 ? "x86" + triple[4..] : triple;
     }
