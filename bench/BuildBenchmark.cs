@@ -56,14 +56,14 @@ public sealed class BuildBenchmark : IBenchmark
         string script =
             $$"""
             $null = [IO.Directory]::CreateDirectory($env:GOCACHE)
-            function Measure([string] $Who, [scriptblock] $Work) {
+            function Invoke-Timed([string] $Who, [scriptblock] $Work) {
                 $clock = [Diagnostics.Stopwatch]::StartNew()
                 & $Work
                 "$Who " + $clock.Elapsed.TotalMilliseconds.ToString('R', [cultureinfo]::InvariantCulture)
             }
             foreach ($turn in 0..{{runs}}) {
                 {{before}}
-                Measure bare {
+                Invoke-Timed bare {
                     $start = [Diagnostics.ProcessStartInfo]::new('go', @('build', '-trimpath', '-buildvcs=auto', '-ldflags', '-s -w', '-o', $env:BENCH_BARE, '.'))
                     $start.WorkingDirectory = $env:BENCH_SOURCE
                     $start.Environment['CGO_ENABLED'] = '0'
@@ -71,7 +71,7 @@ public sealed class BuildBenchmark : IBenchmark
                     $process.WaitForExit()
                 }
                 {{before}}
-                Measure ours { $null = Invoke-GoCrossBuild $env:BENCH_SOURCE -Target linux/amd64 -OutputPath $env:BENCH_OURS -Force -ErrorAction Stop }
+                Invoke-Timed ours { $null = Invoke-GoCrossBuild $env:BENCH_SOURCE -Target linux/amd64 -OutputPath $env:BENCH_OURS -Force -ErrorAction Stop }
             }
             """;
         ILookup<string, double> times = Peer.Shell(
@@ -137,6 +137,7 @@ public sealed class BuildBenchmark : IBenchmark
 
     private static double Loop(Scratch folder, string cache, int atOnce)
     {
+        Directory.CreateDirectory(Path.Combine(folder.Path, "loop"));
         long started = Stopwatch.GetTimestamp();
         Parallel.ForEach(Targets, new ParallelOptions { MaxDegreeOfParallelism = atOnce }, target =>
         {
