@@ -64,11 +64,12 @@ public sealed class BuildBenchmark : IBenchmark
             foreach ($turn in 0..{{runs}}) {
                 {{before}}
                 Invoke-Timed bare {
-                    $start = [Diagnostics.ProcessStartInfo]::new('go', @('build', '-trimpath', '-buildvcs=auto', '-ldflags', '-s -w', '-o', $env:BENCH_BARE, '.'))
+                    $start = [Diagnostics.ProcessStartInfo]::new('go', [string[]] @('build', '-trimpath', '-buildvcs=auto', '-ldflags', '-s -w', '-o', $env:BENCH_BARE, '.'))
                     $start.WorkingDirectory = $env:BENCH_SOURCE
                     $start.Environment['CGO_ENABLED'] = '0'
                     $process = [Diagnostics.Process]::Start($start)
                     $process.WaitForExit()
+                    if ($process.ExitCode -ne 0) { throw 'go build failed' }
                 }
                 {{before}}
                 Invoke-Timed ours { $null = Invoke-GoCrossBuild $env:BENCH_SOURCE -Target linux/amd64 -OutputPath $env:BENCH_OURS -Force -ErrorAction Stop }
