@@ -19,22 +19,23 @@ internal static class BuildFailure
             ]),
     ];
 
-    /// <summary>The stable name of the error of a build that failed.</summary>
+    /// <summary>The stable name of the error of a build that failed, and what go printed of its cause.</summary>
     /// <param name="errors">What go printed; at least one.</param>
-    internal static string ErrorIdOf(IReadOnlyList<BuildDiagnostic> errors)
+    internal static (string ErrorId, BuildDiagnostic Cause) Of(IReadOnlyList<BuildDiagnostic> errors)
     {
         foreach ((string errorId, string[] words) in Known)
         {
-            if (errors.Any(error => Array.Exists(words, word => error.Message.Contains(word, StringComparison.OrdinalIgnoreCase))))
+            if (errors.FirstOrDefault(error => Array.Exists(words, word => error.Message.Contains(word, StringComparison.OrdinalIgnoreCase)))
+                is { } cause)
             {
-                return errorId;
+                return (errorId, cause);
             }
         }
 
         // Build constraints rule all files out, or cgo is off and all use C.
         return errors[0].Message.Contains("build constraints exclude all Go files", StringComparison.Ordinal)
-            ? nameof(Messages.BuildExcluded)
-            : nameof(Messages.BuildFailed);
+            ? (nameof(Messages.BuildExcluded), errors[0])
+            : (nameof(Messages.BuildFailed), errors[0]);
     }
 
     /// <summary>Whether go said that it has no build cache to work with.</summary>

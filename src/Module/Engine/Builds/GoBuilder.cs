@@ -175,14 +175,14 @@ public sealed class GoBuilder
             run.Complete(result);
             if (run.Failed)
             {
-                BuildDiagnostic first = run.Errors[0];
+                (string errorId, BuildDiagnostic cause) = BuildFailure.Of(run.Errors);
                 throw GoCrossException.Create(
                     ErrorKind.ToolFailed,
-                    BuildFailure.ErrorIdOf(run.Errors),
+                    errorId,
                     build.Package.ImportPath,
                     build.Target.Name,
                     build.Strategy,
-                    first);
+                    cause);
             }
 
             await work.FetchAsync(cancellation).ConfigureAwait(false);

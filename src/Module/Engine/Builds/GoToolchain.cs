@@ -159,14 +159,16 @@ public sealed class GoToolchain
                 Environment = BaseEnvironment(),
             },
             cancellation).ConfigureAwait(false);
-        return result.ExitCode == 0
-            ? result.StandardOutput
-            : throw GoCrossException.Create(
-                ErrorKind.ToolFailed,
-                nameof(Messages.GoFailed),
-                string.Join(' ', arguments),
-                WorkingDirectory,
-                GoErrorText.Of(result.StandardError, result.ExitCode));
+        if (result.ExitCode == 0)
+        {
+            return result.StandardOutput;
+        }
+
+        string said = GoErrorText.Of(result.StandardError, result.ExitCode);
+        string command = string.Join(' ', arguments);
+        throw BuildFailure.IsOfCache(said)
+            ? GoCrossException.Create(ErrorKind.ToolFailed, nameof(Messages.GoCacheUnusable), command, WorkingDirectory, string.Empty, said)
+            : GoCrossException.Create(ErrorKind.ToolFailed, nameof(Messages.GoFailed), command, WorkingDirectory, said);
     }
 
     private static GoTarget[] ReadTargets(string json)
