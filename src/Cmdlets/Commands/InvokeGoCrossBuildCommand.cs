@@ -182,7 +182,7 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
             Tags = EmbedTimeZone ? [.. Tags, "timetzdata"] : Tags,
             LdFlags = LdFlags,
             GcFlags = GcFlags,
-            Defines = Pairs(Define),
+            Defines = [.. Tables.Pairs(Define).Select(pair => KeyValuePair.Create(pair.Key, pair.Value ?? string.Empty))],
             Strip = !NoStrip,
             TrimPath = TrimPath,
             BuildVcs = BuildVcs,
@@ -190,7 +190,7 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
             BuildMode = BuildMode,
             Race = Race,
             Compiler = CompilerCommand(),
-            Environment = Pairs(Environment).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal),
+            Environment = Tables.Pairs(Environment).ToDictionary(pair => pair.Key, pair => pair.Value ?? string.Empty, StringComparer.Ordinal),
             CaBundle = EmbedCaBundle is null ? null : RunOrEnd(EmbedCaBundle, ReadCaBundle),
             Reproducible = Reproducible,
             Provenance = ProvenancePath is null
@@ -447,17 +447,6 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
 
         return toolchain;
     }
-
-    // A hash table has no order, and the same call is to make the same command line.
-    private static KeyValuePair<string, string>[] Pairs(IDictionary? table) => table is null ? [] :
-    [
-        .. table.Keys.Cast<object>()
-            .Select(key => KeyValuePair.Create(Text(key), Text(table[key])))
-            .OrderBy(pair => pair.Key, StringComparer.Ordinal),
-    ];
-
-    private static string Text(object? value) => Convert.ToString(
-        value is PSObject wrapped ? wrapped.BaseObject : value, CultureInfo.InvariantCulture) ?? string.Empty;
 
     private static string Status(int done, int count, PlannedBuild build) =>
         string.Create(CultureInfo.CurrentCulture, $"{done} of {count} done; {build}");

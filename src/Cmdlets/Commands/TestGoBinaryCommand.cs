@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Globalization;
 using System.Management.Automation;
 using System.Text.RegularExpressions;
 using GoCross.Builds;
@@ -137,7 +136,7 @@ public sealed class TestGoBinaryCommand : PathCmdlet
             TimeLimit = TimeLimit,
             ExpectedExitCodes = ExpectedExitCode,
             ExpectedOutput = ExpectedOutput is null ? null : RunOrEnd(ExpectedOutput, () => Pattern(ExpectedOutput)),
-            Environment = Variables(),
+            Environment = Tables.Pairs(Environment).ToDictionary(StringComparer.Ordinal),
             WorkingDirectory = Container is null
                 ? RunOrEnd(WorkingDirectory, () => ExistingFolder(WorkingDirectory ?? "."))
                 : WorkingDirectory ?? string.Empty,
@@ -269,19 +268,6 @@ public sealed class TestGoBinaryCommand : PathCmdlet
             throw GoCrossException.FromResource(
                 Messages.ResourceManager, ErrorKind.InvalidArgument, nameof(Messages.PatternInvalid), e, pattern, e.Message);
         }
-    }
-
-    private Dictionary<string, string?> Variables()
-    {
-        var variables = new Dictionary<string, string?>(StringComparer.Ordinal);
-        foreach (DictionaryEntry entry in Environment ?? new Hashtable())
-        {
-            object? value = entry.Value is PSObject wrapped ? wrapped.BaseObject : entry.Value;
-            variables[Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!] =
-                value is null ? null : Convert.ToString(value, CultureInfo.InvariantCulture);
-        }
-
-        return variables;
     }
 
     /// <summary>Packages' tests with all that is asked only once for them.</summary>

@@ -74,6 +74,19 @@ public sealed class ProvenanceTests : IDisposable
         Assert.Equal([statement], Directory.GetFileSystemEntries(workspace.Output));
     }
 
+    [ToolFact("go")]
+    public async Task A_folder_for_statements_that_cannot_be_written_is_named_before_anything_is_built()
+    {
+        using var workspace = new GoWorkspace(("go.mod", Module), ("main.go", "package main\n\nfunc main() {}\n"));
+
+        BuildOutcome outcome = await workspace.BuildAsync(
+            options: new BuildOptions { Provenance = OutputTemplate.Create("/proc/sys/kernel", "{name}.intoto.json") });
+
+        Assert.Equal("OutputNotWritable", outcome.Failure?.ErrorId);
+        Assert.StartsWith("\"/proc/sys/kernel/x.intoto.json\"", outcome.Failure!.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(workspace.Output));
+    }
+
     public void Dispose() => Environment.SetEnvironmentVariable("GOCROSS_TEST_TOKEN", _before);
 
     private static GoWorkspace Workspace()

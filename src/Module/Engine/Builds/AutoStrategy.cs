@@ -1,3 +1,5 @@
+using GoCross.Formatting;
+
 namespace GoCross.Builds;
 
 /// <summary>What Auto stands for, told from what a program imports.</summary>

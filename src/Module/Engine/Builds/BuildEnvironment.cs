@@ -143,6 +143,16 @@ internal static class BuildEnvironment
         return environment;
     }
 
+    /// <summary>Whether what C compilers find on this machine by themselves is made for the target.</summary>
+    /// <param name="toolchain">The toolchain.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="strategy">The strategy.</param>
+    /// <param name="compiler">The C compiler; null for none. zig brings all of its own.</param>
+    internal static bool UsesOwnPaths(GoToolchain toolchain, BuildTarget target, BuildStrategy strategy, CCompiler? compiler) =>
+        compiler is { IsZig: false }
+        && strategy is BuildStrategy.Glibc or BuildStrategy.GlibcStatic
+        && toolchain.Runs(target);
+
     /// <summary>What is taken out of the inherited environment.</summary>
     /// <param name="ownPaths">Whether what C compilers find on this machine is made for the target.</param>
     internal static IReadOnlyList<string> Removed(bool ownPaths) => ownPaths ? [] : CSearchPaths;

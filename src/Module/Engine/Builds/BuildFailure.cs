@@ -5,11 +5,13 @@ namespace GoCross.Builds;
 /// <summary>Tells from what go printed which failure it is, where more can be said than that the program does not build.</summary>
 internal static class BuildFailure
 {
+    private const string CacheWords = "failed to initialize build cache";
+
     /// <summary>Words of go, of the programs that it runs, and of libc, and the errors that they stand for; the first that is found counts.</summary>
     private static readonly (string ErrorId, string[] Words)[] Known =
     [
         (nameof(Messages.BuildDiskFull), ["no space left on device", "disk quota exceeded"]),
-        (nameof(Messages.GoCacheUnusable), ["failed to initialize build cache"]),
+        (nameof(Messages.GoCacheUnusable), [CacheWords]),
         (nameof(Messages.BuildKilled), ["signal: killed"]),
         (
             nameof(Messages.BuildModuleMissing),
@@ -40,5 +42,5 @@ internal static class BuildFailure
 
     /// <summary>Whether go said that it has no build cache to work with.</summary>
     /// <param name="said">What it said.</param>
-    internal static bool IsOfCache(string said) => said.Contains(Known[1].Words[0], StringComparison.OrdinalIgnoreCase);
+    internal static bool IsOfCache(string said) => said.Contains(CacheWords, StringComparison.OrdinalIgnoreCase);
 }

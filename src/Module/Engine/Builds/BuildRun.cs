@@ -1,3 +1,4 @@
+using GoCross.Formatting;
 using GoCross.Processes;
 
 namespace GoCross.Builds;

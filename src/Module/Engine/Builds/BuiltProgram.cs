@@ -1,6 +1,7 @@
 using GoCross.Elf;
 using GoCross.Errors;
 using GoCross.Files;
+using GoCross.Formatting;
 using GoCross.GoBinaries;
 
 namespace GoCross.Builds;

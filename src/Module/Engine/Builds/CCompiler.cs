@@ -44,7 +44,7 @@ internal sealed record CCompiler(string Path, string Command, string CxxCommand)
             throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.ZigHasNoStaticGlibc), target.Name);
         }
 
-        bool native = toolchain.HostOs == target.Os && toolchain.HostArchitecture == target.Architecture;
+        bool native = toolchain.Runs(target);
         string[] names = [.. NamesOf(platform, strategy, native, choice)];
         if (names.Length == 0)
         {

@@ -36,8 +36,7 @@ public sealed class GoBuilder
         CCompiler? compiler = build.Strategy == BuildStrategy.Static
             ? null
             : CCompiler.Find(_toolchain, build.Target, build.Strategy, _options.Compiler);
-        bool native = build.Target.Os == _toolchain.HostOs && build.Target.Architecture == _toolchain.HostArchitecture;
-        bool ownPaths = native && compiler is { IsZig: false } && build.Strategy is BuildStrategy.Glibc or BuildStrategy.GlibcStatic;
+        bool ownPaths = BuildEnvironment.UsesOwnPaths(_toolchain, build.Target, build.Strategy, compiler);
         return new BuildCommand(
             _toolchain,
             build,
@@ -221,11 +220,18 @@ public sealed class GoBuilder
 
     private AtomicFile OpenOutput(string path)
     {
-        AtomicFile output = AtomicFile.Create(path, _options.Overwrite);
+        try
+        {
+            AtomicFile output = AtomicFile.Create(path, _options.Overwrite);
 
-        // It leaves no file: go gives a file of its own making the mode of a program, and leaves that of one it finds.
-        output.RequireWritable();
-        return output;
+            // It leaves no file: go gives a file of its own making the mode of a program, and leaves that of one it finds.
+            output.RequireWritable();
+            return output;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritable(e, path);
+        }
     }
 
     private static GoCrossException NotWritable(Exception cause, string path) => GoCrossException.Create(

@@ -1,4 +1,5 @@
 using GoCross.Errors;
+using GoCross.Formatting;
 using GoCross.GoBinaries;
 using GoCross.Processes;
 

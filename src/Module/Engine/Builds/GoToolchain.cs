@@ -57,6 +57,10 @@ public sealed class GoToolchain
     /// <summary>The architecture of this machine (GOHOSTARCH).</summary>
     public string HostArchitecture => Variable("GOHOSTARCH");
 
+    /// <summary>Whether a target is this machine's own system and architecture.</summary>
+    /// <param name="target">The target.</param>
+    internal bool Runs(BuildTarget target) => target.Os == HostOs && target.Architecture == HostArchitecture;
+
     /// <summary>The options that the user set for all go commands (GOFLAGS).</summary>
     public string Flags => Variable("GOFLAGS");
 

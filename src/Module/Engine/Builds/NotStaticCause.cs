@@ -1,5 +1,6 @@
 using GoCross.Builds.Hosts;
 using GoCross.Elf;
+using GoCross.Formatting;
 using GoCross.GoBinaries;
 
 namespace GoCross.Builds;

@@ -1,5 +1,6 @@
 using GoCross.Elf;
 using GoCross.Files;
+using GoCross.Formatting;
 
 namespace GoCross.Builds;
 

@@ -1,4 +1,5 @@
-using System.Globalization;
+using GoCross.Formatting;
+
 
 namespace GoCross.Elf;
 
@@ -16,7 +17,7 @@ internal readonly record struct ElfVerdict(
         ElfVerdict verdict = DecideLinkage(seen);
         return verdict.RunsInScratch == Verdict.No || system is null or "linux" or "android"
             ? verdict
-            : verdict with { RunsInScratch = Verdict.No, Reason = Text(Verdicts.OtherSystem, system), MissingFile = null };
+            : verdict with { RunsInScratch = Verdict.No, Reason = TextFormat.Fill(Verdicts.OtherSystem, system), MissingFile = null };
     }
 
     private static ElfVerdict DecideLinkage(ElfObservation seen)
@@ -31,7 +32,7 @@ internal readonly record struct ElfVerdict(
             case ElfType.Executable or ElfType.SharedObject:
                 break;
             default:
-                return Broken(Text(Verdicts.BrokenType, (int)header.Type));
+                return Broken(TextFormat.Fill(Verdicts.BrokenType, (int)header.Type));
         }
 
         // What the headers of a packed file say is true of the unpacker only, so this comes before all else.
@@ -69,7 +70,7 @@ internal readonly record struct ElfVerdict(
 
             if (segment.FileSize != 0 && !seen.File.Contains(segment.Offset, segment.FileSize))
             {
-                return Broken(Text(
+                return Broken(TextFormat.Fill(
                     Verdicts.BrokenCutOff, unchecked(segment.Offset + segment.FileSize), seen.File.Length));
             }
         }
@@ -100,9 +101,9 @@ internal readonly record struct ElfVerdict(
 
         return seen.Needed.Count == 0
             ? new ElfVerdict(
-                ElfLinkage.DynamicNoNeeded, Verdict.No, Text(Verdicts.DynamicNoNeeded, loader), loader)
+                ElfLinkage.DynamicNoNeeded, Verdict.No, TextFormat.Fill(Verdicts.DynamicNoNeeded, loader), loader)
             : new ElfVerdict(
-                ElfLinkage.Dynamic, Verdict.No, Text(Verdicts.Dynamic, loader, List(seen.Needed)), loader);
+                ElfLinkage.Dynamic, Verdict.No, TextFormat.Fill(Verdicts.Dynamic, loader, List(seen.Needed)), loader);
     }
 
     private static ElfVerdict DecideWithoutLoader(ElfObservation seen)
@@ -112,7 +113,7 @@ internal readonly record struct ElfVerdict(
         {
             if (needs)
             {
-                return Broken(Text(Verdicts.BrokenNoLoader, List(seen.Needed)));
+                return Broken(TextFormat.Fill(Verdicts.BrokenNoLoader, List(seen.Needed)));
             }
 
             return seen.File.Header.Type == ElfType.Executable
@@ -135,7 +136,4 @@ internal readonly record struct ElfVerdict(
         string list = string.Join(", ", names.Take(Shown));
         return names.Count <= Shown ? list : list + ", ...";
     }
-
-    private static string Text(string format, params object[] values) =>
-        string.Format(CultureInfo.CurrentCulture, format, values);
 }

@@ -1,6 +1,7 @@
 using GoCross.Binaries;
 using GoCross.Errors;
 using GoCross.Files;
+using GoCross.Formatting;
 using GoCross.Images;
 using GoCross.Libraries;
 
@@ -63,7 +64,7 @@ public sealed class ImageInspector
             ? report
             : report with
             {
-                RunsInRootReason = RootVerdict.Text(RootReasons.Script, entry.Scripts[0], report.RunsInRootReason),
+                RunsInRootReason = TextFormat.Fill(RootReasons.Script, entry.Scripts[0], report.RunsInRootReason),
             };
     }
 

@@ -1,5 +1,5 @@
-using System.Globalization;
 using GoCross.Elf;
+using GoCross.Formatting;
 using GoCross.Images;
 using GoCross.Libraries;
 
@@ -33,20 +33,16 @@ internal readonly record struct RootVerdict(Verdict RunsInRoot, string Reason, I
 
         if (platform is not null && report.Architecture != platform.Architecture)
         {
-            return No(Text(RootReasons.OtherPlatform, report.Architecture ?? report.Machine, platform));
+            return No(TextFormat.Fill(RootReasons.OtherPlatform, report.Architecture ?? report.Machine, platform));
         }
 
         if (mode is { } bits && (bits & AnyExecute) == 0)
         {
-            return No(Text(RootReasons.NotExecutable, root, "0" + Convert.ToString(bits, 8)));
+            return No(TextFormat.Fill(RootReasons.NotExecutable, root, "0" + Convert.ToString(bits, 8)));
         }
 
         return needsLoader ? DecideLibraries(report, libraries, root) : new RootVerdict(Verdict.Yes, report.Reason, []);
     }
-
-    /// <summary>A text of <see cref="RootReasons"/> with its values.</summary>
-    internal static string Text(string format, params object[] values) =>
-        string.Format(CultureInfo.CurrentCulture, format, values);
 
     private static RootVerdict DecideLibraries(ElfReport report, IReadOnlyList<ElfLibrary> libraries, string root)
     {
@@ -63,15 +59,15 @@ internal readonly record struct RootVerdict(Verdict RunsInRoot, string Reason, I
             return new RootVerdict(
                 Verdict.Yes,
                 count == 0
-                    ? Text(RootReasons.StartsWithoutLibraries, report.Interpreter!)
-                    : Text(RootReasons.Starts, report.Interpreter!, count),
+                    ? TextFormat.Fill(RootReasons.StartsWithoutLibraries, report.Interpreter!)
+                    : TextFormat.Fill(RootReasons.Starts, report.Interpreter!, count),
                 []);
         }
 
         string reason = Explain(problems[0], report, root);
         return new RootVerdict(
             Verdict.No,
-            problems.Length == 1 ? reason : Text(RootReasons.More, reason, problems.Length - 1),
+            problems.Length == 1 ? reason : TextFormat.Fill(RootReasons.More, reason, problems.Length - 1),
             problems.SelectMany(Lacks).ToArray());
     }
 
@@ -86,7 +82,7 @@ internal readonly record struct RootVerdict(Verdict RunsInRoot, string Reason, I
     {
         if (problem.Name == report.Interpreter && problem.Parent == problem.Program)
         {
-            return Text(
+            return TextFormat.Fill(
                 problem.Status == ElfLibraryStatus.Missing ? RootReasons.LoaderMissing : RootReasons.LoaderUnusable,
                 problem.Name,
                 root);
@@ -94,12 +90,12 @@ internal readonly record struct RootVerdict(Verdict RunsInRoot, string Reason, I
 
         return problem.Status switch
         {
-            ElfLibraryStatus.Missing => Text(RootReasons.LibraryMissing, problem.Name, problem.Parent, root),
-            ElfLibraryStatus.WrongArch => Text(RootReasons.LibraryWrongMachine, problem.Name, problem.Parent, root),
+            ElfLibraryStatus.Missing => TextFormat.Fill(RootReasons.LibraryMissing, problem.Name, problem.Parent, root),
+            ElfLibraryStatus.WrongArch => TextFormat.Fill(RootReasons.LibraryWrongMachine, problem.Name, problem.Parent, root),
             ElfLibraryStatus.FatalCandidate =>
-                Text(RootReasons.LibraryUnusable, problem.TargetPath ?? problem.Name, problem.Name, problem.Parent),
-            ElfLibraryStatus.Unresolvable => Text(RootReasons.LibraryUnresolvable, problem.Name, problem.Parent),
-            _ => Text(
+                TextFormat.Fill(RootReasons.LibraryUnusable, problem.TargetPath ?? problem.Name, problem.Name, problem.Parent),
+            ElfLibraryStatus.Unresolvable => TextFormat.Fill(RootReasons.LibraryUnresolvable, problem.Name, problem.Parent),
+            _ => TextFormat.Fill(
                 RootReasons.VersionMissing, problem.Name, problem.Parent, root, string.Join(", ", problem.MissingVersions)),
         };
     }

@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.RegularExpressions;
 using GoCross.ContainerEngines;
 using GoCross.Errors;
+using GoCross.Formatting;
 using GoCross.Processes;
 
 namespace GoCross.Runs;
@@ -52,7 +52,7 @@ public sealed class BinaryRunner(RunOptions options, ProgramContainer? container
             return Fail(
                 Describe(plan, run) with { TimedOut = true, Duration = run.Elapsed },
                 nameof(Messages.RunTimedOut),
-                Text(RunTexts.TimedOut, options.TimeLimit.TotalSeconds));
+                TextFormat.Fill(RunTexts.TimedOut, options.TimeLimit.TotalSeconds));
         }
         catch (GoCrossException e)
         {
@@ -109,7 +109,7 @@ public sealed class BinaryRunner(RunOptions options, ProgramContainer? container
             return Fail(
                 ended,
                 nameof(Messages.RunSignalled),
-                said is null ? Text(RunTexts.Signalled, name) : Text(RunTexts.SignalledSaying, name, said));
+                said is null ? TextFormat.Fill(RunTexts.Signalled, name) : TextFormat.Fill(RunTexts.SignalledSaying, name, said));
         }
 
         if (!options.ExpectedExitCodes.Contains(result.ExitCode))
@@ -119,8 +119,8 @@ public sealed class BinaryRunner(RunOptions options, ProgramContainer? container
                 ended,
                 nameof(Messages.RunWrongExitCode),
                 said is null
-                    ? Text(RunTexts.WrongExitCode, result.ExitCode, expected)
-                    : Text(RunTexts.WrongExitCodeSaying, result.ExitCode, expected, said));
+                    ? TextFormat.Fill(RunTexts.WrongExitCode, result.ExitCode, expected)
+                    : TextFormat.Fill(RunTexts.WrongExitCodeSaying, result.ExitCode, expected, said));
         }
 
         return JudgeOutput(ended);
@@ -145,12 +145,12 @@ public sealed class BinaryRunner(RunOptions options, ProgramContainer? container
             return Outcome(
                 ErrorKind.NotFound,
                 nameof(Messages.RunFilesMissing),
-                Text(RunTexts.ContainerLoader, loader, plan.RunnerPath!),
+                TextFormat.Fill(RunTexts.ContainerLoader, loader, plan.RunnerPath!),
                 RunTexts.MissingFix);
         }
 
         return said.Contains(": exec format error", StringComparison.Ordinal)
-            ? Outcome(ErrorKind.Unsupported, nameof(Messages.RunOtherSystem), Text(RunTexts.ContainerOtherMachine, plan.Target!), null)
+            ? Outcome(ErrorKind.Unsupported, nameof(Messages.RunOtherSystem), TextFormat.Fill(RunTexts.ContainerOtherMachine, plan.Target!), null)
             : null;
 
         RunOutcome Outcome(ErrorKind kind, string errorId, string reason, string? fix) => new(
@@ -162,22 +162,22 @@ public sealed class BinaryRunner(RunOptions options, ProgramContainer? container
     {
         if (options.ExpectedOutput is not { } pattern)
         {
-            return new RunOutcome(ended with { Success = true, Reason = Text(RunTexts.Passed, ended.ExitCode!) }, null);
+            return new RunOutcome(ended with { Success = true, Reason = TextFormat.Fill(RunTexts.Passed, ended.ExitCode!) }, null);
         }
 
         try
         {
             Match match = pattern.Match(ended.Output) is { Success: true } found ? found : pattern.Match(ended.Error);
             return match.Success
-                ? new RunOutcome(ended with { Success = true, Reason = Text(RunTexts.PassedMatching, ended.ExitCode!, Short(match.Value)) }, null)
-                : Fail(ended, nameof(Messages.RunUnexpectedOutput), Text(RunTexts.Unmatched, pattern));
+                ? new RunOutcome(ended with { Success = true, Reason = TextFormat.Fill(RunTexts.PassedMatching, ended.ExitCode!, Short(match.Value)) }, null)
+                : Fail(ended, nameof(Messages.RunUnexpectedOutput), TextFormat.Fill(RunTexts.Unmatched, pattern));
         }
         catch (RegexMatchTimeoutException)
         {
             return Fail(
                 ended,
                 nameof(Messages.RunUnexpectedOutput),
-                Text(RunTexts.MatchTooSlow, pattern, RunOptions.MatchLimit.TotalSeconds));
+                TextFormat.Fill(RunTexts.MatchTooSlow, pattern, RunOptions.MatchLimit.TotalSeconds));
         }
     }
 
@@ -206,9 +206,6 @@ public sealed class BinaryRunner(RunOptions options, ProgramContainer? container
         string line = text.ReplaceLineEndings(" ");
         return line.Length <= Longest ? line : line[..Longest] + "...";
     }
-
-    private static string Text(string format, params object[] values) =>
-        string.Format(CultureInfo.CurrentCulture, format, values);
 
     /// <summary>What is seen of a program while it runs.</summary>
     /// <param name="isProcess">Whether it is a process of this machine, which can be watched.</param>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using GoCross.Builds;
 using GoCross.Errors;
+using GoCross.Formatting;
 using GoCross.Processes;
 using GoCross.Toolchains;
 
@@ -40,6 +41,7 @@ public sealed class GoTestRunner(GoToolchain toolchain, RunOptions options)
         }
 
         string? sysRoot = runner.Runs == TargetRun.Qemu && test.Strategy == BuildStrategy.Glibc ? FindSysRoot(test.Target) : null;
+        bool ownPaths = BuildEnvironment.UsesOwnPaths(toolchain, test.Target, test.Strategy, compiler);
         return new GoTestPlan
         {
             Options = test,
@@ -47,7 +49,8 @@ public sealed class GoTestRunner(GoToolchain toolchain, RunOptions options)
             RunnerPath = runner.Path,
             SysRoot = sysRoot,
             CommandLine = CommandLine(test, compiler, runner.Path, sysRoot),
-            Environment = BuildEnvironment.Of(toolchain, test.Target, compiler, jobs: null, UsesOwnPaths(test)),
+            Environment = BuildEnvironment.Of(toolchain, test.Target, compiler, jobs: null, ownPaths),
+            RemovedVariables = BuildEnvironment.Removed(ownPaths),
         };
     }
 
@@ -150,16 +153,16 @@ public sealed class GoTestRunner(GoToolchain toolchain, RunOptions options)
     private static string ReasonOf(GoTestReader.Result package) => package switch
     {
         { Action: "skip" } => RunTexts.TestsNone,
-        { Action: "pass" } => Text(RunTexts.TestsPassed, package.OtherTests),
+        { Action: "pass" } => TextFormat.Fill(RunTexts.TestsPassed, package.OtherTests),
         { BuildFailed: true } => RunTexts.TestsNotBuilt,
         { TimedOut: true } => RunTexts.TestsTimedOut,
-        { UnfinishedTests.Count: > 0 } => Text(RunTexts.TestsUnfinished, Names(package.UnfinishedTests)),
-        { FailedTests.Count: > 0 } => Text(
+        { UnfinishedTests.Count: > 0 } => TextFormat.Fill(RunTexts.TestsUnfinished, Names(package.UnfinishedTests)),
+        { FailedTests.Count: > 0 } => TextFormat.Fill(
             RunTexts.TestsFailed,
             package.FailedTests.Count,
             package.FailedTests.Count + package.OtherTests,
             Names(package.FailedTests)),
-        { Signal: { } signal } => Text(RunTexts.TestsSignalled, signal),
+        { Signal: { } signal } => TextFormat.Fill(RunTexts.TestsSignalled, signal),
         _ => RunTexts.TestsEnded,
     };
 
@@ -203,14 +206,10 @@ public sealed class GoTestRunner(GoToolchain toolchain, RunOptions options)
         return words;
     }
 
-    // What C compilers find on this machine by themselves is made for this machine.
-    private bool UsesOwnPaths(GoTestOptions test) => test.Strategy == BuildStrategy.Glibc
-        && test.Target.Os == toolchain.HostOs && test.Target.Architecture == toolchain.HostArchitecture;
-
     private Dictionary<string, string?> ProcessEnvironment(GoTestPlan plan)
     {
         Dictionary<string, string?> environment = toolchain.BaseEnvironment();
-        foreach (string name in BuildEnvironment.Removed(UsesOwnPaths(plan.Options)))
+        foreach (string name in plan.RemovedVariables)
         {
             environment[name] = null;
         }
@@ -232,10 +231,7 @@ public sealed class GoTestRunner(GoToolchain toolchain, RunOptions options)
     private string? FindSysRoot(BuildTarget target)
     {
         string loader = CrossPlatform.Of(target)!.GlibcLoader;
-        string?[] candidates = options.SysRoot is { } given ? [given]
-            : options.Variable(SysRoots.QemuVariable) is { Length: > 0 } variable ? [variable]
-            : [null, .. SysRoots.Candidates(target.Architecture)];
-        foreach (string? candidate in candidates)
+        foreach (string? candidate in SysRoots.Candidates(options, target.Architecture))
         {
             if (File.Exists(candidate + loader))
             {
@@ -248,9 +244,6 @@ public sealed class GoTestRunner(GoToolchain toolchain, RunOptions options)
             nameof(Messages.GoTestLibrariesMissing),
             target.Name,
             loader,
-            SysRoots.DebianPackage(target.Architecture, loader) is { } package ? Text(RunTexts.LoaderMissingFix, package) : RunTexts.SysRootFix);
+            SysRoots.FixFor(target.Architecture, loader));
     }
-
-    private static string Text(string format, params object[] values) =>
-        string.Format(CultureInfo.CurrentCulture, format, values);
 }

@@ -1,7 +1,7 @@
-using System.Globalization;
 using GoCross.Elf;
 using GoCross.Errors;
 using GoCross.Files;
+using GoCross.Formatting;
 using GoCross.GoBinaries;
 using GoCross.Libraries;
 using GoCross.Roots;
@@ -32,7 +32,7 @@ internal sealed class RunPlanner(RunOptions options)
             BinaryFormat.Elf => PlanElf(source, cancellation),
             BinaryFormat.Pe => PlanForeignFormat(source, "windows"),
             BinaryFormat.MachO or BinaryFormat.MachOUniversal => PlanForeignFormat(source, "darwin"),
-            BinaryFormat.Script => NoProgram(source.Name, Text(RunTexts.Script, Interpreter(source))),
+            BinaryFormat.Script => NoProgram(source.Name, TextFormat.Fill(RunTexts.Script, Interpreter(source))),
             BinaryFormat.WebAssembly => NoProgram(source.Name, RunTexts.WebAssembly),
             BinaryFormat.Archive => NoProgram(source.Name, RunTexts.Archive),
             _ => NoProgram(source.Name, RunTexts.Unknown),
@@ -77,7 +77,7 @@ internal sealed class RunPlanner(RunOptions options)
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(source.Name) & AnyExecute) == 0)
         {
             string mode = "0" + Convert.ToString((int)File.GetUnixFileMode(source.Name), 8);
-            return Refuse(plan, ErrorKind.AccessDenied, nameof(Messages.RunNotExecutable), Text(RunTexts.NotExecutable, mode), null);
+            return Refuse(plan, ErrorKind.AccessDenied, nameof(Messages.RunNotExecutable), TextFormat.Fill(RunTexts.NotExecutable, mode), null);
         }
 
         TargetRunner runner = TargetRunner.Find(report!.OperatingSystem ?? "linux", report.Architecture ?? report.Machine);
@@ -129,10 +129,7 @@ internal sealed class RunPlanner(RunOptions options)
                 : plan with { CommandLine = Command(qemu, source.Name) };
         }
 
-        // This machine itself may have the other architecture's libraries beside its own.
-        string?[] candidates = options.SysRoot is { } given ? [given]
-            : options.Variable(SysRoots.QemuVariable) is { Length: > 0 } variable ? [variable]
-            : [null, .. SysRoots.Candidates(report.Architecture!)];
+        string?[] candidates = [.. SysRoots.Candidates(options, report.Architecture!)];
         RunPlan? refused = null;
         foreach (string? candidate in candidates)
         {
@@ -172,11 +169,8 @@ internal sealed class RunPlanner(RunOptions options)
     private static RunPlan RefuseLoader(RunPlan plan, RootReport report, IEnumerable<string?> looked)
     {
         string[] places = [.. looked.Select(place => place ?? "/").Where(Directory.Exists)];
-        string reason = Text(RunTexts.LoaderMissing, report.Interpreter!, string.Join(", ", places));
-        string fix = SysRoots.DebianPackage(report.Architecture!, report.Interpreter!) is { } package
-            ? Text(RunTexts.LoaderMissingFix, package)
-            : RunTexts.SysRootFix;
-        return Refuse(plan, ErrorKind.NotFound, nameof(Messages.RunFilesMissing), reason, fix);
+        string reason = TextFormat.Fill(RunTexts.LoaderMissing, report.Interpreter!, string.Join(", ", places));
+        return Refuse(plan, ErrorKind.NotFound, nameof(Messages.RunFilesMissing), reason, SysRoots.FixFor(report.Architecture!, report.Interpreter!));
     }
 
     private RunPlan PlanForeignFormat(RandomAccessFile source, string os)
@@ -218,7 +212,4 @@ internal sealed class RunPlanner(RunOptions options)
         Failure = GoCrossException.Create(kind, errorId, plan.Path, reason, fix),
         FailureReason = reason,
     };
-
-    private static string Text(string format, params object[] values) =>
-        string.Format(CultureInfo.CurrentCulture, format, values);
 }

@@ -1,4 +1,5 @@
-using System.Globalization;
+using GoCross.Formatting;
+
 
 namespace GoCross.Toolchains;
 
@@ -31,17 +32,14 @@ internal sealed record TargetRunner(TargetRun Runs, string? Path, string Reason,
 
         if (QemuUser.Find(architecture) is { } qemu)
         {
-            return new TargetRunner(TargetRun.Qemu, qemu, Text(ToolTexts.RunsQemu, qemu), null);
+            return new TargetRunner(TargetRun.Qemu, qemu, TextFormat.Fill(ToolTexts.RunsQemu, qemu), null);
         }
 
         string program = QemuUser.ProgramsFor(architecture)[0];
         string? install = InstallHint.For(program);
-        return new TargetRunner(TargetRun.No, null, Text(ToolTexts.RunsNoQemu, program, install ?? string.Empty), install);
+        return new TargetRunner(TargetRun.No, null, TextFormat.Fill(ToolTexts.RunsNoQemu, program, install ?? string.Empty), install);
     }
 
     private static TargetRunner No(string format, params object[] values) =>
-        new(TargetRun.No, null, Text(format, values), null);
-
-    private static string Text(string format, params object[] values) =>
-        string.Format(CultureInfo.CurrentCulture, format, values);
+        new(TargetRun.No, null, TextFormat.Fill(format, values), null);
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using GoCross.Builds;
+using GoCross.Formatting;
 
 namespace GoCross.Toolchains;
 
@@ -110,12 +110,12 @@ internal static class ToolCatalogue
         bool native = target.Architecture == HostMachine.Architecture && target.Os == HostMachine.Os;
         string cross = platform.Gnu + "-gcc";
         string[] programs = native ? ["gcc", cross] : [cross];
-        string otherwise = Text(ToolTexts.OtherwiseGlibc, target.Name);
+        string otherwise = TextFormat.Fill(ToolTexts.OtherwiseGlibc, target.Name);
         return new ToolDefinition(
             programs[0],
             ToolKind.CCompiler,
             programs,
-            Text(ToolTexts.ForGlibc, target.Name),
+            TextFormat.Fill(ToolTexts.ForGlibc, target.Name),
             native
                 ? new ToolInstallation
                 {
@@ -144,12 +144,12 @@ internal static class ToolCatalogue
         bool native = target.Architecture == HostMachine.Architecture && target.Os == HostMachine.Os;
         string[] cross = [.. platform.Musl.Select(prefix => prefix + "-gcc")];
         string[] programs = native ? ["musl-gcc", .. cross] : cross;
-        string otherwise = Text(ToolTexts.OtherwiseMusl, platform.Musl[0]);
+        string otherwise = TextFormat.Fill(ToolTexts.OtherwiseMusl, platform.Musl[0]);
         return new ToolDefinition(
             programs[0],
             ToolKind.CCompiler,
             programs,
-            Text(ToolTexts.ForMusl, target.Name),
+            TextFormat.Fill(ToolTexts.ForMusl, target.Name),
             native
                 ? new ToolInstallation
                 {
@@ -176,7 +176,7 @@ internal static class ToolCatalogue
         QemuUser.ProgramsFor(architecture)[0],
         ToolKind.Emulator,
         QemuUser.ProgramsFor(architecture),
-        Text(ToolTexts.ForQemu, architecture),
+        TextFormat.Fill(ToolTexts.ForQemu, architecture),
         new ToolInstallation
         {
             Debian = "apt-get install qemu-user-static",
@@ -187,7 +187,4 @@ internal static class ToolCatalogue
     {
         Target = "linux/" + architecture,
     };
-
-    private static string Text(string format, params object[] values) =>
-        string.Format(CultureInfo.CurrentCulture, format, values);
 }

@@ -1,6 +1,6 @@
-using System.Globalization;
 using GoCross.Builds;
 using GoCross.Errors;
+using GoCross.Formatting;
 using GoCross.Processes;
 
 namespace GoCross.Toolchains;
@@ -99,14 +99,14 @@ public sealed class ToolProbe
             return (result.ExitCode, ToolDefinition.ReadVersion(said)) switch
             {
                 (0, { } version) => (version, null),
-                (0, null) => (null, Text(ToolTexts.ProblemNoVersion, command, said)),
-                _ when said.Length == 0 => (null, Text(ToolTexts.ProblemFailedSilently, command, result.ExitCode)),
-                _ => (null, Text(ToolTexts.ProblemFailed, command, result.ExitCode, said)),
+                (0, null) => (null, TextFormat.Fill(ToolTexts.ProblemNoVersion, command, said)),
+                _ when said.Length == 0 => (null, TextFormat.Fill(ToolTexts.ProblemFailedSilently, command, result.ExitCode)),
+                _ => (null, TextFormat.Fill(ToolTexts.ProblemFailed, command, result.ExitCode, said)),
             };
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return (null, Text(ToolTexts.ProblemSilent, command, _patience.TotalSeconds));
+            return (null, TextFormat.Fill(ToolTexts.ProblemSilent, command, _patience.TotalSeconds));
         }
         catch (GoCrossException e)
         {
@@ -129,7 +129,4 @@ public sealed class ToolProbe
 
     private static string? FirstLine(string text) =>
         text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault();
-
-    private static string Text(string format, params object[] values) =>
-        string.Format(CultureInfo.CurrentCulture, format, values);
 }

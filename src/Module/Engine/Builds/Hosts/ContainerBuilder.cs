@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using GoCross.Errors;
+using GoCross.Formatting;
 
 namespace GoCross.Builds.Hosts;
 
