@@ -1,11 +1,12 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using GoCross.Cmdlets.Completion;
 using GoCross.Containers;
 
 namespace GoCross.Cmdlets.Foundation;
 
-/// <summary>A cmdlet that puts static programs into images made from scratch: what a user can say about such an image.</summary>
+/// <summary>A cmdlet that puts programs into images made from scratch: what a user can say about such an image.</summary>
 public abstract class ScratchCmdlet : PathCmdlet
 {
     /// <summary>Only this assembly has cmdlets of GoCross.</summary>
@@ -61,7 +62,45 @@ public abstract class ScratchCmdlet : PathCmdlet
     [ValidateNotNullOrEmpty]
     public string? ZoneData { get; set; }
 
-    /// <summary>Replaces what stands there.</summary>
+    /// <summary>The signal that asks the program to end.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SignalCompleter))]
+    public string? StopSignal { get; set; }
+
+    /// <summary>Directories of the image that are volumes.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public string[] Volume { get; set; } = [];
+
+    /// <summary>The program that says whether the container is healthy, with its arguments.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public string[] HealthCheck { get; set; } = [];
+
+    /// <summary>The time between two health checks.</summary>
+    [Parameter]
+    public TimeSpan? HealthCheckInterval { get; set; }
+
+    /// <summary>The time that a health check may take.</summary>
+    [Parameter]
+    public TimeSpan? HealthCheckTimeout { get; set; }
+
+    /// <summary>The directory, seen as a root, that loader and libraries of a dynamic program are taken from.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? LibraryRoot { get; set; }
+
+    /// <summary>Libraries that the program loads while it runs: names, or paths in the root.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public string[] Library { get; set; } = [];
+
+    /// <summary>Takes along what the program may load while it runs, as its file says.</summary>
+    [Parameter]
+    public SwitchParameter IncludeDlopen { get; set; }
+
+    /// <summary>Replaces what stands there, and goes on with a program that does not start in the image.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -79,6 +118,15 @@ public abstract class ScratchCmdlet : PathCmdlet
         CaBundlePath = CaBundle is null ? null : SessionPaths.Resolve(this, CaBundle),
         ZoneDataPath = ZoneData is null ? null : SessionPaths.Resolve(this, ZoneData),
         Name = Name,
+        StopSignal = StopSignal,
+        Volumes = Volume,
+        HealthCheck = HealthCheck,
+        HealthCheckInterval = HealthCheckInterval,
+        HealthCheckTimeout = HealthCheckTimeout,
+        LibraryRoot = LibraryRoot is null ? null : SessionPaths.Resolve(this, LibraryRoot),
+        Libraries = Library,
+        IncludesDlopened = IncludeDlopen,
+        AllowsFailure = Force,
         Created = SourceDate.FromEnvironment(),
     });
 
@@ -101,7 +149,8 @@ public abstract class ScratchCmdlet : PathCmdlet
         }
     }
 
-    private static Dictionary<string, string> Texts(IDictionary table)
+    /// <summary>Names and values of a hashtable as texts, in the invariant culture.</summary>
+    private protected static Dictionary<string, string> Texts(IDictionary table)
     {
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (DictionaryEntry entry in table)

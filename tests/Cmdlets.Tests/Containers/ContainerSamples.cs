@@ -24,14 +24,25 @@ public sealed class ScratchDockerfileSample : IViewSample
     }
 }
 
-/// <summary>An image with all that can be in one.</summary>
+/// <summary>An image for two platforms, with all that can be in one.</summary>
 public sealed class ScratchImageSample : IViewSample
 {
     public string OutputType => "GoCross.Containers.ScratchImage";
 
     public IReadOnlyList<string> Tools => ["go"];
 
-    public IReadOnlyList<PSObject> Create(SampleHost host) => host.Run(
-        "New-ScratchImage $args -User 0 -Port 80 -Environment @{ A = 'b' } -Label @{ c = 'd' } -WarningAction Ignore",
-        GoProgram.Build(GoProgram.Needy, Path.Combine(host.Location, "api")));
+    public IReadOnlyList<PSObject> Create(SampleHost host)
+    {
+        string sbom = Path.Combine(host.Location, "sbom.json");
+        File.WriteAllText(sbom, """{"bomFormat":"CycloneDX","specVersion":"1.5"}""");
+        return host.Run(
+            "New-ScratchImage $args[0] -AttachmentPath $args[1] -User 0 -Port 80 -Environment @{ A = 'b' } -Label @{ c = 'd' } "
+                + "-Annotation @{ e = 'f' } -WarningAction Ignore",
+            new[]
+            {
+                GoProgram.Build(GoProgram.Needy, Path.Combine(host.Location, "linux-amd64", "api")),
+                GoProgram.Build(GoProgram.Needy, Path.Combine(host.Location, "linux-arm64", "api"), "arm64"),
+            },
+            sbom);
+    }
 }

@@ -129,11 +129,13 @@ public sealed class NewScratchDockerfileTests : IDisposable
     }
 
     [ToolFact("go")]
-    public void A_binary_with_a_loader_is_refused_by_the_loader_s_name()
+    public void A_binary_whose_loader_is_nowhere_is_refused_by_the_loader_s_name()
     {
         GoProgram.Build(GoProgram.Plain, In("pie"), "amd64", "-buildmode=pie");
 
-        ErrorRecord error = _host.Invoke("New-ScratchDockerfile pie").AssertError("BinaryNotStatic", ErrorCategory.InvalidResult);
+        Directory.CreateDirectory(In("empty"));
+
+        ErrorRecord error = _host.Invoke("New-ScratchDockerfile pie -LibraryRoot empty").AssertError("ProgramCannotStart", ErrorCategory.InvalidResult);
 
         Assert.Equal(In("pie"), error.TargetObject);
         Assert.Contains("/ld-", error.ToString(), StringComparison.Ordinal);

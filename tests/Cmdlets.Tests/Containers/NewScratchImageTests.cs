@@ -33,40 +33,64 @@ public sealed class NewScratchImageTests : IDisposable
     }
 
     [ToolFact("go")]
-    public void Each_of_several_binaries_makes_an_image_as_it_comes()
+    public void The_builds_of_a_program_make_one_image_and_other_programs_their_own()
     {
         Build("amd64/api");
         Build("arm64/api", "arm64");
+        Build("tool");
 
         HostedResult result = _host.Invoke(
-            "[pscustomobject]@{ Path = 'amd64/api' }, [pscustomobject]@{ Path = 'arm64/api' } | New-ScratchImage -OutputPath out/");
+            "[pscustomobject]@{ Path = 'amd64/api' }, [pscustomobject]@{ Path = 'tool' }, [pscustomobject]@{ Path = 'arm64/api' } | New-ScratchImage -OutputPath out/");
 
         Assert.Equal(
-            [In("out/api-linux-amd64.tar"), In("out/api-linux-arm64.tar")],
+            [In("out/api.tar"), In("out/tool-linux-amd64.tar")],
             result.AssertNoErrors().Output.Select(image => (string)image.Properties["Path"].Value));
+        Assert.Equal("linux/amd64, linux/arm64", result.Output[0].Properties["Platform"].Value);
     }
 
     [ToolFact("go")]
     public void A_downstream_stop_ends_it_after_the_first_image()
     {
-        Build("amd64/api");
-        Build("arm64/api", "arm64");
+        Build("api");
+        Build("tool");
 
-        _host.Invoke("'amd64/api', 'arm64/api' | New-ScratchImage | Select-Object -First 1").Single();
+        _host.Invoke("'api', 'tool' | New-ScratchImage -OutputPath out/ | Select-Object -First 1").Single();
 
-        Assert.Equal(["api-linux-amd64.tar"], Directory.GetFiles(_host.Location, "*", SearchOption.TopDirectoryOnly).Select(Path.GetFileName));
+        Assert.Equal(["api-linux-amd64.tar"], Directory.GetFiles(In("out")).Select(Path.GetFileName));
+    }
+
+    [ToolFact("go")]
+    public void Two_binaries_for_one_platform_are_an_error_and_nothing_is_written()
+    {
+        Build("a/api");
+        Build("b/api");
+
+        _host.Invoke("New-ScratchImage a/api, b/api -OutputPath out/").AssertError("DuplicatePlatform", ErrorCategory.InvalidArgument);
+
+        Assert.False(Directory.Exists(In("out")));
     }
 
     [ToolFact("go")]
     public void The_second_image_for_one_file_is_an_error_even_with_Force()
     {
-        Build("a/api");
-        Build("b/api");
+        Build("api");
+        Build("tool");
 
-        HostedResult result = _host.Invoke("New-ScratchImage a/api, b/api -Force");
+        HostedResult result = _host.Invoke("New-ScratchImage api, tool -OutputPath image.tar -Force");
 
         result.AssertError("DestinationTaken", ErrorCategory.InvalidArgument);
         Assert.Single(result.Output);
+    }
+
+    [ToolFact("go")]
+    public void A_binary_whose_name_claims_another_platform_is_an_error_that_names_both()
+    {
+        Build("api_linux_arm64");
+
+        ErrorRecord error = _host.Invoke("New-ScratchImage api_linux_arm64").AssertError("BinaryPlatformMisnamed", ErrorCategory.InvalidResult);
+
+        Assert.Contains("linux_arm64", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("linux/amd64", error.ToString(), StringComparison.Ordinal);
     }
 
     [ToolFact("go")]

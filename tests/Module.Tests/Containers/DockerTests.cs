@@ -131,11 +131,11 @@ public sealed partial class DockerTests(DockerDaemon docker) : IDisposable
         GoSources.Build(source, Path.Combine(_directory.Path, name), platform), CancellationToken.None);
 
     private ScratchImage WriteImage(string source, string reference) => ScratchImageWriter.Write(
-        Build(source, "probe"),
+        [Build(source, "probe")],
         Path.Combine(_directory.Path, "image.tar"),
         ImageReference.Parse(reference),
         new ScratchOptions(),
-        overwrite: false,
+        new ScratchImageOptions(),
         CancellationToken.None);
 
     private ScratchDockerfile WriteDockerfile(ScratchProgram[] programs, ScratchOptions? options = null)

@@ -176,7 +176,7 @@ public sealed class ScratchImageTests : IDisposable
         Write(GoSources.Probe);
         byte[] first = File.ReadAllBytes(Tar);
         File.SetLastWriteTimeUtc(In("probe"), DateTime.UtcNow.AddDays(-3));
-        ScratchImageWriter.Write(Inspect("probe"), In("again.tar"), null, new ScratchOptions(), false, CancellationToken.None);
+        ScratchImageWriter.Write([Inspect("probe")], In("again.tar"), null, new ScratchOptions(), new ScratchImageOptions(), CancellationToken.None);
 
         Assert.Equal(first, File.ReadAllBytes(In("again.tar")));
     }
@@ -202,7 +202,7 @@ public sealed class ScratchImageTests : IDisposable
 
         ScratchProgram program = Inspect("probe");
         long before = GC.GetAllocatedBytesForCurrentThread();
-        ScratchImage image = ScratchImageWriter.Write(program, Tar, null, new ScratchOptions(), false, CancellationToken.None);
+        ScratchImage image = ScratchImageWriter.Write([program], Tar, null, new ScratchOptions(), new ScratchImageOptions(), CancellationToken.None);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
         Assert.True(image.Length > 300L << 20);
@@ -232,7 +232,7 @@ public sealed class ScratchImageTests : IDisposable
         Assert.Equal(["probe"], Directory.EnumerateFileSystemEntries(_directory.Path).Select(Path.GetFileName));
 
         string Error(ScratchProgram changed) => Assert.Throws<GoCrossException>(
-            () => ScratchImageWriter.Write(changed, Tar, null, new ScratchOptions(), false, CancellationToken.None)).ErrorId;
+            () => ScratchImageWriter.Write([changed], Tar, null, new ScratchOptions(), new ScratchImageOptions(), CancellationToken.None)).ErrorId;
     }
 
     [ToolFact("go")]
@@ -241,7 +241,7 @@ public sealed class ScratchImageTests : IDisposable
         GoSources.Build(GoSources.Plain, In("probe"));
 
         Assert.ThrowsAny<OperationCanceledException>(() => ScratchImageWriter.Write(
-            Inspect("probe"), Tar, null, new ScratchOptions(), false, new CancellationToken(canceled: true)));
+            [Inspect("probe")], Tar, null, new ScratchOptions(), new ScratchImageOptions(), new CancellationToken(canceled: true)));
 
         Assert.Equal(["probe"], Directory.EnumerateFileSystemEntries(_directory.Path).Select(Path.GetFileName));
     }
@@ -253,11 +253,11 @@ public sealed class ScratchImageTests : IDisposable
         File.WriteAllText(Tar, "mine");
 
         GoCrossException e = Assert.Throws<GoCrossException>(
-            () => ScratchImageWriter.Write(Inspect("probe"), Tar, null, new ScratchOptions(), false, CancellationToken.None));
+            () => ScratchImageWriter.Write([Inspect("probe")], Tar, null, new ScratchOptions(), new ScratchImageOptions(), CancellationToken.None));
         Assert.Equal("FileExists", e.ErrorId);
         Assert.Equal("mine", File.ReadAllText(Tar));
 
-        ScratchImageWriter.Write(Inspect("probe"), Tar, null, new ScratchOptions(), true, CancellationToken.None);
+        ScratchImageWriter.Write([Inspect("probe")], Tar, null, new ScratchOptions(), new ScratchImageOptions { Overwrite = true }, CancellationToken.None);
         Assert.NotEqual("mine", File.ReadAllText(Tar));
     }
 
@@ -288,11 +288,11 @@ public sealed class ScratchImageTests : IDisposable
     {
         GoSources.Build(source, In("probe"), platform);
         return ScratchImageWriter.Write(
-            Inspect("probe"),
+            [Inspect("probe")],
             Tar,
             reference is null ? null : ImageReference.Parse(reference),
             options ?? new ScratchOptions(),
-            overwrite: true,
+            new ScratchImageOptions { Overwrite = true },
             CancellationToken.None);
     }
 

@@ -82,7 +82,12 @@ public sealed class MakersTests(DockerDaemon docker) : IDisposable
         // As the cmdlet writes it, by way of skopeo as well as directly.
         GoSources.Build(GoSources.Probe, In("probe"));
         ScratchImageWriter.Write(
-            ScratchProgram.Inspect(In("probe"), CancellationToken.None), In("scratch.tar"), ImageReference.Parse("probe:1"), new ScratchOptions(), overwrite: true, CancellationToken.None);
+            [ScratchProgram.Inspect(In("probe"), CancellationToken.None)],
+            In("scratch.tar"),
+            ImageReference.Parse("probe:1"),
+            new ScratchOptions(),
+            new ScratchImageOptions(),
+            CancellationToken.None);
 
         AssertIsWhatToolsSay("oci-archive:scratch.tar");
         AssertIsWhatToolsSay("docker-archive:scratch.tar");

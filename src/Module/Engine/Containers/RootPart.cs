@@ -10,12 +10,18 @@ namespace GoCross.Containers;
 internal sealed record RootPart(RuntimeNeedKind Kind, string Holds, string Reason, IReadOnlyList<RootEntry> Entries)
 {
     /// <summary>The name of the archive that a Dockerfile adds it from.</summary>
-    internal string FileName => Kind switch
+    internal string FileName { get; init; } = Kind switch
     {
         RuntimeNeedKind.UserDatabase => "users.tar",
         RuntimeNeedKind.CaCertificates => "certificates.tar",
         RuntimeNeedKind.TimeZones => "zoneinfo.tar",
         RuntimeNeedKind.TemporaryDirectory => "tmp.tar",
-        _ => throw new InvalidOperationException($"No archive is made for {Kind}."),
+        _ => "libraries.tar",
     };
+
+    /// <summary>Whether it was asked for and goes in even where a base image has something of the kind.</summary>
+    internal bool IsWanted { get; init; }
+
+    /// <summary>The path that a base image has where it needs nothing of this.</summary>
+    internal string ProvedBy => "/" + Entries[0].Path;
 }

@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Text;
 using GoCross.Certificates;
+using GoCross.Elf;
 using GoCross.Errors;
+using GoCross.Formatting;
 using GoCross.GoBinaries;
+using GoCross.Roots;
 
 namespace GoCross.Containers;
 
@@ -11,9 +14,26 @@ internal sealed record ScratchContents
 {
     private const int HomeMode = 0x1C0; // 0700
     private const int StickyMode = 0x3FF; // 1777
+    private const int VolumeMode = 0x1ED; // 0755
 
-    /// <summary>The parts, in the order in which they change least: a layer below stays when one above changes.</summary>
+    /// <summary>What is a directory at the root of systems, or of our own images.</summary>
+    private static readonly string[] ReservedNames =
+    [
+        ".", "..", "bin", "boot", "dev", "etc", "home", "lib", "lib32", "lib64", "libx32", "media", "mnt", "opt", "proc", "root", "run",
+        "sbin", "srv", "sys", "tmp", "usr", "var",
+    ];
+
+    /// <summary>
+    /// The parts that every platform's image has, in the order in which they change least: a layer below stays when one
+    /// above changes.
+    /// </summary>
     internal required IReadOnlyList<RootPart> Parts { get; init; }
+
+    /// <summary>The loader and the libraries of each dynamic program.</summary>
+    internal required IReadOnlyDictionary<ScratchProgram, RootPart> Libraries { get; init; }
+
+    /// <summary>Why each program starts in its image.</summary>
+    internal required IReadOnlyDictionary<ScratchProgram, string> StartReasons { get; init; }
 
     /// <summary>The variables that the container starts with, sorted.</summary>
     internal required IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; }
@@ -34,14 +54,26 @@ internal sealed record ScratchContents
     internal required string Name { get; init; }
 
     /// <summary>Plans the contents for a program, or for one program's builds for several platforms.</summary>
+    /// <param name="programs">The programs.</param>
+    /// <param name="options">What the user said.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <exception cref="GoCrossException">
-    /// ScratchNameReserved; ScratchNamesDiffer; ScratchLabelInvalid; ScratchVariableInvalid; ScratchPortInvalid;
-    /// CaBundleMissing and its like; ZoneDataMissing and its like.
+    /// ScratchNameUnusable; ScratchNamesDiffer; ScratchLabelInvalid; ScratchVariableInvalid; ScratchPortInvalid and its
+    /// like; CaBundleMissing and its like; ZoneDataMissing and its like; ProgramCannotStart.
     /// </exception>
-    internal static ScratchContents Plan(IReadOnlyList<ScratchProgram> programs, ScratchOptions options)
+    /// <exception cref="IOException">A library cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A library may not be read.</exception>
+    internal static ScratchContents Plan(
+        IReadOnlyList<ScratchProgram> programs, ScratchOptions options, CancellationToken cancellation = default)
     {
         string name = ChooseName(programs, options);
-        CheckTexts(options);
+        ScratchOptionRules.Check(options);
+        if (options is { IncludesLibraries: true, HealthCheck: [var check, ..] } && check != "/" + name)
+        {
+            throw GoCrossException.Create(
+                ErrorKind.InvalidArgument, nameof(Messages.ScratchHealthCheckMissing), check, "/" + name);
+        }
+
         IReadOnlyList<RuntimeNeed> needs = Combine(programs);
         List<RootPart> parts = [];
         List<string> warnings = [.. programs.SelectMany(program => program.Warnings)];
@@ -70,7 +102,10 @@ internal sealed record ScratchContents
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"/{ZoneData.ImagePath}, {zones.Zones.Count} zones: {reason}"),
-                [.. zones.ToEntries()]));
+                [.. zones.ToEntries()])
+            {
+                IsWanted = options.ZoneDataPath is not null,
+            });
         }
 
         if (options.CaBundlePath is not null || Reason(RuntimeNeedKind.CaCertificates) is not null)
@@ -83,7 +118,15 @@ internal sealed record ScratchContents
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"/{CaBundle.ImagePath}, {bundle.Count} certificates: {reason}"),
-                [RootEntry.File(CaBundle.ImagePath, bundle.Content)]));
+                [RootEntry.File(CaBundle.ImagePath, bundle.Content)])
+            {
+                IsWanted = options.CaBundlePath is not null,
+            });
+        }
+
+        if (options.Volumes.Count > 0)
+        {
+            parts.Add(PlanVolumes(options));
         }
 
         if (options.User.IsRoot)
@@ -91,13 +134,31 @@ internal sealed record ScratchContents
             warnings.Add("The container runs as root. Give a user number other than 0 unless the program has to be root.");
         }
 
-        warnings.AddRange(needs
-            .Where(need => need.Kind == RuntimeNeedKind.SharedLibrary)
-            .Select(need => $"{need.Path} is not in the image: {need.Reason}"));
+        var libraries = new Dictionary<ScratchProgram, RootPart>();
+        var starts = new Dictionary<ScratchProgram, string>();
+        foreach (ScratchProgram program in programs)
+        {
+            starts[program] = program.ScratchReason;
+            if (program.IsDynamic && options.IncludesLibraries)
+            {
+                var closure = LibraryClosure.Find(program, "/" + name, options, cancellation);
+                starts[program] = closure.Verdict.Reason;
+                libraries[program] = PlanLibraries(program, closure);
+                warnings.AddRange(closure.Warnings);
+                RequireStart(program, closure.Verdict, options, warnings);
+            }
+        }
+
+        if (options.IncludesLibraries)
+        {
+            warnings.AddRange(LeftOut(programs, options));
+        }
 
         return new ScratchContents
         {
             Parts = parts,
+            Libraries = libraries,
+            StartReasons = starts,
             Environment = PlanEnvironment(options, usersReason is not null),
             Labels = PlanLabels(programs, options, name),
             Entrypoint = options.Arguments.Prepend("/" + name).ToArray(),
@@ -108,6 +169,68 @@ internal sealed record ScratchContents
 
         string? Reason(RuntimeNeedKind kind) => needs.FirstOrDefault(need => need.Kind == kind)?.Reason;
     }
+
+    /// <summary>Fails for a program that does not start in its image, or warns where it is made all the same.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="verdict">Whether it starts.</param>
+    /// <param name="options">What the user said.</param>
+    /// <param name="warnings">Where to warn.</param>
+    /// <exception cref="GoCrossException">ProgramCannotStart.</exception>
+    internal static void RequireStart(
+        ScratchProgram program, RootVerdict verdict, ScratchOptions options, ICollection<string> warnings)
+    {
+        if (verdict.RunsInRoot == Verdict.Yes)
+        {
+            return;
+        }
+
+        GoCrossException failure = GoCrossException.Create(
+            ErrorKind.VerificationFailed, nameof(Messages.ProgramCannotStart), program.Path, verdict.Reason);
+        if (verdict.RunsInRoot == Verdict.No && !options.AllowsFailure)
+        {
+            throw failure;
+        }
+
+        warnings.Add(verdict.RunsInRoot == Verdict.No
+            ? failure.Message
+            : TextFormat.Fill(ContainerTexts.StartUnknown, program.Path, verdict.Reason));
+    }
+
+    private static RootPart PlanVolumes(ScratchOptions options) => new(
+        RuntimeNeedKind.TemporaryDirectory,
+        ContainerTexts.VolumesPart,
+        TextFormat.Fill(ContainerTexts.Volumes, string.Join(", ", options.Volumes), options.User),
+        [.. options.Volumes.Select(volume => new RootEntry(volume[1..], UstarType.Directory, VolumeMode)
+        {
+            UserId = options.User.UserId,
+            GroupId = options.User.GroupId,
+        })])
+    {
+        FileName = "volumes.tar",
+        IsWanted = true,
+    };
+
+    private static RootPart PlanLibraries(ScratchProgram program, LibraryClosure closure)
+    {
+        string reason = TextFormat.Fill(ContainerTexts.Libraries, closure.Entries.Count, closure.Root, closure.Verdict.Reason);
+        if (closure.Included.Count > 0)
+        {
+            reason += " " + TextFormat.Fill(ContainerTexts.LibrariesByName, string.Join(", ", closure.Included));
+        }
+
+        return new RootPart(RuntimeNeedKind.SharedLibrary, ContainerTexts.LibrariesPart, reason, closure.Entries)
+        {
+            FileName = $"libraries-{program.Architecture}{program.Variant}.tar",
+        };
+    }
+
+    // What a header says may be loaded, and nobody asked for.
+    private static IEnumerable<string> LeftOut(IReadOnlyList<ScratchProgram> programs, ScratchOptions options) => programs
+        .SelectMany(program => program.DlopenLibraries(all: true)
+            .Except(program.DlopenLibraries(options.IncludesDlopened))
+            .Except(options.Libraries.Select(library => Path.GetFileName(library))))
+        .Distinct(StringComparer.Ordinal)
+        .Select(library => TextFormat.Fill(ContainerTexts.DlopenedLeftOut, library));
 
     private static RootPart PlanUsers(ContainerUser user, string reason, bool groups)
     {
@@ -202,7 +325,7 @@ internal sealed record ScratchContents
                 ErrorKind.InvalidArgument, nameof(Messages.ScratchNamesDiffer), string.Join(", ", names));
         }
 
-        if (name is "etc" or "home" or "root" or "tmp" or "usr" or "dev" or "proc" or "sys" or "run" or "." or ".."
+        if (ReservedNames.Contains(name)
             || name.Length == 0
             || name.Contains('/', StringComparison.Ordinal)
             || HasControl(name)
@@ -213,47 +336,6 @@ internal sealed record ScratchContents
         }
 
         return name;
-    }
-
-    private static void CheckTexts(ScratchOptions options)
-    {
-        foreach ((string key, string value) in options.Labels)
-        {
-            if (key.Length == 0 || key.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is '"' or '=' or '$' or '\\') || HasControl(value))
-            {
-                throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.ScratchLabelInvalid), key);
-            }
-        }
-
-        foreach ((string key, string value) in options.Environment)
-        {
-            if (key.Length == 0 || char.IsAsciiDigit(key[0]) || !key.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') || HasControl(value))
-            {
-                throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.ScratchVariableInvalid), key);
-            }
-        }
-
-        foreach (int port in options.Ports)
-        {
-            if (port is < 1 or > ushort.MaxValue)
-            {
-                throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.ScratchPortInvalid), port);
-            }
-        }
-
-        foreach (string argument in options.Arguments)
-        {
-            if (argument.Contains('\0', StringComparison.Ordinal))
-            {
-                throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.ScratchArgumentInvalid), argument);
-            }
-        }
-
-        if (options.Created.ToUnixTimeSeconds() is < 0 or > Ustar.MaxTime)
-        {
-            throw GoCrossException.Create(
-                ErrorKind.InvalidArgument, nameof(Messages.SourceDateInvalid), options.Created.ToUnixTimeSeconds(), Ustar.MaxTime);
-        }
     }
 
     private static bool HasControl(string text) => text.Any(char.IsControl);

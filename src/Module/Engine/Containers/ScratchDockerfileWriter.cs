@@ -41,22 +41,12 @@ public static class ScratchDockerfileWriter
     /// </exception>
     public static ScratchDockerfile Create(IReadOnlyList<ScratchProgram> programs, string path, ScratchOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfZero(programs.Count);
         if (Directory.Exists(path))
         {
             throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.PathIsDirectory), path);
         }
 
-        ScratchProgram[] sorted = [.. programs.OrderBy(program => program.Platform, StringComparer.Ordinal)];
-        for (int i = 1; i < sorted.Length; i++)
-        {
-            if (sorted[i].Platform == sorted[i - 1].Platform)
-            {
-                throw GoCrossException.Create(
-                    ErrorKind.InvalidArgument, nameof(Messages.DuplicatePlatform), sorted[i - 1].Path, sorted[i].Path, sorted[i].Platform);
-            }
-        }
-
+        ScratchProgram[] sorted = ScratchProgram.Sort(programs);
         string context = Path.GetDirectoryName(path)!;
         string[] sources = [.. sorted.Select(program => ContextPath(context, program.Path))];
         var contents = ScratchContents.Plan(sorted, options);

@@ -1,3 +1,4 @@
+using GoCross.Containers.Packages;
 using GoCross.GoBinaries;
 
 namespace GoCross.Containers;
@@ -5,26 +6,38 @@ namespace GoCross.Containers;
 /// <summary>An image that was written with no daemon: one program, what it needs, and nothing else.</summary>
 public sealed record ScratchImage
 {
-    /// <summary>The tar: an OCI image layout that is a docker-archive as well.</summary>
+    /// <summary>The tar, or the directory.</summary>
     public required string Path { get; init; }
+
+    /// <summary>What it was written as.</summary>
+    public required ImageFormat Format { get; init; }
 
     /// <summary>The image's name, as docker load will show it.</summary>
     public required string Reference { get; init; }
 
-    /// <summary>The digest of the manifest: what a registry calls the image by.</summary>
+    /// <summary>The digest that a registry calls the image by: the manifest's, or with several platforms the index's.</summary>
     public required string Digest { get; init; }
 
-    /// <summary>The digest of the configuration: what docker calls the image ID.</summary>
+    /// <summary>
+    /// The digest of the configuration: what docker calls the image ID. With several platforms, of the one that a
+    /// docker-archive has.
+    /// </summary>
     public required string ImageId { get; init; }
 
-    /// <summary>What the image is for, for example <c>linux/arm64</c>.</summary>
+    /// <summary>What the image is for, for example <c>linux/arm64</c>; sorted, separated by a comma and a blank.</summary>
     public required string Platform { get; init; }
 
-    /// <summary>The tar's length in bytes.</summary>
+    /// <summary>The tar's length in bytes, or the sum of the files'.</summary>
     public required long Length { get; init; }
 
-    /// <summary>The layers, the lowest first.</summary>
+    /// <summary>The platforms' images, sorted by platform.</summary>
+    public required IReadOnlyList<ScratchImageManifest> Manifests { get; init; }
+
+    /// <summary>The layers of all platforms, each once, the lowest first.</summary>
     public required IReadOnlyList<ScratchImageLayer> Layers { get; init; }
+
+    /// <summary>The image that the program was put on top of; <c>scratch</c> for none.</summary>
+    public required string Base { get; init; }
 
     /// <summary>The time that the image and its files carry.</summary>
     public required DateTimeOffset Created { get; init; }
@@ -35,11 +48,17 @@ public sealed record ScratchImage
     /// <summary>The program's path in the image, and its arguments.</summary>
     public required IReadOnlyList<string> Entrypoint { get; init; }
 
-    /// <summary>The variables that it starts with.</summary>
+    /// <summary>The variables that it starts with, beside those of the base image.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
-    /// <summary>The labels.</summary>
+    /// <summary>The labels, beside those of the base image.</summary>
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
+
+    /// <summary>The annotations of the manifests and of the index.</summary>
+    public required IReadOnlyDictionary<string, string> Annotations { get; init; }
+
+    /// <summary>The documents that were attached.</summary>
+    public required IReadOnlyList<ScratchImageAttachment> Attachments { get; init; }
 
     /// <summary>What the program needs, as far as its file tells.</summary>
     public required IReadOnlyList<RuntimeNeed> Needs { get; init; }
@@ -47,6 +66,9 @@ public sealed record ScratchImage
     /// <summary>What the user should know.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
-    /// <summary>The binary that the image was made from.</summary>
-    public required string BinaryPath { get; init; }
+    /// <summary>The binaries that the image was made from, in the order of <see cref="Manifests"/>.</summary>
+    public required IReadOnlyList<string> BinaryPaths { get; init; }
+
+    /// <summary>The image, ready to be sent away, as long as what was written stays where it is.</summary>
+    internal ImagePackage? Package { get; init; }
 }

@@ -1,5 +1,6 @@
-using System.Buffers;
 using System.Security.Cryptography;
+using GoCross.Containers.Packages;
+using GoCross.Containers.Writing;
 using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Images;
@@ -7,213 +8,312 @@ using GoCross.Images;
 namespace GoCross.Containers;
 
 /// <summary>
-/// Writes a program's image with no daemon: one tar that is an OCI image layout and a docker-archive, so that every
-/// docker load, containerd, podman and skopeo read it. Same program and options, same bytes: on every machine, in every
-/// time zone, under every umask.
+/// Writes a program's image with no daemon. Same programs and options, same bytes: on every machine, in every time zone,
+/// under every umask, with every .NET.
 /// </summary>
 /// <remarks>
-/// Two layers, for an update to ship little: what the program needs changes seldom, the program every time. Layers are
-/// not compressed; their bytes would depend on the compressor's version, and registries' clients compress on the way.
-/// The program is read once, in pieces: a layer goes out as it is hashed, and its name, which is its hash, is written
-/// into the header before it afterwards.
+/// Layers by kind, for an update to ship little: what the program needs changes seldom, its libraries now and then, the
+/// program every time. The program is read once, in pieces: a layer goes out as it is hashed. Images of several platforms
+/// share what is the same.
 /// </remarks>
 public static class ScratchImageWriter
 {
-    private const string BlobDirectory = "blobs/sha256/";
-    private const int PieceLength = 1 << 20;
-    private const int BlobMode = 0x1A4; // 0644
-    private const int DirectoryMode = 0x1ED; // 0755
-    private const int ProgramMode = 0x1ED; // 0755
+    /// <summary>The platform that a docker-archive has, which knows one only, where there are several.</summary>
+    private const string ArchivePlatform = "linux/amd64";
 
     /// <summary>Writes an image.</summary>
-    /// <param name="program">The program.</param>
-    /// <param name="path">The full path of the tar.</param>
+    /// <param name="programs">The program, or its builds for several platforms.</param>
+    /// <param name="path">The full path of the tar or of the directory.</param>
     /// <param name="reference">The image's name; null for the program's with the tag latest.</param>
-    /// <param name="options">What the user said about the image.</param>
-    /// <param name="overwrite">Whether a file that stands there is replaced.</param>
+    /// <param name="options">What the user said about what is in it.</param>
+    /// <param name="image">What the user said about how it is written.</param>
     /// <param name="cancellation">Ends the work; nothing is left of it.</param>
     /// <exception cref="GoCrossException">
-    /// BinaryChanged; BinaryTooLong; FileExists; PathIsDirectory; OutputNotWritable; what <see cref="ScratchOptions"/>
-    /// can be wrong in.
+    /// DuplicatePlatform; ProgramCannotStart; BinaryChanged; BinaryTooLong; FileExists; PathIsDirectory; DirectoryNotLayout;
+    /// OutputNotWritable; what <see cref="ScratchOptions"/> can be wrong in; AttachmentUnknown, AttachmentOfOther and their
+    /// like; what reading the base image throws.
     /// </exception>
-    /// <exception cref="IOException">The program cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The program cannot be read.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
     public static ScratchImage Write(
-        ScratchProgram program,
+        IReadOnlyList<ScratchProgram> programs,
         string path,
         ImageReference? reference,
         ScratchOptions options,
-        bool overwrite,
+        ScratchImageOptions image,
         CancellationToken cancellation)
     {
-        if (LayerLength(program) > Ustar.MaxFileLength)
+        ScratchProgram[] sorted = ScratchProgram.Sort(programs);
+        options = options with { IncludesLibraries = image.Base is null };
+        var contents = ScratchContents.Plan(sorted, options, cancellation);
+        AttachedDocument[] attachments = [.. image.Attachments.Select(AttachedDocument.Read)];
+        CheckAnnotations(image);
+        var encoder = new LayerEncoder(image.Compression, image.Gzip);
+        List<BaseImage> bases = [];
+        try
         {
-            throw GoCrossException.Create(
-                ErrorKind.LimitExceeded, nameof(Messages.BinaryTooLong), program.Path, program.Length, Ustar.MaxFileLength);
-        }
-
-        var contents = ScratchContents.Plan([program], options);
-        reference ??= ImageReference.ForProgram(contents.Name);
-        using FileStream source = new(
-            program.Path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
-        return OutputFiles.Guard(path, () =>
-        {
-            using AtomicFile file = AtomicFile.Create(path, overwrite);
-            ScratchImage image;
-            using (FileStream stream = file.OpenWrite())
+            if (image.Base is { } location)
             {
-                image = new Archive(stream, options.Created.ToUnixTimeSeconds(), cancellation)
-                    .Write(program, source, contents, reference, options) with { Path = path };
+                foreach (ScratchProgram program in sorted)
+                {
+                    ImageReader reader = image.BaseReader!(program.ImagePlatform);
+                    bases.Add(BaseImage.OpenAsync(location, reader, cancellation).GetAwaiter().GetResult());
+                }
             }
 
-            file.Commit();
-            return image;
-        });
+            return OutputFiles.Guard(path, () =>
+            {
+                long time = options.Created.ToUnixTimeSeconds();
+                using ImageStore store = image.Format == ImageFormat.OciDirectory
+                    ? new DirectoryImageStore(path, image.Overwrite)
+                    : new TarImageStore(path, image.Overwrite, time);
+                var work = new Work(store, contents, options, image, encoder, cancellation);
+                return work.Write(sorted, bases, reference ?? ImageReference.ForProgram(contents.Name), attachments);
+            });
+        }
+        finally
+        {
+            bases.ForEach(opened => opened.Dispose());
+        }
     }
 
-    private static long LayerLength(ScratchProgram program) =>
-        Ustar.BlockSize + program.Length + Ustar.Padding(program.Length) + Ustar.EndLength;
-
-    /// <summary>One archive in the making.</summary>
-    private sealed class Archive(FileStream stream, long time, CancellationToken cancellation)
+    private static void CheckAnnotations(ScratchImageOptions image)
     {
-        private readonly byte[] _block = new byte[Ustar.BlockSize];
+        foreach (string name in image.Annotations.Keys)
+        {
+            if (name.Length == 0 || name.Any(char.IsControl))
+            {
+                throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.ScratchLabelInvalid), name);
+            }
+        }
+    }
+
+    /// <summary>One image in the making.</summary>
+    private sealed class Work(
+        ImageStore store,
+        ScratchContents contents,
+        ScratchOptions options,
+        ScratchImageOptions image,
+        LayerEncoder encoder,
+        CancellationToken cancellation)
+    {
+        private readonly List<PackageDocument> _manifests = [];
+        private readonly List<PackageDocument> _referrers = [];
+        private readonly Dictionary<string, PackageBlob> _blobs = new(StringComparer.Ordinal);
+        private readonly List<string> _warnings = [.. contents.Warnings];
 
         internal ScratchImage Write(
-            ScratchProgram program, FileStream source, ScratchContents contents, ImageReference reference, ScratchOptions options)
+            ScratchProgram[] programs, List<BaseImage> bases, ImageReference reference, AttachedDocument[] attachments)
         {
-            AddFile("oci-layout", OciDocuments.Layout);
-            AddHeader("blobs/", UstarType.Directory, DirectoryMode, 0);
-            AddHeader(BlobDirectory, UstarType.Directory, DirectoryMode, 0);
-
-            List<ScratchImageLayer> layers = [];
-            if (contents.Parts.Count > 0)
+            List<ScratchImageManifest> manifests = [];
+            List<StoredBlob> stored = [];
+            for (int i = 0; i < programs.Length; i++)
             {
-                byte[] layer = RootArchive.Create(contents.Parts.SelectMany(part => part.Entries), time);
-                string digest = AddBlob(layer);
-                layers.Add(new ScratchImageLayer(
-                    digest, digest, layer.Length, string.Join(", ", contents.Parts.Select(part => part.Holds))));
+                manifests.Add(AddImage(programs[i], bases.ElementAtOrDefault(i), out StoredBlob blob));
+                stored.Add(blob);
             }
 
-            layers.Add(AddProgram(program, source, contents.Name));
-            byte[] config = OciDocuments.Config(program, contents, options, layers);
-            string configDigest = AddBlob(config);
-            byte[] manifest = OciDocuments.Manifest(configDigest, config.Length, layers);
-            string manifestDigest = AddBlob(manifest);
-            AddFile("index.json", OciDocuments.Index(program, reference, manifestDigest, manifest.Length));
-            AddFile(
-                "manifest.json",
-                OciDocuments.DockerManifest(reference, BlobPath(configDigest), layers.Select(layer => BlobPath(layer.Digest))));
-            WriteZeros(Ustar.EndLength);
+            bool isSingle = programs.Length == 1;
+            string rootType = isSingle ? OciDocuments.ManifestType : OciDocuments.IndexType;
+            PackageDocument rootDocument = isSingle ? _manifests[0] : Document(rootType, OciDocuments.Index(
+                manifests.Zip(programs), image.Annotations));
+            StoredBlob root = isSingle ? stored[0] : store.Add(rootDocument.Content);
+            ScratchImageAttachment[] attached =
+                [.. attachments.Select(document => Attach(document, programs, stored, rootType, root))];
+            ScratchImageManifest archived = manifests.Find(manifest => manifest.Platform == ArchivePlatform) ?? manifests[0];
+            store.AddFile("index.json", OciDocuments.LayoutIndex(rootType, root, isSingle ? programs[0] : null, reference, attached));
+            if (image.Format == ImageFormat.Hybrid)
+            {
+                store.AddFile("manifest.json", OciDocuments.DockerManifest(reference, archived));
+            }
+
+            store.Commit();
             return new ScratchImage
             {
-                Path = stream.Name,
+                Path = store.Path,
+                Format = image.Format,
                 Reference = reference.FamiliarName,
-                Digest = manifestDigest,
-                ImageId = configDigest,
-                Platform = program.Platform,
-                Length = stream.Length,
-                Layers = layers,
+                Digest = root.Digest,
+                ImageId = archived.ImageId,
+                Platform = string.Join(", ", programs.Select(program => program.Platform)),
+                Length = image.Format == ImageFormat.OciDirectory ? store.Length : new FileInfo(store.Path).Length,
+                Manifests = manifests.ToArray(),
+                Layers = manifests.SelectMany(manifest => manifest.Layers).DistinctBy(layer => layer.Digest).ToArray(),
+                Base = image.Base?.Text ?? "scratch",
                 Created = options.Created,
                 User = options.User.ToString(),
                 Entrypoint = contents.Entrypoint,
-                Environment = new SortedDictionary<string, string>(contents.Environment.ToDictionary(), StringComparer.Ordinal),
-                Labels = new SortedDictionary<string, string>(contents.Labels.ToDictionary(), StringComparer.Ordinal),
+                Environment = Sorted(contents.Environment),
+                Labels = Sorted(contents.Labels),
+                Annotations = Sorted(image.Annotations),
+                Attachments = attached,
                 Needs = contents.Needs,
-                Warnings = contents.Warnings,
+                Warnings = _warnings.Distinct(StringComparer.Ordinal).ToArray(),
+                BinaryPaths = programs.Select(program => program.Path).ToArray(),
+                Package = new ImagePackage
+                {
+                    Root = rootDocument,
+                    Children = isSingle ? [] : _manifests,
+                    Referrers = _referrers,
+                    Blobs = [.. _blobs.Values],
+                },
+            };
+        }
+
+        private static SortedDictionary<string, string> Sorted(IEnumerable<KeyValuePair<string, string>> texts) =>
+            new(texts.ToDictionary(), StringComparer.Ordinal);
+
+        private static PackageDocument Document(string mediaType, byte[] content) => new(mediaType, Digests.Of(content), content);
+
+        private ScratchImageManifest AddImage(ScratchProgram program, BaseImage? below, out StoredBlob stored)
+        {
+            string start = contents.StartReasons[program];
+            if (below is not null)
+            {
+                start = RequireStart(program, below);
+            }
+
+            List<ScratchImageLayer> layers = [.. (below?.Layers ?? []).Select(layer => AddBaseLayer(layer, below!))];
+            IReadOnlyList<RootPart> parts = below is null ? contents.Parts : BaseContents.Complete(contents.Parts, below, options);
+            if (parts.Count > 0)
+            {
+                layers.Add(AddLayer(parts.SelectMany(part => part.Entries), string.Join(", ", parts.Select(part => part.Holds))));
+            }
+
+            if (contents.Libraries.TryGetValue(program, out RootPart? libraries))
+            {
+                layers.Add(AddLayer(libraries.Entries, libraries.Holds));
+            }
+
+            layers.Add(AddLayer([RootEntry.Program(contents.Name, program.File)], ContainerTexts.ProgramPart));
+            var platform = new PlatformImage(program, contents, options, below, layers);
+            StoredBlob config = Keep(OciDocuments.ConfigType, store.Add(OciDocuments.Config(platform)));
+            PackageDocument manifest = Document(
+                OciDocuments.ManifestType, OciDocuments.Manifest(config, layers, AnnotationsOf(below)));
+            _manifests.Add(manifest);
+            stored = store.Add(manifest.Content);
+            return new ScratchImageManifest
+            {
+                Platform = program.Platform,
+                Digest = stored.Digest,
+                ManifestLength = stored.Length,
+                ImageId = config.Digest,
+                Layers = layers.ToArray(),
+                StartReason = start,
                 BinaryPath = program.Path,
             };
         }
 
-        private static string BlobPath(string digest) => BlobDirectory + digest["sha256:".Length..];
-
-        private string AddBlob(ReadOnlySpan<byte> content)
+        private string RequireStart(ScratchProgram program, BaseImage below)
         {
-            string digest = Digests.Of(content);
-            AddFile(BlobPath(digest), content);
-            return digest;
+            using RandomAccessFile file = RandomAccessFile.Open(program.Path);
+            Roots.RootReport report = below.Inspector.TryInspect(file, "/" + contents.Name, cancellation)!;
+            var verdict = new Roots.RootVerdict(report.RunsInRoot, report.RunsInRootReason, report.MissingInRoot);
+            ScratchContents.RequireStart(program, verdict, options, _warnings);
+            return verdict.Reason;
         }
 
-        private void AddFile(string name, ReadOnlySpan<byte> content)
+        private IEnumerable<KeyValuePair<string, string>> AnnotationsOf(BaseImage? below) =>
+            below is { Digest: { } digest, Repository: { } repository }
+                ?
+                [
+                    new("org.opencontainers.image.base.name", repository.ToString()),
+                    new("org.opencontainers.image.base.digest", digest),
+                    .. image.Annotations,
+                ]
+                : image.Annotations;
+
+        /// <summary>Adds a layer, from its entries to its stored bytes in one go.</summary>
+        private ScratchImageLayer AddLayer(IEnumerable<RootEntry> entries, string holds)
         {
-            AddHeader(name, UstarType.File, BlobMode, content.Length);
-            stream.Write(content);
-            WriteZeros(Ustar.Padding(content.Length));
-        }
-
-        /// <summary>Adds the layer that holds the program, as it is read.</summary>
-        private ScratchImageLayer AddProgram(ScratchProgram program, FileStream source, string name)
-        {
-            int padding = Ustar.Padding(program.Length);
-            long length = LayerLength(program);
-            long headerPosition = stream.Position;
-            stream.Write(_block);
-
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            Ustar.WriteHeader(_block, name, UstarType.File, ProgramMode, program.Length, 0, 0, time);
-            Put(hash, _block);
-            CopyProgram(program, source, hash);
-            Span<byte> end = stackalloc byte[Ustar.BlockSize + Ustar.EndLength];
-            end.Clear();
-            Put(hash, end[..(padding + Ustar.EndLength)]);
-
-            // The layer's length is a multiple of a block, so nothing is to fill up. Now its name is known.
-            string digest = Digests.FromHash(hash.GetHashAndReset());
-            long position = stream.Position;
-            stream.Position = headerPosition;
-            AddHeader(BlobPath(digest), UstarType.File, BlobMode, length);
-            stream.Position = position;
-            return new ScratchImageLayer(digest, digest, length, "the program");
-        }
-
-        private void CopyProgram(ScratchProgram program, FileStream source, IncrementalHash hash)
-        {
-            byte[] piece = ArrayPool<byte>.Shared.Rent(PieceLength);
-            try
+            long time = options.Created.ToUnixTimeSeconds();
+            string? diffId = null;
+            StoredBlob blob = store.Add(output =>
             {
-                long left = program.Length;
-                int count;
-                while ((count = source.Read(piece)) > 0)
+                if (encoder.IsPlain)
                 {
-                    cancellation.ThrowIfCancellationRequested();
-                    left -= count;
-                    if (left < 0)
-                    {
-                        break;
-                    }
-
-                    Put(hash, piece.AsSpan(0, count));
+                    RootArchive.Write(output, entries, time, cancellation);
+                    return;
                 }
 
-                // What was inspected has to be what was packed, and all of it from one moment.
-                if (left != 0 || File.GetLastWriteTimeUtc(source.SafeFileHandle) != program.LastWriteTimeUtc)
+                using Stream compressed = encoder.Compress(output);
+                using var hashed = new HashingStream(compressed);
+                RootArchive.Write(hashed, entries, time, cancellation);
+                diffId = hashed.GetDigest();
+            });
+            Keep(encoder.MediaType, blob);
+            return new ScratchImageLayer(blob.Digest, diffId ?? blob.Digest, blob.Length, holds) { MediaType = encoder.MediaType };
+        }
+
+        // As it is stored: a registry that has it need not get it again.
+        private ScratchImageLayer AddBaseLayer(ImageLayer layer, BaseImage below)
+        {
+            StoredBlob blob = store.Add(output =>
+            {
+                using Stream stored = below.Open(layer, cancellation);
+                stored.CopyTo(output);
+            });
+            if (blob.Digest != layer.Stored.Digest)
+            {
+                throw GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.ImageChanged), below.Location.Text);
+            }
+
+            string type = OciDocuments.LayerType + layer.Compression switch
+            {
+                LayerCompression.Gzip => "+gzip",
+                LayerCompression.Zstd => "+zstd",
+                _ => string.Empty,
+            };
+            Keep(type, blob, below.Repository);
+            return new ScratchImageLayer(blob.Digest, layer.DiffId, blob.Length, layer.CreatedBy ?? ContainerTexts.BaseLayer)
+            {
+                MediaType = type,
+                IsOfBase = true,
+            };
+        }
+
+        private ScratchImageAttachment Attach(
+            AttachedDocument document, ScratchProgram[] programs, List<StoredBlob> stored, string rootType, StoredBlob root)
+        {
+            (string type, StoredBlob subject) = document.Subjects.Count == 0
+                ? (rootType, root)
+                : (OciDocuments.ManifestType, stored[IndexOfSubject(document, programs)]);
+            StoredBlob empty = Keep(OciDocuments.EmptyType, store.Add(OciDocuments.Empty));
+            StoredBlob content = Keep(document.MediaType, store.Add(document.Content));
+            PackageDocument manifest = Document(
+                OciDocuments.ManifestType, OciDocuments.Artifact(document, content, empty, type, subject));
+            store.Add(manifest.Content);
+            _referrers.Add(manifest);
+            return new ScratchImageAttachment(manifest.Digest, document.MediaType, subject.Digest, document.Path)
+            {
+                ManifestLength = manifest.Content.Length,
+            };
+        }
+
+        // A statement that is about another binary would be believed of this one.
+        private int IndexOfSubject(AttachedDocument document, ScratchProgram[] programs)
+        {
+            for (int i = 0; i < programs.Length; i++)
+            {
+                using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+                programs[i].File.CopyTo(piece => hash.AppendData(piece.Span), cancellation);
+                if (document.Subjects.Contains(Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant()))
                 {
-                    throw GoCrossException.Create(ErrorKind.VerificationFailed, nameof(Messages.BinaryChanged), program.Path);
+                    return i;
                 }
             }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(piece);
-            }
+
+            throw GoCrossException.Create(
+                ErrorKind.VerificationFailed,
+                nameof(Messages.AttachmentOfOther),
+                document.Path,
+                string.Join(", ", programs.Select(program => program.Path)));
         }
 
-        private void Put(IncrementalHash hash, ReadOnlySpan<byte> bytes)
+        private StoredBlob Keep(string mediaType, StoredBlob blob, Registries.RegistryReference? foundIn = null)
         {
-            hash.AppendData(bytes);
-            stream.Write(bytes);
-        }
-
-        private void AddHeader(string name, UstarType type, int mode, long length)
-        {
-            Ustar.WriteHeader(_block, name, type, mode, length, 0, 0, time);
-            stream.Write(_block);
-        }
-
-        private void WriteZeros(int count)
-        {
-            Span<byte> zeros = stackalloc byte[Ustar.EndLength];
-            zeros.Clear();
-            stream.Write(zeros[..count]);
+            _blobs.TryAdd(blob.Digest, new PackageBlob(mediaType, blob.Digest, blob.Length, blob.Open) { FoundIn = foundIn });
+            return blob;
         }
     }
 }

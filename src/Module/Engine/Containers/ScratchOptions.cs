@@ -30,6 +30,41 @@ public sealed record ScratchOptions
     /// </summary>
     public string? ZoneDataPath { get; init; }
 
+    /// <summary>The signal that asks the program to end, such as SIGTERM or 15; null for the engine's own.</summary>
+    public string? StopSignal { get; init; }
+
+    /// <summary>Full paths of directories in the image that are volumes.</summary>
+    public IReadOnlyList<string> Volumes { get; init; } = [];
+
+    /// <summary>
+    /// The program, with its arguments, that says whether the container is healthy; empty for none. There is no shell.
+    /// </summary>
+    public IReadOnlyList<string> HealthCheck { get; init; } = [];
+
+    /// <summary>The time between two health checks; null for the engine's own.</summary>
+    public TimeSpan? HealthCheckInterval { get; init; }
+
+    /// <summary>The time that a health check may take; null for the engine's own.</summary>
+    public TimeSpan? HealthCheckTimeout { get; init; }
+
+    /// <summary>
+    /// The directory that loader and libraries of a dynamic program are taken from, seen as a root; null for this
+    /// machine's, or where packages of cross compilers have them.
+    /// </summary>
+    public string? LibraryRoot { get; init; }
+
+    /// <summary>Libraries that the program loads while it runs: names, or paths in the root.</summary>
+    public IReadOnlyList<string> Libraries { get; init; } = [];
+
+    /// <summary>Whether what the program may load while it runs, as its makers say, goes into the image, too.</summary>
+    public bool IncludesDlopened { get; init; }
+
+    /// <summary>Whether loader and libraries of a dynamic program go into the image. Not where a base image has them.</summary>
+    public bool IncludesLibraries { get; init; } = true;
+
+    /// <summary>Whether an image is made although the program does not start in it.</summary>
+    public bool AllowsFailure { get; init; }
+
     /// <summary>The program's file name in the image; null for the one it has here.</summary>
     public string? Name { get; init; }
 

@@ -1,6 +1,7 @@
 using GoCross.Elf;
 using GoCross.Errors;
 using GoCross.GoBinaries;
+using GoCross.Images;
 
 namespace GoCross.Containers;
 
@@ -49,6 +50,9 @@ public sealed record ScratchProgram
         ? $"{OperatingSystem}/{Architecture}"
         : $"{OperatingSystem}/{Architecture}/{Variant}";
 
+    /// <summary>System, machine and variant, as image indexes have them.</summary>
+    internal ImagePlatform ImagePlatform => new(OperatingSystem, Architecture, Variant);
+
     /// <summary>What the program needs at run time.</summary>
     public required IReadOnlyList<RuntimeNeed> Needs { get; init; }
 
@@ -61,60 +65,80 @@ public sealed record ScratchProgram
     /// <summary>The last change of the file, as it was when it was inspected.</summary>
     public required DateTime LastWriteTimeUtc { get; init; }
 
-    /// <summary>Why no base image is wanted, in a sentence for the Dockerfile.</summary>
+    /// <summary>Whether it starts in an image that holds nothing but the file.</summary>
+    public required Verdict RunsInScratch { get; init; }
+
+    /// <summary>Why it does, does not, or why that cannot be told: a sentence for the Dockerfile.</summary>
     public required string ScratchReason { get; init; }
+
+    /// <summary>The loader that it names (PT_INTERP); null for a static program.</summary>
+    public string? Interpreter { get; init; }
+
+    /// <summary>The C library it was made for.</summary>
+    public required LibC LibC { get; init; }
+
+    /// <summary>The oldest glibc that it starts with; null where it asks for none.</summary>
+    public Version? MinimumGlibc { get; init; }
+
+    /// <summary>Whether a loader starts it, which loads libraries.</summary>
+    public bool IsDynamic => Interpreter is not null;
+
+    /// <summary>The file as it was when it was inspected.</summary>
+    internal SourceFile File => new(Path, Length, LastWriteTimeUtc);
+
+    /// <summary>Whether it has the C library look up hosts or users.</summary>
+    internal bool LooksUpNames { get; init; }
+
+    /// <summary>What it may load while it runs, as its makers say.</summary>
+    internal IReadOnlyList<ElfDlopenNeed> DlopenNeeds { get; init; } = [];
 
     /// <summary>Reads what a binary is. Nothing is executed.</summary>
     /// <param name="path">The binary's full path.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="GoCrossException">
-    /// BinaryNotProgram, BinaryNotStatic: it does not start in an image made from scratch. BinaryNotLinux; BinaryMachineUnknown; NotElf
-    /// and what else <see cref="ElfInspector"/> finds.
+    /// BinaryNotProgram; BinaryNotLinux; BinaryMachineUnknown; BinaryPlatformMisnamed; NotElf and what else
+    /// <see cref="ElfInspector"/> finds. Whether it starts in an image is not decided here.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
     public static ScratchProgram Inspect(string path, CancellationToken cancellation)
     {
         // Before anything is read: whoever packs the file compares, so that what was inspected is what is packed.
-        DateTime lastWrite = ReadLastWriteTimeUtc(path);
-        ElfReport elf = ElfInspector.Inspect(path, ElfFacts.Linkage, cancellation);
+        DateTime lastWrite = SourceFile.Of(path).LastWriteTimeUtc;
+        ElfReport elf = ElfInspector.Inspect(path, ElfFacts.Versions, cancellation);
         string system = elf.OperatingSystem is null or "android" ? Linux : elf.OperatingSystem;
         if (system != Linux)
         {
             throw GoCrossException.Create(ErrorKind.VerificationFailed, nameof(Messages.BinaryNotLinux), path, system);
         }
 
-        if (elf.Linkage is ElfLinkage.Broken or ElfLinkage.SharedObject or ElfLinkage.Relocatable or ElfLinkage.Core or ElfLinkage.DebugInfo
-            && elf.RunsInScratch == Verdict.No)
+        if (elf.RunsInScratch == Verdict.No && elf.MissingFile is null)
         {
             throw GoCrossException.Create(
                 ErrorKind.InvalidData, nameof(Messages.BinaryNotProgram), path, elf.Reason);
         }
 
-        if (elf.RunsInScratch == Verdict.No)
-        {
-            throw GoCrossException.Create(
-                ErrorKind.VerificationFailed, nameof(Messages.BinaryNotStatic), path, elf.Reason);
-        }
-
         string architecture = elf.Architecture
             ?? throw GoCrossException.Create(
                 ErrorKind.Unsupported, nameof(Messages.BinaryMachineUnknown), path, elf.Machine);
+        GoBuildInfo? info = GoBuildInfoReader.TryRead(path);
+        string? variant = VariantOf(architecture, info);
+        PlatformInName.Require(path, system, architecture, variant);
         List<string> warnings = [];
         if (elf.RunsInScratch == Verdict.Unknown)
         {
             warnings.Add($"Whether {path} starts in an image made from scratch cannot be told. {elf.Reason}");
         }
 
-        GoBuildInfo? info = GoBuildInfoReader.TryRead(path);
         IReadOnlyList<RuntimeNeed> needs;
-        if (GoRuntimeFactsReader.TryRead(path) is { } facts)
+        GoRuntimeFacts? facts = GoRuntimeFactsReader.TryRead(path);
+        if (facts is not null)
         {
             needs = RuntimeNeeds.Of(elf, facts);
         }
         else
         {
-            needs = AssumedNeeds;
+            needs = [.. RuntimeNeeds.Of(elf, go: null), .. AssumedNeeds];
             warnings.Add($"{path} is not a Go program that can be read, so it cannot be told what it needs at run time: "
                 + "users, /tmp, time zones and CA certificates are included.");
         }
@@ -126,14 +150,45 @@ public sealed record ScratchProgram
             Length = elf.Length,
             OperatingSystem = system,
             Architecture = architecture,
-            Variant = VariantOf(architecture, info),
+            Variant = variant,
             Needs = needs,
             BuildInfo = info,
             Warnings = warnings,
             LastWriteTimeUtc = lastWrite,
+            RunsInScratch = elf.RunsInScratch,
             ScratchReason = elf.Reason,
+            Interpreter = elf.Interpreter,
+            LibC = elf.LibC,
+            MinimumGlibc = elf.MinimumGlibc,
+            LooksUpNames = facts is null || facts.Resolver == GoLookup.Cgo || facts.UserLookup == GoLookup.Cgo,
+            DlopenNeeds = elf.DlopenNeeds,
         };
     }
+
+    /// <summary>Sorts the builds of a program by their platforms, of which an image has each once.</summary>
+    /// <param name="programs">The builds, at least one.</param>
+    /// <exception cref="GoCrossException">DuplicatePlatform.</exception>
+    internal static ScratchProgram[] Sort(IReadOnlyList<ScratchProgram> programs)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(programs.Count);
+        ScratchProgram[] sorted = [.. programs.OrderBy(program => program.Platform, StringComparer.Ordinal)];
+        for (int i = 1; i < sorted.Length; i++)
+        {
+            if (sorted[i].Platform == sorted[i - 1].Platform)
+            {
+                throw GoCrossException.Create(
+                    ErrorKind.InvalidArgument, nameof(Messages.DuplicatePlatform), sorted[i - 1].Path, sorted[i].Path, sorted[i].Platform);
+            }
+        }
+
+        return sorted;
+    }
+
+    /// <summary>The libraries that it may load while it runs: those that it needs in any case, or all.</summary>
+    /// <param name="all">Whether those that are recommended or suggested are wanted, too.</param>
+    internal IEnumerable<string> DlopenLibraries(bool all) => DlopenNeeds
+        .Where(need => need.SoNames.Count > 0 && (all || need.Priority == "required"))
+        .Select(need => need.SoNames[0]);
 
     private static string NameOf(string path, GoBuildInfo? info)
     {
@@ -152,10 +207,4 @@ public sealed record ScratchProgram
         architecture == "arm" && info?.Setting("GOARM") is { Length: > 0 } arm && char.IsAsciiDigit(arm[0])
             ? "v" + arm[0]
             : null;
-
-    private static DateTime ReadLastWriteTimeUtc(string path)
-    {
-        var file = new FileInfo(path);
-        return (file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true) ?? file).LastWriteTimeUtc;
-    }
 }

@@ -28,6 +28,19 @@ public sealed class OpenImage : IDisposable
         _source.Dispose();
     }
 
+    /// <summary>Opens a layer as it is stored.</summary>
+    /// <param name="index">Its place, from 0 for the lowest.</param>
+    /// <param name="cancellation">Ends the reading of what is fetched from elsewhere.</param>
+    /// <exception cref="GoCrossException">BlobMissing: its blob is not there; what fetching it throws.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    internal Stream OpenLayer(int index, CancellationToken cancellation)
+    {
+        Manifests.LayerDescriptor layer = _source.Image.Layers[index];
+        return layer.Path is { } path
+            ? _source.Store.OpenBlob(path, cancellation)
+            : throw _source.Store.Missing(layer.DiffId ?? string.Empty);
+    }
+
     /// <summary>What errors and reports call a file of the image.</summary>
     /// <param name="path">Its path in the image.</param>
     internal string NameOf(string path) => $"{Image.Name}:{path}";

@@ -18,7 +18,11 @@ internal static class SysRoots
     internal static IEnumerable<string?> Candidates(RunOptions options, string architecture) =>
         options.SysRoot is { } given ? [given]
         : options.Variable(QemuVariable) is { Length: > 0 } variable ? [variable]
-        : OfDistributions(architecture).Prepend<string?>(null);
+        : Of(architecture);
+
+    /// <summary>The directories that may hold the libraries for an architecture. Null stands for this machine's root.</summary>
+    /// <param name="architecture">Go's name (GOARCH).</param>
+    internal static IEnumerable<string?> Of(string architecture) => OfDistributions(architecture).Prepend<string?>(null);
 
     /// <summary>What to do about a loader that is in none of them.</summary>
     /// <param name="architecture">Go's name (GOARCH).</param>

@@ -8,6 +8,9 @@ internal sealed record Descriptor
 {
     public string? MediaType { get; init; }
 
+    /// <summary>Of a manifest that is no image's but of something that belongs to one.</summary>
+    public string? ArtifactType { get; init; }
+
     public string? Digest { get; init; }
 
     public long Size { get; init; }

@@ -50,10 +50,12 @@ internal sealed class OciLayout(DocumentReader reader)
         return names.Length > 0 ? names : inherited;
     }
 
-    // BuildKit's provenance and bills of materials lie beside the image that they are about.
+    // BuildKit's provenance and bills of materials lie beside the image that they are about, and so do those that name it
+    // as their subject (OCI image-spec 1.1, manifest.md, "artifactType").
     private static bool IsAttestation(Descriptor descriptor) =>
         descriptor.Annotations?.GetValueOrDefault("vnd.docker.reference.type") == "attestation-manifest"
-        || descriptor.Platform is { Os: "unknown", Architecture: "unknown" };
+        || descriptor.Platform is { Os: "unknown", Architecture: "unknown" }
+        || !string.IsNullOrEmpty(descriptor.ArtifactType);
 
     private void AddIndex(ManifestDocument index, IReadOnlyList<string> inheritedNames, int depth)
     {
