@@ -51,7 +51,7 @@ internal sealed partial class DockerEngine
         async () =>
         {
             string path = $"containers/{container}/archive?noOverwriteDirNonDir=true&path={Uri.EscapeDataString(folder)}";
-            await streams.PutAsync(path, write, cancellation).ConfigureAwait(false);
+            await streams.SendAsync(HttpMethod.Put, path, write, onLine: null, cancellation).ConfigureAwait(false);
             return true;
         },
         cancellation,

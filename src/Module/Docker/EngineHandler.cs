@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using GoCross.Certificates;
+using GoCross.Transfers;
 
 namespace GoCross.Docker;
 
@@ -29,6 +30,7 @@ internal static class EngineHandler
             ConnectTimeout = ConnectPatience,
             UseCookies = false,
             UseProxy = !isLocal && !endpoint.IsLoopback,
+            PlaintextStreamFilter = AnswerFirstStream.FilterAsync,
         };
         if (isLocal)
         {

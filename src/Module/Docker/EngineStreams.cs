@@ -4,6 +4,7 @@ using System.Runtime.ExceptionServices;
 using System.Text;
 using Docker.DotNet;
 using GoCross.Errors;
+using GoCross.Transfers;
 using Newtonsoft.Json;
 
 namespace GoCross.Docker;
@@ -57,22 +58,37 @@ internal sealed class EngineStreams(HttpMessageHandler handler, Uri endpoint, bo
     }
 
     /// <summary>Sends a tar archive.</summary>
+    /// <param name="method">The method.</param>
     /// <param name="path">The call, relative to the engine's address.</param>
     /// <param name="write">Writes the archive.</param>
+    /// <param name="onLine">Gets each line of the answer; null where nothing is said.</param>
     /// <param name="cancellation">Ends the transfer.</param>
     /// <exception cref="DockerApiException">The engine refused.</exception>
-    internal async Task PutAsync(string path, Func<Stream, CancellationToken, Task> write, CancellationToken cancellation)
+    internal async Task SendAsync(
+        HttpMethod method,
+        string path,
+        Func<Stream, CancellationToken, Task> write,
+        Action<string>? onLine,
+        CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = new ArchiveContent(write) };
+        using var request = new HttpRequestMessage(method, path) { Content = new ArchiveContent(write) };
 
         // What the engine refuses by the address alone is refused before anything is sent.
         request.Headers.ExpectContinue = true;
         try
         {
-            using HttpResponseMessage response = await _http.SendAsync(request, cancellation).ConfigureAwait(false);
+            using HttpResponseMessage response = await _http
+                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation)
+                .ConfigureAwait(false);
             if (!response.IsSuccessStatusCode)
             {
                 throw await RefusalAsync(response, cancellation).ConfigureAwait(false);
+            }
+
+            using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false));
+            while (await reader.ReadLineAsync(cancellation).ConfigureAwait(false) is { } line)
+            {
+                onLine?.Invoke(line);
             }
         }
         catch (HttpRequestException e) when (e.InnerException is GoCrossException own)
@@ -100,10 +116,21 @@ internal sealed class EngineStreams(HttpMessageHandler handler, Uri endpoint, bo
         }
 
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
-            _write(stream, CancellationToken.None);
+            SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-        protected override Task SerializeToStreamAsync(
-            Stream stream, TransportContext? context, CancellationToken cancellationToken) => _write(stream, cancellationToken);
+        protected override async Task SerializeToStreamAsync(
+            Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        {
+            var archive = new ArchiveStream(stream, HangUpWatch.Start());
+            try
+            {
+                await _write(archive, cancellationToken).ConfigureAwait(false);
+            }
+            catch (IOException) when (archive.HasHungUp)
+            {
+                // Why, the answer tells.
+            }
+        }
 
         protected override bool TryComputeLength(out long length)
         {

@@ -37,6 +37,19 @@ public interface IContainerRunner : IContainerEngine
     /// <exception cref="GoCrossException">ImagePullFailed; ImageReferenceInvalid.</exception>
     Task PullImageAsync(string reference, Action<string> onStatus, CancellationToken cancellation);
 
+    /// <summary>
+    /// Gives the engine images, as <c>docker load</c> does. What is loaded when it breaks off stays as layers without a name,
+    /// which the engine takes away by itself.
+    /// </summary>
+    /// <param name="write">
+    /// Writes a tar to a forward-only stream: a docker-archive, or for Docker 25 and newer an OCI layout. An engine that
+    /// refuses does so before all is written: what is written after that goes nowhere.
+    /// </param>
+    /// <param name="cancellation">Ends the transfer.</param>
+    /// <returns>The names of the images, or the IDs of those that have none, as the engine says them.</returns>
+    /// <exception cref="GoCrossException">ImageLoadFailed; EngineStorageFull.</exception>
+    Task<IReadOnlyList<string>> LoadImagesAsync(Func<Stream, CancellationToken, Task> write, CancellationToken cancellation);
+
     /// <summary>Makes a container. It does not run yet.</summary>
     /// <param name="specification">What it is to be.</param>
     /// <param name="cancellation">Ends the request.</param>

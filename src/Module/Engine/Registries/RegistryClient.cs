@@ -23,6 +23,7 @@ internal sealed class RegistryClient : IDisposable
     private static readonly TimeSpan TagPatience = TimeSpan.FromSeconds(5);
 
     private readonly RegistryReference _reference;
+    private readonly bool _isPushed;
     private readonly bool _mayBePlain;
     private readonly ServerTrust _trust;
     private readonly X509Certificate2? _certificate;
@@ -34,10 +35,14 @@ internal sealed class RegistryClient : IDisposable
     /// <summary>Prepares to talk to the registry of an image.</summary>
     /// <param name="reference">The image.</param>
     /// <param name="options">Where the settings are.</param>
+    /// <param name="sources">
+    /// The repositories of the registry from which blobs are taken over, where the image is pushed; null where it is read.
+    /// </param>
     /// <exception cref="GoCrossException">ImageReferenceInvalid; CertificateUnreadable; DockerConfigurationInvalid.</exception>
-    internal RegistryClient(RegistryReference reference, RegistryOptions options)
+    internal RegistryClient(RegistryReference reference, RegistryOptions options, IReadOnlyList<string>? sources = null)
     {
         _reference = reference;
+        _isPushed = sources is not null;
         Options = options;
         if (!Uri.TryCreate($"{Uri.UriSchemeHttps}://{reference.Authority}", UriKind.Absolute, out Uri? address))
         {
@@ -51,7 +56,7 @@ internal sealed class RegistryClient : IDisposable
         _trust = isAllowed ? ServerTrust.Anybody() : ServerTrust.SystemAnd(certificates.Authorities);
         _certificate = certificates.Client;
         _http = new RegistryHttp(address.Host, address.IsLoopback, _trust, _certificate, options);
-        _login = new RegistryLogin(_http, reference.Host, $"repository:{reference.Repository}:pull", options);
+        _login = new RegistryLogin(_http, reference.Host, new TokenScopes(reference.Repository, sources), options);
     }
 
     /// <summary>How messages name the repository.</summary>
@@ -64,10 +69,18 @@ internal sealed class RegistryClient : IDisposable
     /// <param name="tagOrDigest">Which.</param>
     /// <param name="limit">The most bytes.</param>
     /// <param name="cancellation">Ends it.</param>
-    /// <exception cref="GoCrossException">
-    /// RegistryImageNotFound; ImageJsonLimit; DigestMismatch; what <see cref="SendAsync"/> throws.
-    /// </exception>
-    internal async Task<RegistryManifest> GetManifestAsync(string tagOrDigest, int limit, CancellationToken cancellation)
+    /// <exception cref="GoCrossException">RegistryImageNotFound; what <see cref="FindManifestAsync"/> throws.</exception>
+    internal async Task<RegistryManifest> GetManifestAsync(string tagOrDigest, int limit, CancellationToken cancellation) =>
+        await FindManifestAsync(tagOrDigest, limit, cancellation).ConfigureAwait(false)
+        ?? throw await NotFoundAsync(tagOrDigest, cancellation).ConfigureAwait(false);
+
+    /// <summary>Reads a manifest or an index that may not be there.</summary>
+    /// <param name="tagOrDigest">Which.</param>
+    /// <param name="limit">The most bytes.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>The manifest; null where there is none of that name.</returns>
+    /// <exception cref="GoCrossException">ImageJsonLimit; DigestMismatch; what <see cref="SendAsync"/> throws.</exception>
+    internal async Task<RegistryManifest?> FindManifestAsync(string tagOrDigest, int limit, CancellationToken cancellation)
     {
         var label = new BlobLabel(Name, $"manifests/{tagOrDigest}");
         using HttpResponseMessage response = await SendAsync(
@@ -83,7 +96,7 @@ internal sealed class RegistryClient : IDisposable
             cancellation).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.NotFound)
         {
-            throw await NotFoundAsync(tagOrDigest, cancellation).ConfigureAwait(false);
+            return null;
         }
 
         byte[] content = await ReadAsync(response, label, limit, cancellation).ConfigureAwait(false);
@@ -152,29 +165,13 @@ internal sealed class RegistryClient : IDisposable
     /// <param name="cancellation">Ends it.</param>
     /// <returns>An answer that is a success, or 404. The caller disposes it.</returns>
     /// <exception cref="GoCrossException">
-    /// RegistryUnreachable; RegistryCertificateRefused; RegistryStalled; RegistryRedirects; RegistryRedirectRefused;
-    /// RegistryForbidden; RegistryBusy; RegistryFailed; what <see cref="RegistryLogin.AnswerAsync"/> throws.
+    /// RegistryForbidden; RegistryBusy; RegistryFailed; what <see cref="AskAsync"/> throws.
     /// </exception>
     internal async Task<HttpResponseMessage> SendAsync(
         HttpMethod method, string path, Action<HttpRequestMessage>? prepare, CancellationToken cancellation)
     {
-        Uri origin = await FindOriginAsync(cancellation).ConfigureAwait(false);
-        var address = new Uri(origin, $"{ApiRoot}{_reference.Repository}/{path}");
-        AuthenticationHeaderValue? used = _login.Authorization;
-        HttpResponseMessage response = await _http.SendAsync(Make, cancellation).ConfigureAwait(false);
-        if (IsUnauthorized(response))
-        {
-            using (response)
-            {
-                await _login
-                    .AnswerAsync([.. response.Headers.WwwAuthenticate.Select(AuthenticateChallenge.From)], used, origin, cancellation)
-                    .ConfigureAwait(false);
-            }
-
-            used = _login.Authorization;
-            response = await _http.SendAsync(Make, cancellation).ConfigureAwait(false);
-        }
-
+        Uri address = await AddressAsync(path, cancellation).ConfigureAwait(false);
+        HttpResponseMessage response = await AskAsync(method, address, prepare, isOnce: false, cancellation).ConfigureAwait(false);
         if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.NotFound)
         {
             return response;
@@ -182,15 +179,69 @@ internal sealed class RegistryClient : IDisposable
 
         using (response)
         {
-            throw IsUnauthorized(response)
-                ? _login.Refusal()
-                : await FailureAsync(response, cancellation).ConfigureAwait(false);
+            throw Failure(response, await DescribeAsync(response, cancellation).ConfigureAwait(false));
         }
+    }
+
+    /// <summary>The address of something below the repository.</summary>
+    /// <exception cref="GoCrossException">RegistryUnreachable; RegistryCertificateRefused; RegistryStalled.</exception>
+    internal async Task<Uri> AddressAsync(string path, CancellationToken cancellation) => new(
+        await FindOriginAsync(cancellation).ConfigureAwait(false), $"{ApiRoot}{_reference.Repository}/{path}");
+
+    /// <summary>Sends a request, logged in where the registry asks for it, and gives whatever is answered.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="address">Where to. A server that is not the registry's gets no login.</param>
+    /// <param name="prepare">Adds to each request that is made; null for nothing.</param>
+    /// <param name="isOnce">Whether what fails for reasons that pass is left to the caller.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>The answer's head, of any status but 401. The caller disposes it.</returns>
+    /// <exception cref="GoCrossException">
+    /// RegistryUnreachable; RegistryCertificateRefused; RegistryStalled; RegistryRedirects; RegistryRedirectRefused;
+    /// RegistryPushForbidden; what <see cref="RegistryLogin.AnswerAsync"/> throws.
+    /// </exception>
+    internal async Task<HttpResponseMessage> AskAsync(
+        HttpMethod method, Uri address, Action<HttpRequestMessage>? prepare, bool isOnce, CancellationToken cancellation)
+    {
+        Uri origin = await FindOriginAsync(cancellation).ConfigureAwait(false);
+        bool isOwn = RegistryHttp.IsSameServer(address, origin);
+        AuthenticationHeaderValue? used = _login.Authorization;
+        HttpResponseMessage response = await TryAsync().ConfigureAwait(false);
+        if (IsUnauthorized(response))
+        {
+            using (response)
+            {
+                AuthenticateChallenge[] challenges = ChallengesOf(response);
+                if (used is not null && IsShortOfRights(challenges))
+                {
+                    throw Forbidden(await DescribeAsync(response, cancellation).ConfigureAwait(false));
+                }
+
+                await _login.AnswerAsync(challenges, used, origin, cancellation).ConfigureAwait(false);
+            }
+
+            used = _login.Authorization;
+            response = await TryAsync().ConfigureAwait(false);
+        }
+
+        if (!IsUnauthorized(response))
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            throw IsShortOfRights(ChallengesOf(response))
+                ? Forbidden(await DescribeAsync(response, cancellation).ConfigureAwait(false))
+                : _login.Refusal();
+        }
+
+        Task<HttpResponseMessage> TryAsync() =>
+            isOnce ? _http.FollowAsync(Make, cancellation) : _http.SendAsync(Make, cancellation);
 
         HttpRequestMessage Make()
         {
             var request = new HttpRequestMessage(method, address);
-            request.Headers.Authorization = used;
+            request.Headers.Authorization = isOwn ? used : null;
             prepare?.Invoke(request);
             return request;
         }
@@ -199,6 +250,28 @@ internal sealed class RegistryClient : IDisposable
             answer.StatusCode == HttpStatusCode.Unauthorized
             && RegistryHttp.IsSameServer(answer.RequestMessage!.RequestUri!, origin);
     }
+
+    /// <summary>What a failed answer says, in one line and without secrets.</summary>
+    internal async Task<string> DescribeAsync(HttpResponseMessage response, CancellationToken cancellation) =>
+        _login.Hide(await _http.DescribeAsync(response, cancellation).ConfigureAwait(false));
+
+    /// <summary>The error for an answer that is one, whatever was asked.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="said">What it says.</param>
+    internal GoCrossException Failure(HttpResponseMessage response, string said) => response.StatusCode switch
+    {
+        HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized => Forbidden(said),
+        HttpStatusCode.TooManyRequests => GoCrossException.Create(
+            ErrorKind.Unavailable,
+            nameof(Messages.RegistryBusy),
+            _reference.Host,
+            RegistryHttp.RetryAfter(response) is { } asked ? $"{said}; it asks to wait {Math.Ceiling(asked.TotalSeconds)} s" : said),
+        _ => GoCrossException.Create(
+            ErrorKind.Unavailable,
+            nameof(Messages.RegistryFailed),
+            ServerText.Address(response.RequestMessage!.RequestUri!),
+            said),
+    };
 
     /// <summary>Waits before an attempt that follows another.</summary>
     internal Task PauseAsync(int attempt, CancellationToken cancellation) =>
@@ -270,23 +343,21 @@ internal sealed class RegistryClient : IDisposable
             limit);
     }
 
-    private async Task<GoCrossException> FailureAsync(HttpResponseMessage response, CancellationToken cancellation)
-    {
-        string said = _login.Hide(await _http.DescribeAsync(response, cancellation).ConfigureAwait(false));
-        Uri address = response.RequestMessage!.RequestUri!;
-        return response.StatusCode switch
-        {
-            HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized => GoCrossException.Create(
-                ErrorKind.AccessDenied, nameof(Messages.RegistryForbidden), Name, said),
-            HttpStatusCode.TooManyRequests => GoCrossException.Create(
-                ErrorKind.Unavailable,
-                nameof(Messages.RegistryBusy),
-                _reference.Host,
-                RegistryHttp.RetryAfter(response) is { } asked ? $"{said}; it asks to wait {Math.Ceiling(asked.TotalSeconds)} s" : said),
-            _ => GoCrossException.Create(
-                ErrorKind.Unavailable, nameof(Messages.RegistryFailed), ServerText.Address(address), said),
-        };
-    }
+    private GoCrossException Forbidden(string said) => GoCrossException.Create(
+        ErrorKind.AccessDenied,
+        _isPushed ? nameof(Messages.RegistryPushForbidden) : nameof(Messages.RegistryForbidden),
+        Name,
+        said,
+        _reference.Host);
+
+    private static AuthenticateChallenge[] ChallengesOf(HttpResponseMessage response) =>
+        [.. response.Headers.WwwAuthenticate.Select(AuthenticateChallenge.From)];
+
+    // RFC 6750, 3.1: the token is good, and not good enough. Known users alone: others log in first.
+    private bool IsShortOfRights(AuthenticateChallenge[] challenges) =>
+        _isPushed
+        && _login.HasCredential
+        && challenges.Any(challenge => challenge.Parameters.GetValueOrDefault("error") == "insufficient_scope");
 
     private async Task<GoCrossException> NotFoundAsync(string tagOrDigest, CancellationToken cancellation)
     {

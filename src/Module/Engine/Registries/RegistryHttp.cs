@@ -5,6 +5,7 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using GoCross.Certificates;
 using GoCross.Errors;
+using GoCross.Transfers;
 
 namespace GoCross.Registries;
 
@@ -39,6 +40,7 @@ internal sealed class RegistryHttp : IDisposable
             ConnectTimeout = options.ConnectTimeout,
             UseCookies = false,
             UseProxy = !isLocal,
+            PlaintextStreamFilter = AnswerFirstStream.FilterAsync,
             SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = trust.Validate },
         };
         if (certificate is not null)
@@ -95,12 +97,23 @@ internal sealed class RegistryHttp : IDisposable
     }
 
     /// <summary>Sends a request once, and follows no redirect.</summary>
-    /// <exception cref="GoCrossException">RegistryUnreachable; RegistryCertificateRefused; RegistryStalled.</exception>
+    /// <exception cref="GoCrossException">
+    /// RegistryUnreachable; RegistryCertificateRefused; RegistryStalled; what reading an <see cref="UploadContent"/> throws.
+    /// </exception>
     internal async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
         string address = ServerText.Address(request.RequestUri!);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(_options.AnswerTimeout);
+        TimeSpan longest = _options.AnswerTimeout;
+        if (request.Content is UploadContent upload)
+        {
+            // As long as something goes out the registry is there. Then it may have to hash what came.
+            longest = _options.StoreTimeout;
+            upload.OnWaiting = () => patience.CancelAfter(_options.AnswerTimeout);
+            upload.OnEnd = () => patience.CancelAfter(_options.StoreTimeout);
+        }
+
+        patience.CancelAfter(longest);
         try
         {
             return await _client
@@ -113,7 +126,12 @@ internal sealed class RegistryHttp : IDisposable
             throw e.InnerException is TimeoutException timeout
                 ? Unreachable(timeout, address, timeout.Message)
                 : GoCrossException.Create(
-                    e, ErrorKind.Unavailable, nameof(Messages.RegistryStalled), address, _options.AnswerTimeout.TotalSeconds);
+                    e, ErrorKind.Unavailable, nameof(Messages.RegistryStalled), address, longest.TotalSeconds);
+        }
+        catch (HttpRequestException e) when (e.InnerException is GoCrossException own)
+        {
+            // What is wrong with the source of an upload is not the registry's fault.
+            throw own;
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
@@ -121,6 +139,64 @@ internal sealed class RegistryHttp : IDisposable
                 ? GoCrossException.Create(
                     e, ErrorKind.VerificationFailed, nameof(Messages.RegistryCertificateRefused), address, refusal)
                 : Unreachable(e, address, e.GetBaseException().Message);
+        }
+    }
+
+    /// <summary>Sends a request once, and follows redirects.</summary>
+    /// <param name="make">Makes the request. Called for each place that it is sent to.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="GoCrossException">As <see cref="SendAsync"/>.</exception>
+    internal async Task<HttpResponseMessage> FollowAsync(Func<HttpRequestMessage> make, CancellationToken cancellation)
+    {
+        Uri? target = null;
+        for (int hops = 0; ; hops++)
+        {
+            using HttpRequestMessage request = make();
+            Uri origin = request.RequestUri!;
+            if (target is not null)
+            {
+                request.RequestUri = target;
+                if (!IsSameServer(origin, target))
+                {
+                    request.Headers.Authorization = null;
+                }
+            }
+
+            HttpResponseMessage response = await SendOnceAsync(request, cancellation).ConfigureAwait(false);
+
+            // The others ask for the method to become GET, or leave it open.
+            bool isFollowed = IsRedirect(response.StatusCode)
+                && response.Headers.Location is not null
+                && (request.Method == HttpMethod.Get || request.Method == HttpMethod.Head
+                    || response.StatusCode is HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect);
+            if (!isFollowed)
+            {
+                return response;
+            }
+
+            Uri from = request.RequestUri!;
+            using (response)
+            {
+                target = new Uri(from, response.Headers.Location!);
+            }
+
+            if (hops == MostRedirects)
+            {
+                throw GoCrossException.Create(
+                    ErrorKind.LimitExceeded,
+                    nameof(Messages.RegistryRedirects),
+                    ServerText.Address(origin),
+                    MostRedirects.ToString(CultureInfo.InvariantCulture));
+            }
+
+            if (target.Scheme != Uri.UriSchemeHttps && target.Scheme != from.Scheme)
+            {
+                throw GoCrossException.Create(
+                    ErrorKind.VerificationFailed,
+                    nameof(Messages.RegistryRedirectRefused),
+                    ServerText.Address(from),
+                    ServerText.Address(target));
+            }
         }
     }
 
@@ -205,12 +281,16 @@ internal sealed class RegistryHttp : IDisposable
         return TimeSpan.FromTicks(Math.Min((long)(_options.FirstPause.Ticks * factor), _options.LongestPause.Ticks));
     }
 
-    private static bool IsPassing(HttpStatusCode status) => status is HttpStatusCode.RequestTimeout
+    /// <summary>Whether an answer may be another one when it is asked for again.</summary>
+    internal static bool IsPassing(HttpStatusCode status) => status is HttpStatusCode.RequestTimeout
         or HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway
         or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 
-    // Not what will be the same in a second: no such host, nobody listening, no trusted certificate.
-    private static bool IsPassing(GoCrossException failure) => failure.ErrorId == nameof(Messages.RegistryStalled)
+    /// <summary>
+    /// Whether a failure may pass. Not what will be the same in a second: no such host, nobody listening, no trusted
+    /// certificate.
+    /// </summary>
+    internal static bool IsPassing(GoCrossException failure) => failure.ErrorId == nameof(Messages.RegistryStalled)
         || (failure.ErrorId == nameof(Messages.RegistryUnreachable)
             && failure.InnerException is not (TimeoutException or HttpRequestException
             {
@@ -223,55 +303,4 @@ internal sealed class RegistryHttp : IDisposable
 
     private static GoCrossException Unreachable(Exception cause, string address, string reason) => GoCrossException.Create(
         cause, ErrorKind.Unavailable, nameof(Messages.RegistryUnreachable), address, ServerText.Clean(reason));
-
-    private async Task<HttpResponseMessage> FollowAsync(Func<HttpRequestMessage> make, CancellationToken cancellation)
-    {
-        Uri? target = null;
-        for (int hops = 0; ; hops++)
-        {
-            using HttpRequestMessage request = make();
-            Uri origin = request.RequestUri!;
-            if (target is not null)
-            {
-                request.RequestUri = target;
-                if (!IsSameServer(origin, target))
-                {
-                    request.Headers.Authorization = null;
-                }
-            }
-
-            HttpResponseMessage response = await SendOnceAsync(request, cancellation).ConfigureAwait(false);
-            bool isFollowed = IsRedirect(response.StatusCode)
-                && response.Headers.Location is not null
-                && (request.Method == HttpMethod.Get || request.Method == HttpMethod.Head);
-            if (!isFollowed)
-            {
-                return response;
-            }
-
-            Uri from = request.RequestUri!;
-            using (response)
-            {
-                target = new Uri(from, response.Headers.Location!);
-            }
-
-            if (hops == MostRedirects)
-            {
-                throw GoCrossException.Create(
-                    ErrorKind.LimitExceeded,
-                    nameof(Messages.RegistryRedirects),
-                    ServerText.Address(origin),
-                    MostRedirects.ToString(CultureInfo.InvariantCulture));
-            }
-
-            if (target.Scheme != Uri.UriSchemeHttps && target.Scheme != from.Scheme)
-            {
-                throw GoCrossException.Create(
-                    ErrorKind.VerificationFailed,
-                    nameof(Messages.RegistryRedirectRefused),
-                    ServerText.Address(from),
-                    ServerText.Address(target));
-            }
-        }
-    }
 }

@@ -13,9 +13,9 @@ namespace GoCross.Registries;
 /// </summary>
 /// <param name="http">The connections.</param>
 /// <param name="host">The registry, as its login is called.</param>
-/// <param name="scope">What is asked for where the registry does not say: repository:NAME:pull.</param>
+/// <param name="scopes">What is asked for.</param>
 /// <param name="options">Where the logins are.</param>
-internal sealed class RegistryLogin(RegistryHttp http, string host, string scope, RegistryOptions options) : IDisposable
+internal sealed class RegistryLogin(RegistryHttp http, string host, TokenScopes scopes, RegistryOptions options) : IDisposable
 {
     private const string Basic = "Basic";
     private const string Bearer = "Bearer";
@@ -30,6 +30,9 @@ internal sealed class RegistryLogin(RegistryHttp http, string host, string scope
 
     /// <summary>What requests carry; null before the registry has asked for anything.</summary>
     internal AuthenticationHeaderValue? Authorization { get; private set; }
+
+    /// <summary>Whether it is somebody whom the registry knows.</summary>
+    internal bool HasCredential => _credential is not null;
 
     /// <summary>Answers a registry that asks for a login. Afterwards <see cref="Authorization"/> is another.</summary>
     /// <param name="challenges">The ways that it offers.</param>
@@ -153,37 +156,50 @@ internal sealed class RegistryLogin(RegistryHttp http, string host, string scope
                 ErrorKind.VerificationFailed, nameof(Messages.RegistryRealmRefused), host, ServerText.Address(realm));
         }
 
-        var query = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (challenge.Parameters.TryGetValue("service", out string? service))
-        {
-            query["service"] = service;
-        }
-
-        query["scope"] = challenge.Parameters.TryGetValue("scope", out string? asked) && asked.Length > 0 ? asked : scope;
-        using HttpResponseMessage response = await http
-            .SendAsync(() => TokenRequest(realm, query), cancellation)
+        string? service = challenge.Parameters.GetValueOrDefault("service");
+        IReadOnlyList<string> asked = scopes.For(challenge.Parameters.GetValueOrDefault("scope"));
+        HttpResponseMessage response = await http
+            .SendAsync(() => TokenRequest(realm, service, asked), cancellation)
             .ConfigureAwait(false);
-        if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
-            || (_credential is not null && response.StatusCode == HttpStatusCode.BadRequest))
+        if (IsRefusal(response) && scopes.HasOptional)
         {
-            throw Refusal();
+            // Some servers give a token for all that is asked, or none. It was asked for more than is needed.
+            response.Dispose();
+            scopes.DropOptional();
+            asked = scopes.For(challenge.Parameters.GetValueOrDefault("scope"));
+            response = await http
+                .SendAsync(() => TokenRequest(realm, service, asked), cancellation)
+                .ConfigureAwait(false);
         }
 
-        if (!response.IsSuccessStatusCode)
+        using (response)
         {
-            string said = Hide(await http.DescribeAsync(response, cancellation).ConfigureAwait(false));
-            throw response.StatusCode == HttpStatusCode.TooManyRequests
-                ? GoCrossException.Create(ErrorKind.Unavailable, nameof(Messages.RegistryBusy), host, said)
-                : Invalid($"{ServerText.Address(realm)}, which gives its tokens, answers {said}");
-        }
+            if (IsRefusal(response))
+            {
+                throw Refusal();
+            }
 
-        byte[]? body = await http.ReadBodyAsync(response, MostTokenBytes, cancellation).ConfigureAwait(false);
-        return ReadToken(body) ?? throw Invalid($"{ServerText.Address(realm)} gives no token");
+            if (!response.IsSuccessStatusCode)
+            {
+                string said = Hide(await http.DescribeAsync(response, cancellation).ConfigureAwait(false));
+                throw response.StatusCode == HttpStatusCode.TooManyRequests
+                    ? GoCrossException.Create(ErrorKind.Unavailable, nameof(Messages.RegistryBusy), host, said)
+                    : Invalid($"{ServerText.Address(realm)}, which gives its tokens, answers {said}");
+            }
+
+            byte[]? body = await http.ReadBodyAsync(response, MostTokenBytes, cancellation).ConfigureAwait(false);
+            return ReadToken(body) ?? throw Invalid($"{ServerText.Address(realm)} gives no token");
+        }
     }
 
+    private bool IsRefusal(HttpResponseMessage response) =>
+        response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
+        || (_credential is not null && response.StatusCode == HttpStatusCode.BadRequest);
+
     // A kept token is given by POST, as OAuth 2.0 has it; all else is asked by GET, which every server knows.
-    private HttpRequestMessage TokenRequest(Uri realm, Dictionary<string, string> query)
+    private HttpRequestMessage TokenRequest(Uri realm, string? service, IReadOnlyList<string> asked)
     {
+        List<KeyValuePair<string, string>> query = service is null ? [] : [new("service", service)];
         if (_credential?.IdentityToken is { } identity)
         {
             return new HttpRequestMessage(HttpMethod.Post, realm)
@@ -191,6 +207,7 @@ internal sealed class RegistryLogin(RegistryHttp http, string host, string scope
                 Content = new FormUrlEncodedContent(
                 [
                     .. query,
+                    new("scope", string.Join(' ', asked)),
                     new("grant_type", "refresh_token"),
                     new("refresh_token", identity),
                     new("client_id", ClientId),
@@ -198,6 +215,8 @@ internal sealed class RegistryLogin(RegistryHttp http, string host, string scope
             };
         }
 
+        // "This query parameter should be specified multiple times if there is more than one scope entry."
+        query.AddRange(asked.Select(scope => new KeyValuePair<string, string>("scope", scope)));
         var address = new UriBuilder(realm);
         IEnumerable<string> parts = query.Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value)}");
         address.Query = string.Join('&', [.. address.Query.Length > 1 ? [address.Query[1..]] : (string[])[], .. parts]);

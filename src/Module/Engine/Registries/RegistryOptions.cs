@@ -17,11 +17,23 @@ internal sealed record RegistryOptions
     /// <summary>The files of dockerd's configuration, whose insecure-registries are those that the user has allowed to be.</summary>
     internal required IReadOnlyList<string> DaemonConfigurations { get; init; }
 
+    /// <summary>
+    /// The bytes of a chunk in which larger blobs are sent. Docker Hub's and many others' storage (S3) puts parts of less
+    /// than 5 MiB together again by copying.
+    /// </summary>
+    internal const int DefaultChunkBytes = 16 << 20;
+
     /// <summary>How long a connection may take to come about.</summary>
     internal TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long a registry may take to begin its answer, and within it to send more.</summary>
     internal TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>How long a registry may take to store what it was sent.</summary>
+    internal TimeSpan StoreTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The bytes of a chunk in which larger blobs are sent. A registry may ask for more, or take only less.</summary>
+    internal int ChunkBytes { get; init; } = DefaultChunkBytes;
 
     /// <summary>How often a request is tried that fails for reasons that pass.</summary>
     internal int Attempts { get; init; } = 5;

@@ -3,7 +3,8 @@ namespace GoCross.Images.Manifests;
 /// <summary>Media types of OCI image-spec, media-types.md, and of Docker's image manifest v2, schema 2.</summary>
 internal static class MediaTypes
 {
-    private const string OciIndex = "application/vnd.oci.image.index.v1+json";
+    /// <summary>An index.</summary>
+    internal const string OciIndex = "application/vnd.oci.image.index.v1+json";
     private const string OciManifest = "application/vnd.oci.image.manifest.v1+json";
     private const string OciConfig = "application/vnd.oci.image.config.v1+json";
     private const string DockerIndex = "application/vnd.docker.distribution.manifest.list.v2+json";
