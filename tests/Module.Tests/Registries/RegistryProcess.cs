@@ -65,6 +65,16 @@ internal sealed class RegistryProcess : IDisposable
     /// <summary>127.0.0.1 and the port.</summary>
     internal string Authority { get; }
 
+    /// <summary>The uploads that were begun, and neither ended nor given up.</summary>
+    internal string[] OpenUploads => [.. Directory.EnumerateDirectories(_folder.Path, "_uploads", SearchOption.AllDirectories).SelectMany(Directory.EnumerateDirectories)];
+
+    /// <summary>Ends it as the kernel does that runs out of memory.</summary>
+    internal void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
     public void Dispose()
     {
         _process.Kill();

@@ -125,14 +125,16 @@ public sealed class TestServer : IAsyncDisposable, IDisposable
 /// <summary>A request, and the connection to answer it on.</summary>
 public sealed class TestCall
 {
-    private TestCall(Stream stream, string method, string path, Dictionary<string, string> headers, string body, CancellationToken stop)
+    private int _left;
+
+    private TestCall(Stream stream, string method, string path, Dictionary<string, string> headers, CancellationToken stop)
     {
         Stream = stream;
         Method = method;
         Path = path;
         Headers = headers;
-        Body = body;
         Stopped = stop;
+        _left = headers.TryGetValue("Content-Length", out string? length) ? int.Parse(length, CultureInfo.InvariantCulture) : 0;
     }
 
     public Stream Stream { get; }
@@ -144,12 +146,27 @@ public sealed class TestCall
 
     public IReadOnlyDictionary<string, string> Headers { get; }
 
-    public string Body { get; }
+    /// <summary>The body; of PUT and PATCH it is empty, and whoever answers receives it, or does not.</summary>
+    public string Body { get; private set; } = "";
 
     /// <summary>Ends what waits when the server is disposed of.</summary>
     public CancellationToken Stopped { get; }
 
     public string? Authorization => Headers.GetValueOrDefault("Authorization");
+
+    /// <summary>Receives the body, or its beginning.</summary>
+    public async Task<byte[]> ReceiveAsync(int most = int.MaxValue)
+    {
+        if (Headers.ContainsKey("Expect"))
+        {
+            await Stream.WriteAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray(), Stopped);
+        }
+
+        byte[] body = new byte[Math.Min(_left, most)];
+        await Stream.ReadExactlyAsync(body, Stopped);
+        _left -= body.Length;
+        return body;
+    }
 
     /// <summary>Answers whole.</summary>
     public async Task RespondAsync(int status, byte[] body, params string[] headers)
@@ -187,8 +204,12 @@ public sealed class TestCall
         string[] lines = Encoding.Latin1.GetString([.. head]).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         string[] first = lines[0].Split(' ');
         var headers = lines.Skip(1).ToDictionary(line => line[..line.IndexOf(':')], line => line[(line.IndexOf(':') + 1)..].Trim(), StringComparer.OrdinalIgnoreCase);
-        byte[] body = new byte[headers.TryGetValue("Content-Length", out string? length) ? int.Parse(length, CultureInfo.InvariantCulture) : 0];
-        await stream.ReadExactlyAsync(body, stop);
-        return new TestCall(stream, first[0], first[1], headers, Encoding.UTF8.GetString(body), stop);
+        var call = new TestCall(stream, first[0], first[1], headers, stop);
+        if (call.Method is not ("PUT" or "PATCH"))
+        {
+            call.Body = Encoding.UTF8.GetString(await call.ReceiveAsync());
+        }
+
+        return call;
     }
 }

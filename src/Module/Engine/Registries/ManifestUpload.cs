@@ -113,7 +113,7 @@ internal sealed class ManifestUpload(RegistryClient client, RegistryReference re
 
         return response.StatusCode switch
         {
-            HttpStatusCode.NotFound => GoCrossException.Create(
+            HttpStatusCode.NotFound when said.Contains("NAME_UNKNOWN", StringComparison.Ordinal) => GoCrossException.Create(
                 ErrorKind.NotFound, nameof(Messages.RegistryRepositoryMissing), client.Name, said, reference.Repository),
             HttpStatusCode.MethodNotAllowed => GoCrossException.Create(
                 ErrorKind.Unsupported, nameof(Messages.RegistryPushUnsupported), client.Name, said),
