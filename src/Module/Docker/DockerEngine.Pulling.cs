@@ -20,7 +20,10 @@ internal sealed partial class DockerEngine
                 environment[equals < 0 ? entry : entry[..equals]] = equals < 0 ? string.Empty : entry[(equals + 1)..];
             }
 
-            return new EngineImage(image.ID ?? string.Empty, image.Os ?? string.Empty, image.Architecture ?? string.Empty, environment);
+            return new EngineImage(image.ID ?? string.Empty, image.Os ?? string.Empty, image.Architecture ?? string.Empty, environment)
+            {
+                RepositoryDigests = [.. (image.RepoDigests ?? []).Where(digest => digest is not null)],
+            };
         },
         cancellation,
         e => ImageMissingAsync(e, reference, cancellation));

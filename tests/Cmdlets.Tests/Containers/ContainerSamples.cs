@@ -7,7 +7,7 @@ namespace GoCross.Cmdlets.Tests.Containers;
 /// <summary>A Dockerfile for two platforms, with all that can be in one.</summary>
 public sealed class ScratchDockerfileSample : IViewSample
 {
-    public string OutputType => "GoCross.Containers.ScratchDockerfile";
+    public string OutputType => "GoCross.Containers.Dockerfiles.ScratchDockerfile";
 
     public IReadOnlyList<string> Tools => ["go"];
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using GoCross.Containers;
+using GoCross.Containers.Dockerfiles;
 using GoCross.Files;
 
 namespace GoCross.Tests.Containers;

@@ -1,4 +1,5 @@
 using GoCross.Containers;
+using GoCross.Containers.Dockerfiles;
 using GoCross.Errors;
 using GoCross.Files;
 
@@ -72,8 +73,8 @@ public sealed class ScratchDockerfileTests : IDisposable
         Assert.Equal(first.Content, second.Content);
         Assert.Equal(first.Files, second.Files);
         Assert.Equal(
-            first.Contents.Select(content => Convert.ToHexString(content.Span)),
-            second.Contents.Select(content => Convert.ToHexString(content.Span)));
+            first.Contents.Select(file => Convert.ToHexString(file.Content.Span)),
+            second.Contents.Select(file => Convert.ToHexString(file.Content.Span)));
     }
 
     [ToolFact("go")]
@@ -188,8 +189,10 @@ public sealed class ScratchDockerfileTests : IDisposable
 
         GoCrossException e = Assert.Throws<GoCrossException>(() => ScratchDockerfileWriter.Write(dockerfile, overwrite: false));
 
-        Assert.Equal("FileExists", e.ErrorId);
-        Assert.Contains(".dockerignore", e.Message, StringComparison.Ordinal);
+        Assert.Equal("FileDiffers", e.ErrorId);
+        Assert.Contains("\n--- a/.dockerignore\n+++ b/.dockerignore\n", e.Message, StringComparison.Ordinal);
+        Assert.Contains("\n-mine\n", e.Message, StringComparison.Ordinal);
+        Assert.Contains("\n+!probe", e.Message, StringComparison.Ordinal);
         Assert.Equal("mine", File.ReadAllText(In(".dockerignore")));
         Assert.False(File.Exists(In("Dockerfile")));
         Assert.Empty(Directory.GetFiles(_directory.Path, "*.tar", SearchOption.AllDirectories));

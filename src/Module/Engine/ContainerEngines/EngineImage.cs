@@ -5,4 +5,8 @@ namespace GoCross.ContainerEngines;
 /// <param name="Os">The system it is for, as Go calls it; empty where it does not say.</param>
 /// <param name="Architecture">The architecture it is for, as Go calls it; empty where it does not say.</param>
 /// <param name="Environment">The variables that it sets.</param>
-public sealed record EngineImage(string Id, string Os, string Architecture, IReadOnlyDictionary<string, string> Environment);
+public sealed record EngineImage(string Id, string Os, string Architecture, IReadOnlyDictionary<string, string> Environment)
+{
+    /// <summary>What registries call it, as <c>repository@sha256:...</c>; none where it never came from one.</summary>
+    public IReadOnlyList<string> RepositoryDigests { get; init; } = [];
+}

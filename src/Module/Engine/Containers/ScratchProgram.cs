@@ -165,6 +165,25 @@ public sealed record ScratchProgram
         };
     }
 
+    /// <summary>A program of which there is no file yet: static, and with all the needs that one can have.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="platform">The platform.</param>
+    internal static ScratchProgram Assume(string name, ImagePlatform platform) => new()
+    {
+        Path = name,
+        Name = name,
+        Length = 0,
+        OperatingSystem = platform.Os,
+        Architecture = platform.Architecture,
+        Variant = platform.Variant,
+        Needs = AssumedNeeds,
+        Warnings = [],
+        LastWriteTimeUtc = default,
+        RunsInScratch = Verdict.Yes,
+        ScratchReason = "Static, as it is built above: it runs with nothing else.",
+        LibC = LibC.Unknown,
+    };
+
     /// <summary>Sorts the builds of a program by their platforms, of which an image has each once.</summary>
     /// <param name="programs">The builds, at least one.</param>
     /// <exception cref="GoCrossException">DuplicatePlatform.</exception>

@@ -1,3 +1,5 @@
+using GoCross.Errors;
+
 namespace GoCross.Builds.Sources;
 
 /// <summary>
@@ -25,7 +27,62 @@ internal static class GoModuleFile
         }
     }
 
+    /// <summary>What a go.mod or a go.work says of itself.</summary>
+    /// <param name="path">The file's full path.</param>
+    /// <exception cref="GoCrossException">SourceUnreadable.</exception>
+    internal static GoModuleFacts Read(string path)
+    {
+        string[] lines;
+        try
+        {
+            lines = File.ReadAllLines(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw GoCrossException.Create(e, ErrorKind.AccessDenied, nameof(Messages.SourceUnreadable), path, e.Message);
+        }
+
+        string module = string.Empty, version = string.Empty, toolchain = string.Empty;
+        bool requires = false;
+        foreach (List<string> words in Directives(lines))
+        {
+            switch (words)
+            {
+                case ["module", var name]:
+                    module = name;
+                    break;
+                case ["go", var language]:
+                    version = language;
+                    break;
+                case ["toolchain", var name] when name != "default":
+                    toolchain = name;
+                    break;
+                case ["require", ..]:
+                    requires = true;
+                    break;
+            }
+        }
+
+        return new GoModuleFacts(module, version, toolchain, requires);
+    }
+
     private static IEnumerable<string> Named(IEnumerable<string> lines)
+    {
+        foreach (List<string> words in Directives(lines))
+        {
+            if (words is ["use", var used])
+            {
+                yield return used;
+            }
+            else if (words is ["replace", .., "=>", var replacement] && IsFolder(replacement))
+            {
+                yield return replacement;
+            }
+        }
+    }
+
+    /// <summary>The directives, those of a block each with the block's word before it.</summary>
+    private static IEnumerable<List<string>> Directives(IEnumerable<string> lines)
     {
         string block = string.Empty;
         foreach (string line in lines)
@@ -47,14 +104,7 @@ internal static class GoModuleFile
                 continue;
             }
 
-            if (words is ["use", var used])
-            {
-                yield return used;
-            }
-            else if (words is ["replace", .., "=>", var replacement] && IsFolder(replacement))
-            {
-                yield return replacement;
-            }
+            yield return words;
         }
     }
 

@@ -3,20 +3,18 @@ namespace GoCross.Builds.Sources;
 /// <summary>Which folders go reads where it builds in one: the module, or all modules of the workspace, and what replaces others.</summary>
 internal static class SourceFolders
 {
-    private const string WorkFile = "go.work";
-    private const string ModuleFile = "go.mod";
+    /// <summary>The file that makes a folder a workspace.</summary>
+    internal const string WorkFile = "go.work";
+
+    /// <summary>The file that makes a folder a module.</summary>
+    internal const string ModuleFile = "go.mod";
 
     /// <summary>The folders, as full paths, none within another; none at all where the folder is in no module.</summary>
     /// <param name="workingDirectory">The full path of the folder that go is to run in.</param>
     /// <param name="goWork">The caller's GOWORK: off, a file, or null to look for one.</param>
     internal static IReadOnlyList<string> Of(string workingDirectory, string? goWork)
     {
-        string? work = goWork switch
-        {
-            "off" => null,
-            { Length: > 0 } given => given,
-            _ => FindAbove(workingDirectory, WorkFile),
-        };
+        string? work = WorkspaceOf(workingDirectory, goWork);
         List<string> folders = [];
         if (work is not null)
         {
@@ -43,14 +41,30 @@ internal static class SourceFolders
     internal static bool IsWithin(string folder, string other) =>
         folder.StartsWith(other + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
-    private static string? FindAbove(string folder, string name)
+    /// <summary>The full path of the go.work that go takes; null for none.</summary>
+    /// <param name="workingDirectory">The full path of the folder that go is to run in.</param>
+    /// <param name="goWork">The caller's GOWORK: off, a file, or null to look for one.</param>
+    internal static string? WorkspaceOf(string workingDirectory, string? goWork) => goWork switch
+    {
+        "off" => null,
+        { Length: > 0 } given => given,
+        _ => FindAbove(workingDirectory, WorkFile),
+    };
+
+    /// <summary>The nearest file of a name, in a folder or above it; null for none.</summary>
+    internal static string? FindAbove(string folder, string name) => FindAbove(folder, name, File.Exists);
+
+    /// <summary>The nearest folder of a name, in a folder or above it; null for none.</summary>
+    internal static string? FindFolderAbove(string folder, string name) => FindAbove(folder, name, Directory.Exists);
+
+    private static string? FindAbove(string folder, string name, Func<string, bool> exists)
     {
         for (string? current = folder; current is not null; current = Path.GetDirectoryName(current))
         {
-            string file = Path.Combine(current, name);
-            if (File.Exists(file))
+            string path = Path.Combine(current, name);
+            if (exists(path))
             {
-                return file;
+                return path;
             }
         }
 

@@ -1,4 +1,4 @@
-namespace GoCross.Containers;
+namespace GoCross.Containers.Dockerfiles;
 
 /// <summary>An instruction of a Dockerfile, with the reason that stands above it as a comment.</summary>
 /// <param name="Instruction">The instruction, on one line or on several.</param>

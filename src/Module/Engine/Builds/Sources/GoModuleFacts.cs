@@ -1,0 +1,8 @@
+namespace GoCross.Builds.Sources;
+
+/// <summary>What a go.mod or a go.work says of itself (The Go Modules Reference).</summary>
+/// <param name="Module">The module's path; empty for a go.work.</param>
+/// <param name="Version">The version of Go, such as 1.23 or 1.23.4; empty where it names none.</param>
+/// <param name="Toolchain">The toolchain, such as go1.24.1; empty where it names none.</param>
+/// <param name="HasRequirements">Whether it requires other modules.</param>
+internal sealed record GoModuleFacts(string Module, string Version, string Toolchain, bool HasRequirements);
