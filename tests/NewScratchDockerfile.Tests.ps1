@@ -36,9 +36,14 @@ Describe 'New-ScratchDockerfile (needs go)' -Skip:$noGo {
     }
 
     It 'replaces nothing without -Force, and writes nothing with -WhatIf' {
-        $null = New-ScratchDockerfile $build.Path -OutputPath "$TestDrive/context" -Force
-        { New-ScratchDockerfile $build.Path -OutputPath "$TestDrive/context" -ErrorAction Stop } |
-            Should -Throw -ErrorId "FileExists,$command"
+        $file = (New-ScratchDockerfile $build.Path -OutputPath "$TestDrive/context" -Force).Path
+        New-ScratchDockerfile $build.Path -OutputPath "$TestDrive/context" | Should -HaveCount 1 -Because 'the same bytes are no conflict'
+        Set-Content $file 'mine'
+        $failure = { New-ScratchDockerfile $build.Path -OutputPath "$TestDrive/context" -ErrorAction Stop } |
+            Should -Throw -ErrorId "FileDiffers,$command" -PassThru
+        $failure.Exception.Message | Should -Match '(?m)^-mine$'
+        $failure.Exception.Message | Should -Match '(?m)^\+FROM scratch$'
+        Get-Content $file | Should -BeExactly 'mine'
         New-ScratchDockerfile $build.Path -OutputPath "$TestDrive/context/Other" -WhatIf | Should -BeNullOrEmpty
         "$TestDrive/context/Other" | Should -Not -Exist
         Get-Leftover "$TestDrive/context" | Should -BeNullOrEmpty

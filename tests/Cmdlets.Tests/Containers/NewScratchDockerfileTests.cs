@@ -108,8 +108,10 @@ public sealed class NewScratchDockerfileTests : IDisposable
         _host.WriteFile("Dockerfile", "mine");
 
         HostedResult refused = _host.Invoke("New-ScratchDockerfile api");
-        ErrorRecord error = refused.AssertError("FileExists", ErrorCategory.ResourceExists);
+        ErrorRecord error = refused.AssertError("FileDiffers", ErrorCategory.ResourceExists);
         Assert.Equal(In("Dockerfile"), error.TargetObject);
+        Assert.Contains("\n-mine\n", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("\n+FROM scratch\n", error.ToString(), StringComparison.Ordinal);
         Assert.Equal("mine", File.ReadAllText(In("Dockerfile")));
         Assert.False(File.Exists(In(".dockerignore")));
 
