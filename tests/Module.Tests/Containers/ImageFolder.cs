@@ -63,6 +63,9 @@ internal sealed class ImageFolder : IDisposable
 
     private string Root => Path.Combine(_folder.Path, "root");
 
+    /// <summary>The number of a file's owner.</summary>
+    internal string OwnerOf(string path) => Programs.Output("stat", ["--format=%u", Path.Combine(Root, path[1..])]).TrimEnd('\n');
+
     /// <summary>Starts the image's program.</summary>
     internal ProcessResult Run(params string[] arguments)
     {
