@@ -4,21 +4,31 @@ using GoCross.Cmdlets.Bridge;
 using GoCross.Cmdlets.Completion;
 using GoCross.Cmdlets.Errors;
 using GoCross.Cmdlets.Foundation;
+using GoCross.Cmdlets.Views;
+using GoCross.ContainerEngines;
 using GoCross.Containers;
+using GoCross.Containers.Packages;
 using GoCross.Errors;
+using GoCross.Files;
 using GoCross.Images;
+using GoCross.Registries;
 
 namespace GoCross.Cmdlets.Commands;
 
-/// <summary>Writes a program's image with no daemon: a tar that docker load and OCI tools read, or an OCI image layout.</summary>
+/// <summary>
+/// Writes a program's image with no daemon: a tar that docker load and OCI tools read, or an OCI image layout. On request
+/// it goes into a container engine and to a registry.
+/// </summary>
 [Cmdlet(VerbsCommon.New, "ScratchImage", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(ScratchImage))]
 public sealed class NewScratchImageCommand : ScratchCmdlet
 {
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _sent = new(StringComparer.Ordinal);
     private readonly List<ScratchProgram> _programs = [];
     private ImageReference? _reference;
     private ImageLocation? _base;
+    private IContainerRunner? _engine;
 
     /// <summary>The image's name with its tag.</summary>
     [Parameter]
@@ -52,6 +62,20 @@ public sealed class NewScratchImageCommand : ScratchCmdlet
     [ArgumentCompleter(typeof(ImageCompleter))]
     public string? BaseImage { get; set; }
 
+    /// <summary>Loads the image into a Docker engine.</summary>
+    [Parameter]
+    public SwitchParameter Load { get; set; }
+
+    /// <summary>The Docker context of the engine that it is loaded into.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(DockerContextCompleter))]
+    public string? DockerContext { get; set; }
+
+    /// <summary>Pushes the image to the registry that its name begins with.</summary>
+    [Parameter]
+    public SwitchParameter Push { get; set; }
+
     /// <summary>Reads the parameters that hold for every program.</summary>
     protected override void BeginProcessing()
     {
@@ -64,6 +88,14 @@ public sealed class NewScratchImageCommand : ScratchCmdlet
         if (BaseImage is not null)
         {
             _base = RunOrEnd(BaseImage, () => ImageReading.Locate(this, BaseImage));
+        }
+
+        CheckSending();
+        if (Load)
+        {
+            _engine = RunOrEnd(DockerContext, () => DockerContext is null
+                ? ContainerEngineBridge.Connect()
+                : ContainerEngineBridge.Connect(EngineEndpointFinder.FindContext(DockerContext, "-DockerContext")));
         }
     }
 
@@ -85,39 +117,101 @@ public sealed class NewScratchImageCommand : ScratchCmdlet
         }
     }
 
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _engine?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void CheckSending()
+    {
+        if (Push)
+        {
+            // library is Docker's own; it is where a name without a registry and a user would go.
+            string? lacks = Tag is null ? "there is no name"
+                : _reference is { Domain: "docker.io" } hub && hub.Path.StartsWith("library/", StringComparison.Ordinal)
+                    ? $"\"{Tag}\" has none"
+                    : null;
+            if (lacks is not null)
+            {
+                ThrowTerminatingError(ErrorRecords.Create(ErrorKind.InvalidArgument, nameof(Messages.PushNeedsTag), Tag, lacks));
+            }
+        }
+
+        if (Load && Format == ImageFormat.OciDirectory)
+        {
+            ThrowTerminatingError(ErrorRecords.Create(ErrorKind.InvalidArgument, nameof(Messages.LoadNeedsTar), Format, Format));
+        }
+
+        if (DockerContext is not null && !Load)
+        {
+            ThrowTerminatingError(ErrorRecords.Create(
+                ErrorKind.InvalidArgument, nameof(Messages.DockerContextWithoutLoad), DockerContext));
+        }
+    }
+
     private void Write(string name, ScratchProgram[] programs)
     {
         string first = programs[0].Path;
         string platform = programs.Length == 1 ? "-" + programs[0].Platform.Replace('/', '-') : string.Empty;
         string fileName = name + platform + (Format == ImageFormat.OciDirectory ? ".oci" : ".tar");
-        if (!TryRun(OutputPath, () => Destination(fileName), out string? path))
+
+        // What is only sent away leaves no file.
+        bool isKept = OutputPath is not null || !(Load || Push);
+        string? path = null;
+        if (isKept && !TryRun(OutputPath, () => Destination(fileName), out path))
         {
             return;
         }
 
-        if (!_written.Add(path))
+        if (path is not null && !_written.Add(path))
         {
             // With -Force the second image would replace the first one unseen.
             WriteError(ErrorRecords.Create(ErrorKind.InvalidArgument, nameof(Messages.DestinationTaken), first, first, path));
             return;
         }
 
+        if ((Load || Push) && _reference is not null && !_sent.Add(_reference.CanonicalName))
+        {
+            WriteError(ErrorRecords.Create(
+                ErrorKind.InvalidArgument, nameof(Messages.ReferenceTaken), first, first, _reference.FamiliarName));
+            return;
+        }
+
+        string sources = string.Join(", ", programs.Select(program => program.Path));
         string platforms = string.Join(", ", programs.Select(program => program.Platform));
-        if (ShouldProcess(path, $"Write the image of {string.Join(", ", programs.Select(program => program.Path))} for {platforms}"))
+        bool isWritten = path is null || ShouldProcess(path, $"Write the image of {sources} for {platforms}");
+        bool isLoaded = Load && ShouldProcess(_engine!.Endpoint, $"Load the image of {sources} for {platforms}");
+        bool isPushed = Push && ShouldProcess(_reference!.CanonicalName, $"Push the image of {sources} for {platforms}");
+        if (isWritten && (path is not null || isLoaded || isPushed))
         {
             PipelinePump.ForEach(
                 this,
-                $"Writing {path}",
+                path is null ? $"Sending {_reference?.FamiliarName ?? name}" : $"Writing {path}",
                 [first],
                 degree: 1,
-                (_, writer, cancellation) => WriteAsync(programs, path, writer, cancellation),
+                (_, writer, cancellation) => WriteAsync(
+                    programs, path, fileName, isLoaded ? _engine : null, isPushed, writer, cancellation),
                 StopToken);
         }
     }
 
-    private Task WriteAsync(
-        ScratchProgram[] programs, string path, IPipelineWriter writer, CancellationToken cancellation)
+    private async Task WriteAsync(
+        ScratchProgram[] programs,
+        string? path,
+        string fileName,
+        IContainerRunner? engine,
+        bool isPushed,
+        IPipelineWriter writer,
+        CancellationToken cancellation)
     {
+        // Asked before anything is written: an engine that is not there is told at once.
+        EngineFacts? facts = engine is null ? null : await engine.GetFactsAsync(cancellation).ConfigureAwait(false);
         var options = new ScratchImageOptions
         {
             Format = Format,
@@ -129,9 +223,64 @@ public sealed class NewScratchImageCommand : ScratchCmdlet
             Gzip = () => GzipBridge.Encoder,
             Overwrite = Force,
         };
-        ScratchImage image = ScratchImageWriter.Write(programs, path, _reference, Options, options, cancellation);
+        if (facts is not null)
+        {
+            options = options with { ArchivePlatform = $"{facts.Os}/{facts.Architecture}" };
+        }
+
+        using TemporaryDirectory? folder = path is null ? new TemporaryDirectory() : null;
+        ScratchImage image = ScratchImageWriter.Write(
+            programs, path ?? System.IO.Path.Combine(folder!.Path, fileName), _reference, Options, options, cancellation);
         ImageReading.Warn(writer, image.Warnings);
-        writer.WriteObject(image);
-        return Task.CompletedTask;
+        ScratchImage sent = image;
+        if (engine is not null)
+        {
+            await TrySendAsync(
+                engine.Endpoint,
+                writer,
+                async show => sent = await ScratchImageSender
+                    .LoadAsync(sent, image.Path!, engine, show, cancellation)
+                    .ConfigureAwait(false),
+                cancellation).ConfigureAwait(false);
+        }
+
+        if (isPushed)
+        {
+            await TrySendAsync(
+                _reference!.CanonicalName,
+                writer,
+                async show =>
+                {
+                    PushedImage pushed = await ScratchImageSender.PushAsync(image, _reference, show, cancellation).ConfigureAwait(false);
+                    sent = sent with { PushedReference = $"{pushed.Reference}@{pushed.Digest}" };
+                    writer.WriteVerbose(
+                        $"{pushed.DigestReference}: {View.Size(pushed.BytesSent)} in {pushed.BlobsSent} blobs sent, "
+                        + $"{pushed.BlobsThere} were there, {pushed.BlobsMounted} mounted.");
+                },
+                cancellation).ConfigureAwait(false);
+        }
+
+        // A file is there, whatever became of the sending.
+        if (path is not null || sent.LoadedImage is not null || sent.PushedReference is not null)
+        {
+            writer.WriteObject(path is null ? sent with { Path = null } : sent);
+        }
+    }
+
+    // One destination that fails is an error of its own: the other gets the image.
+    private static async Task TrySendAsync(
+        string destination, IPipelineWriter writer, Func<Action<TransferProgress>, Task> send, CancellationToken cancellation)
+    {
+        try
+        {
+            await send(progress => writer.WriteProgress(
+                $"{destination}: {View.Size(progress.BytesSent)} of {View.Size(progress.TotalBytes)}",
+                progress.TotalBytes > 0 ? (int)(100 * Math.Min(progress.BytesSent, progress.TotalBytes) / progress.TotalBytes) : -1))
+                .ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        {
+            writer.WriteError(ErrorRecords.From(e, destination));
+        }
     }
 }

@@ -19,7 +19,7 @@ public sealed partial class DockerTests(DockerDaemon docker) : IDisposable
     {
         ScratchImage image = WriteImage(GoSources.Probe, "gocross-test/loaded:1");
 
-        string loaded = await docker.RunAsync("load", "--input", image.Path);
+        string loaded = await docker.RunAsync("load", "--input", image.Path!);
 
         Assert.Contains("gocross-test/loaded:1", loaded, StringComparison.Ordinal);
         Assert.Equal(image.ImageId, await docker.RunAsync("image", "inspect", "--format", "{{.Id}}", "gocross-test/loaded:1"));
@@ -30,7 +30,7 @@ public sealed partial class DockerTests(DockerDaemon docker) : IDisposable
     [DockerFact("go")]
     public async Task The_variable_TZ_finds_its_zone()
     {
-        await docker.RunAsync("load", "--input", WriteImage(GoSources.Probe, "gocross-test/zone:1").Path);
+        await docker.RunAsync("load", "--input", WriteImage(GoSources.Probe, "gocross-test/zone:1").Path!);
 
         string said = await docker.RunAsync("run", "--rm", "--network", "none", "--env", "TZ=Asia/Tokyo", "gocross-test/zone:1");
 

@@ -6,8 +6,8 @@ namespace GoCross.Containers;
 /// <summary>An image that was written with no daemon: one program, what it needs, and nothing else.</summary>
 public sealed record ScratchImage
 {
-    /// <summary>The tar, or the directory.</summary>
-    public required string Path { get; init; }
+    /// <summary>The tar, or the directory; null where the image was only sent away.</summary>
+    public required string? Path { get; init; }
 
     /// <summary>What it was written as.</summary>
     public required ImageFormat Format { get; init; }
@@ -68,6 +68,15 @@ public sealed record ScratchImage
 
     /// <summary>The binaries that the image was made from, in the order of <see cref="Manifests"/>.</summary>
     public required IReadOnlyList<string> BinaryPaths { get; init; }
+
+    /// <summary>The name under which it was loaded into a container engine; null where it was not.</summary>
+    public string? LoadedImage { get; init; }
+
+    /// <summary>
+    /// The name under which a registry has it, with the digest by which it stays this image's
+    /// (<c>registry.example/api:1.2@sha256:...</c>); null where it was not pushed.
+    /// </summary>
+    public string? PushedReference { get; init; }
 
     /// <summary>The image, ready to be sent away, as long as what was written stays where it is.</summary>
     internal ImagePackage? Package { get; init; }

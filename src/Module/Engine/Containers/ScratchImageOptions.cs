@@ -27,6 +27,12 @@ public sealed record ScratchImageOptions
     /// <summary>Makes what reads the base image; asked only where there is one.</summary>
     public Func<ImagePlatform, ImageReader>? BaseReader { get; init; }
 
+    /// <summary>
+    /// The platform that a docker-archive has, which knows one only, where there are several: os/arch. Where the image has
+    /// none for it, it is the first.
+    /// </summary>
+    public string ArchivePlatform { get; init; } = "linux/amd64";
+
     /// <summary>Makes the encoder for gzip; asked only for that.</summary>
     public Func<IGzipEncoder>? Gzip { get; init; }
 

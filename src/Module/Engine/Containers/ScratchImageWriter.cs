@@ -18,9 +18,6 @@ namespace GoCross.Containers;
 /// </remarks>
 public static class ScratchImageWriter
 {
-    /// <summary>The platform that a docker-archive has, which knows one only, where there are several.</summary>
-    private const string ArchivePlatform = "linux/amd64";
-
     /// <summary>Writes an image.</summary>
     /// <param name="programs">The program, or its builds for several platforms.</param>
     /// <param name="path">The full path of the tar or of the directory.</param>
@@ -120,7 +117,8 @@ public static class ScratchImageWriter
             StoredBlob root = isSingle ? stored[0] : store.Add(rootDocument.Content);
             ScratchImageAttachment[] attached =
                 [.. attachments.Select(document => Attach(document, programs, stored, rootType, root))];
-            ScratchImageManifest archived = manifests.Find(manifest => manifest.Platform == ArchivePlatform) ?? manifests[0];
+            ScratchImageManifest archived = manifests.Find(manifest => manifest.Platform == image.ArchivePlatform
+                || manifest.Platform.StartsWith(image.ArchivePlatform + "/", StringComparison.Ordinal)) ?? manifests[0];
             store.AddFile("index.json", OciDocuments.LayoutIndex(rootType, root, isSingle ? programs[0] : null, reference, attached));
             if (image.Format == ImageFormat.Hybrid)
             {

@@ -1,26 +1,26 @@
 namespace GoCross.Registries;
 
 /// <summary>An image that a registry has.</summary>
-internal sealed record PushedImage
+public sealed record PushedImage
 {
     /// <summary>Its name in full: registry.example/team/api:1.2.</summary>
-    internal required string Reference { get; init; }
+    public required string Reference { get; init; }
 
     /// <summary>The digest of its manifest or index: sha256:...</summary>
-    internal required string Digest { get; init; }
+    public required string Digest { get; init; }
 
     /// <summary>The name that stays this image's: registry.example/team/api@sha256:...</summary>
-    internal required string DigestReference { get; init; }
+    public required string DigestReference { get; init; }
 
     /// <summary>The bytes of the blobs that were sent.</summary>
-    internal required long BytesSent { get; init; }
+    public required long BytesSent { get; init; }
 
     /// <summary>How many blobs were sent.</summary>
-    internal required int BlobsSent { get; init; }
+    public required int BlobsSent { get; init; }
 
     /// <summary>How many the registry had in the repository.</summary>
-    internal required int BlobsThere { get; init; }
+    public required int BlobsThere { get; init; }
 
     /// <summary>How many it took over from another repository.</summary>
-    internal required int BlobsMounted { get; init; }
+    public required int BlobsMounted { get; init; }
 }
