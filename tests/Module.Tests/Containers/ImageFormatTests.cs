@@ -52,7 +52,7 @@ public sealed class ImageFormatTests(DockerDaemon docker) : IDisposable
     {
         ScratchImage image = Write(["linux/arm64", "linux/amd64"], new ScratchImageOptions());
 
-        await docker.RunAsync("load", "--input", image.Path);
+        await docker.RunAsync("load", "--input", image.Path!);
 
         Assert.Equal(
             image.ImageId + " amd64",
@@ -74,7 +74,7 @@ public sealed class ImageFormatTests(DockerDaemon docker) : IDisposable
         Assert.Equal(2, image.Layers.Count);
         foreach (ScratchImageLayer layer in image.Layers)
         {
-            string blob = Path.Combine(image.Path, "blobs", "sha256", layer.Digest["sha256:".Length..]);
+            string blob = Path.Combine(image.Path!, "blobs", "sha256", layer.Digest["sha256:".Length..]);
             byte[] stored = File.ReadAllBytes(blob);
             Assert.Equal(layer.Digest, Digest(stored));
             Assert.Equal(layer.Length, stored.Length);
@@ -113,8 +113,8 @@ public sealed class ImageFormatTests(DockerDaemon docker) : IDisposable
                 [ScratchProgram.Inspect(program, CancellationToken.None)],
                 new ScratchImageOptions { Compression = compression, Gzip = () => new GzipEncoder() });
             Assert.Equal($"{compression} {image.Digest}", lines[1 + (int)compression]);
-            Assert.Equal(File.ReadAllBytes(image.Path), File.ReadAllBytes(Path.Combine(In("old"), compression + ".tar")));
-            File.Delete(image.Path);
+            Assert.Equal(File.ReadAllBytes(image.Path!), File.ReadAllBytes(Path.Combine(In("old"), compression + ".tar")));
+            File.Delete(image.Path!);
         }
     }
 
@@ -183,10 +183,10 @@ public sealed class ImageFormatTests(DockerDaemon docker) : IDisposable
         // What is attached is no image that somebody has to choose.
         Assert.Contains("linux", Programs.Output("skopeo", ["inspect", $"oci:{image.Path}:latest"]), StringComparison.Ordinal);
         ContainerImage read = new ImageReader { Platform = ImagePlatform.Parse("linux/arm64") }
-            .ReadAsync(ImageLocation.Parse(image.Path, Path.GetFullPath), CancellationToken.None).GetAwaiter().GetResult();
+            .ReadAsync(ImageLocation.Parse(image.Path!, Path.GetFullPath), CancellationToken.None).GetAwaiter().GetResult();
         Assert.Equal(image.Manifests[1].Digest, read.ManifestDigest);
 
-        byte[] Blob(string digest) => File.ReadAllBytes(Path.Combine(image.Path, "blobs", "sha256", digest["sha256:".Length..]));
+        byte[] Blob(string digest) => File.ReadAllBytes(Path.Combine(image.Path!, "blobs", "sha256", digest["sha256:".Length..]));
     }
 
     [ToolTheory("go")]
@@ -220,7 +220,7 @@ public sealed class ImageFormatTests(DockerDaemon docker) : IDisposable
                 HealthCheckInterval = TimeSpan.FromSeconds(30),
                 HealthCheckTimeout = TimeSpan.FromSeconds(2),
             });
-        await docker.RunAsync("load", "--input", image.Path);
+        await docker.RunAsync("load", "--input", image.Path!);
 
         Assert.Equal(
             "SIGINT map[/data:{}] [CMD /probe health] 30s 2s",
@@ -232,7 +232,7 @@ public sealed class ImageFormatTests(DockerDaemon docker) : IDisposable
         Assert.Equal("a b", raw.RootElement.GetProperty("annotations").GetProperty("org.example.team").GetString());
 
         // The volume belongs to the user, or nobody could write to it.
-        using var folder = new ImageFolder(image.Path, image.Manifests[0]);
+        using var folder = new ImageFolder(image.Path!, image.Manifests[0]);
         Assert.Contains("/data", folder.Files);
         Assert.Equal("65532", folder.OwnerOf("/data"));
     }

@@ -36,7 +36,7 @@ public sealed class ImageNeedsTests(DockerDaemon docker) : IDisposable
     {
         using TestServer server = Serve();
         ScratchImage image = await WriteAsync(strategy, "linux/amd64");
-        await docker.RunAsync("load", "--input", image.Path);
+        await docker.RunAsync("load", "--input", image.Path!);
 
         string said = await docker.RunAsync(
             "run", "--rm", "--network", "host", "--add-host", "named:127.0.0.1", image.Reference, $"https://{server.Authority}/", "named");
@@ -55,7 +55,7 @@ public sealed class ImageNeedsTests(DockerDaemon docker) : IDisposable
     {
         using TestServer server = Serve();
         ScratchImage image = await WriteAsync(strategy, platform);
-        using var folder = new ImageFolder(image.Path, image.Manifests[0]);
+        using var folder = new ImageFolder(image.Path!, image.Manifests[0]);
         string[] Failed() => [.. Run().StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.EndsWith(" ok", StringComparison.Ordinal)).Select(line => line.Split(' ')[0])];
         ProcessResult Run() => folder.Run($"https://{server.Authority}/", "localhost");
 
@@ -104,7 +104,7 @@ public sealed class ImageNeedsTests(DockerDaemon docker) : IDisposable
 
         ScratchImage image = Write(programs, example);
         string[] arguments = example == "hello-http" ? ["-once", "-zone", "Asia/Tokyo"] : [];
-        await docker.RunAsync("load", "--input", image.Path);
+        await docker.RunAsync("load", "--input", image.Path!);
 
         string said = await docker.RunAsync(["run", "--rm", "--network", "host", image.Reference, .. arguments]);
 
@@ -114,7 +114,7 @@ public sealed class ImageNeedsTests(DockerDaemon docker) : IDisposable
             Assert.Contains("zone Asia/Tokyo", said, StringComparison.Ordinal);
         }
 
-        using var folder = new ImageFolder(image.Path, image.Manifests.Single(manifest => manifest.Platform == "linux/arm64"));
+        using var folder = new ImageFolder(image.Path!, image.Manifests.Single(manifest => manifest.Platform == "linux/arm64"));
         ProcessResult foreign = folder.Run(arguments);
         Assert.True(foreign.ExitCode == 0, foreign.StandardOutput + foreign.StandardError);
         Assert.Contains($"{example} linux/arm64", foreign.StandardOutput, StringComparison.Ordinal);
@@ -129,11 +129,11 @@ public sealed class ImageNeedsTests(DockerDaemon docker) : IDisposable
     {
         var program = ScratchProgram.Inspect(Tools.Require(name), CancellationToken.None);
         ScratchImage image = Write([program], name);
-        await docker.RunAsync("load", "--input", image.Path);
+        await docker.RunAsync("load", "--input", image.Path!);
 
         Assert.NotEmpty(await docker.RunAsync("run", "--rm", "--network", "none", image.Reference, argument));
 
-        using var folder = new ImageFolder(image.Path, image.Manifests[0]);
+        using var folder = new ImageFolder(image.Path!, image.Manifests[0]);
         Assert.Equal(0, folder.Run(argument).ExitCode);
         string[] loaded = [.. folder.Files.Where(file => file.Contains(".so", StringComparison.Ordinal))];
         Assert.Equal(program.IsDynamic, loaded.Length > 0);
