@@ -163,6 +163,69 @@ public sealed class NewScratchImageTests : IDisposable
     }
 
     [ToolFact("go")]
+    public void Gzip_comes_from_its_own_assembly_and_the_layout_is_a_directory()
+    {
+        Build("api");
+
+        dynamic image = _host.Invoke("New-ScratchImage api -Format OciDirectory -Compression Gzip -Annotation @{ a = 1 }").Single();
+
+        Assert.Equal(In("api-linux-amd64.oci"), (string)image.Path);
+        Assert.True(File.Exists(In("api-linux-amd64.oci/oci-layout")));
+        Assert.EndsWith("+gzip", (string)image.Layers[0].MediaType, StringComparison.Ordinal);
+        Assert.Equal("1", (string)image.Annotations["a"]);
+    }
+
+    [ToolFact("go")]
+    public void A_program_goes_on_top_of_an_image_that_was_written_before()
+    {
+        Build("tool");
+        Build("api");
+
+        HostedResult result = _host.Invoke("$null = New-ScratchImage tool -OutputPath base.tar -Label @{ of = 'base' }; New-ScratchImage api -BaseImage base.tar");
+
+        dynamic image = result.Single();
+        Assert.Equal([true, false], ((IEnumerable<object>)image.Layers).Select(layer => (bool)((dynamic)layer).IsOfBase));
+        Assert.Equal("base.tar", (string)image.Base);
+    }
+
+    [ToolFact("go")]
+    public void A_program_that_does_not_start_is_an_error_and_with_Force_a_warning()
+    {
+        GoProgram.Build(GoProgram.Plain, In("pie"), "amd64", "-buildmode=pie");
+        Directory.CreateDirectory(In("empty"));
+
+        _host.Invoke("New-ScratchImage pie -LibraryRoot empty").AssertError("ProgramCannotStart", ErrorCategory.InvalidResult);
+        Assert.False(File.Exists(In("pie-linux-amd64.tar")));
+
+        HostedResult forced = _host.Invoke("New-ScratchImage pie -LibraryRoot empty -Force -WarningVariable said; $said");
+        Assert.Contains(forced.AssertNoErrors().Output, item => item.ToString()!.Contains("does not start", StringComparison.Ordinal));
+        Assert.True(File.Exists(In("pie-linux-amd64.tar")));
+    }
+
+    [ToolFact("go", "sh", "mount")]
+    public void A_full_disk_is_an_error_that_names_the_file_and_leaves_nothing()
+    {
+        Assert.True(OperatingSystem.IsLinux() && System.Environment.IsPrivilegedProcess, "CI runs as root on Linux.");
+        Build("api");
+        Directory.CreateDirectory(In("small"));
+        Run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", In("small"));
+        try
+        {
+            foreach (string format in (string[])["Hybrid", "OciDirectory"])
+            {
+                ErrorRecord error = _host.Invoke($"New-ScratchImage api -OutputPath small/image -Format {format}")
+                    .AssertError("OutputNotWritable", ErrorCategory.ResourceUnavailable);
+                Assert.Contains(In("small/image"), error.ToString(), StringComparison.Ordinal);
+                Assert.Empty(Directory.GetFileSystemEntries(In("small")));
+            }
+        }
+        finally
+        {
+            Run("umount", In("small"));
+        }
+    }
+
+    [ToolFact("go")]
     public void The_table_shows_what_one_compares()
     {
         Build("api");
@@ -173,6 +236,13 @@ public sealed class NewScratchImageTests : IDisposable
         Assert.Contains("api:latest", text, StringComparison.Ordinal);
         Assert.Contains("linux/amd64", text, StringComparison.Ordinal);
         Assert.Contains("MiB", text, StringComparison.Ordinal);
+    }
+
+    private static void Run(string program, params string[] arguments)
+    {
+        using var process = System.Diagnostics.Process.Start(Tools.Require(program), arguments);
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
     }
 
     private string In(string name) => Path.Combine(_host.Location, name);
