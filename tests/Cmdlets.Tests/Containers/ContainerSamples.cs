@@ -24,7 +24,7 @@ public sealed class ScratchDockerfileSample : IViewSample
     }
 }
 
-/// <summary>An image for two platforms, with all that can be in one.</summary>
+/// <summary>An image for two platforms, with all that can be in one, loaded and pushed.</summary>
 public sealed class ScratchImageSample : IViewSample
 {
     public string OutputType => "GoCross.Containers.ScratchImage";
@@ -35,14 +35,16 @@ public sealed class ScratchImageSample : IViewSample
     {
         string sbom = Path.Combine(host.Location, "sbom.json");
         File.WriteAllText(sbom, """{"bomFormat":"CycloneDX","specVersion":"1.5"}""");
+        using var servers = new SendingServers(host.Location);
         return host.Run(
             "New-ScratchImage $args[0] -AttachmentPath $args[1] -User 0 -Port 80 -Environment @{ A = 'b' } -Label @{ c = 'd' } "
-                + "-Annotation @{ e = 'f' } -WarningAction Ignore",
+                + "-Annotation @{ e = 'f' } -WarningAction Ignore -OutputPath . -Load -Push -Tag $args[2]",
             new[]
             {
                 GoProgram.Build(GoProgram.Needy, Path.Combine(host.Location, "linux-amd64", "api")),
                 GoProgram.Build(GoProgram.Needy, Path.Combine(host.Location, "linux-arm64", "api"), "arm64"),
             },
-            sbom);
+            sbom,
+            servers.Authority + "/team/api:1");
     }
 }

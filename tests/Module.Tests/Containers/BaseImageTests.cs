@@ -50,7 +50,7 @@ public sealed class BaseImageTests(DockerDaemon docker) : IDisposable
         ScratchProgram program = await BuildAsync();
 
         ScratchImage image = await WriteAsync(program, location);
-        await docker.RunAsync("load", "--input", image.Path);
+        await docker.RunAsync("load", "--input", image.Path!);
 
         // The base's user, its variable and its libraries are there, and so is our own user.
         string said = await docker.RunAsync("run", "--rm", "--network", "none", image.Reference);
