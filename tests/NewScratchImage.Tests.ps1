@@ -64,6 +64,15 @@ Describe 'New-ScratchImage (needs go)' -Skip:$noGo {
         "$TestDrive/x.tar" | Should -Not -Exist
     }
 
+    It 'pushes under a name with a registry or a user alone, and says where it would push to' {
+        { New-ScratchImage $build.Path -Tag api:1 -Push -ErrorAction Stop } | Should -Throw -ErrorId "PushNeedsTag,$command"
+        { New-ScratchImage $build.Path -DockerContext default } | Should -Throw -ErrorId "DockerContextWithoutLoad,$command"
+        New-ScratchImage $build.Path -Tag localhost:9/team/api:1 -Push -WhatIf | Should -BeNullOrEmpty
+        $null = New-ScratchImage $build.Path -Tag localhost:9/team/api:1 -Push -ErrorVariable failed -ErrorAction SilentlyContinue
+        $failed[0].FullyQualifiedErrorId | Should -Be "RegistryUnreachable,$command"
+        $failed[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+    }
+
     It 'stops when downstream has enough' {
         $other = Invoke-GoCrossBuild $hello -Target linux/arm64 -OutputPath "$TestDrive/bin/{arch}/{name}"
         $null = New-Item -ItemType Directory "$TestDrive/first"

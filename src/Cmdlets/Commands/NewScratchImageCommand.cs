@@ -254,8 +254,8 @@ public sealed class NewScratchImageCommand : ScratchCmdlet
                     PushedImage pushed = await ScratchImageSender.PushAsync(image, _reference, show, cancellation).ConfigureAwait(false);
                     sent = sent with { PushedReference = $"{pushed.Reference}@{pushed.Digest}" };
                     writer.WriteVerbose(
-                        $"{pushed.DigestReference}: {View.Size(pushed.BytesSent)} in {pushed.BlobsSent} blobs sent, "
-                        + $"{pushed.BlobsThere} were there, {pushed.BlobsMounted} mounted.");
+                        $"{pushed.DigestReference}: {View.Size(pushed.BytesSent)} sent in blobs: {pushed.BlobsSent}; "
+                        + $"there already: {pushed.BlobsThere}; mounted: {pushed.BlobsMounted}.");
                 },
                 cancellation).ConfigureAwait(false);
         }

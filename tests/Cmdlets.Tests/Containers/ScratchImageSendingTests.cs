@@ -45,7 +45,7 @@ public sealed class ScratchImageSendingTests : IDisposable
 
         Assert.True(File.Exists((string)result.Single().Properties["Path"].Value));
         Assert.Null(result.Output[0].Properties["LoadedImage"].Value);
-        Assert.Contains("blobs sent, 0 were there, 0 mounted.", result.HostText, StringComparison.Ordinal);
+        Assert.Contains("; there already: 0; mounted: 0.", result.HostText, StringComparison.Ordinal);
         Assert.Empty(_servers.EngineRequests);
     }
 
