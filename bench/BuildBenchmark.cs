@@ -8,7 +8,7 @@ public sealed class BuildBenchmark : IBenchmark
 {
     private const double MostOverhead = 1.03;
     private const int WarmRuns = 15;
-    private const int ColdRuns = 3;
+    private const int ColdRuns = 4;
     private const int MatrixRuns = 5;
 
     private static readonly string[] Targets =
@@ -52,7 +52,8 @@ public sealed class BuildBenchmark : IBenchmark
         string bare = Path.Combine(folder.Path, "bare", "hello-http");
         string ours = Path.Combine(folder.Path, "ours", "hello-http");
 
-        // Both in one process and turn about. The first turn of each is not counted.
+        // Both in one process and turn about, and turn about who is first: a build leaves pages for the disk to write behind.
+        // The first turn of each is not counted.
         string script =
             $$"""
             $null = [IO.Directory]::CreateDirectory($env:GOCACHE)
@@ -61,18 +62,20 @@ public sealed class BuildBenchmark : IBenchmark
                 & $Work
                 "$Who " + $clock.Elapsed.TotalMilliseconds.ToString('R', [cultureinfo]::InvariantCulture)
             }
+            $bare = {
+                $start = [Diagnostics.ProcessStartInfo]::new('go', [string[]] @('build', '-trimpath', '-buildvcs=auto', '-ldflags', '-s -w', '-o', $env:BENCH_BARE, '.'))
+                $start.WorkingDirectory = $env:BENCH_SOURCE
+                $start.Environment['CGO_ENABLED'] = '0'
+                $process = [Diagnostics.Process]::Start($start)
+                $process.WaitForExit()
+                if ($process.ExitCode -ne 0) { throw 'go build failed' }
+            }
+            $ours = { $null = Invoke-GoCrossBuild $env:BENCH_SOURCE -Target linux/amd64 -OutputPath $env:BENCH_OURS -Force -ErrorAction Stop }
             foreach ($turn in 0..{{runs}}) {
-                {{before}}
-                Invoke-Timed bare {
-                    $start = [Diagnostics.ProcessStartInfo]::new('go', [string[]] @('build', '-trimpath', '-buildvcs=auto', '-ldflags', '-s -w', '-o', $env:BENCH_BARE, '.'))
-                    $start.WorkingDirectory = $env:BENCH_SOURCE
-                    $start.Environment['CGO_ENABLED'] = '0'
-                    $process = [Diagnostics.Process]::Start($start)
-                    $process.WaitForExit()
-                    if ($process.ExitCode -ne 0) { throw 'go build failed' }
+                foreach ($place in 0, 1) {
+                    {{before}}
+                    if (($turn + $place) % 2 -eq 0) { Invoke-Timed bare $bare } else { Invoke-Timed ours $ours }
                 }
-                {{before}}
-                Invoke-Timed ours { $null = Invoke-GoCrossBuild $env:BENCH_SOURCE -Target linux/amd64 -OutputPath $env:BENCH_OURS -Force -ErrorAction Stop }
             }
             """;
         ILookup<string, double> times = Peer.Shell(
@@ -86,9 +89,11 @@ public sealed class BuildBenchmark : IBenchmark
             .ToLookup(parts => parts[0], parts => double.Parse(parts[1], CultureInfo.InvariantCulture));
         double theirs = Samples.MedianOf(times["bare"].Skip(1));
         double mine = Samples.MedianOf(times["ours"].Skip(1));
-        report.WriteLine(
-            string.Create(CultureInfo.InvariantCulture, $"  one target, {name}: go build {theirs:F0} ms, GoCross {mine:F0} ms: {mine / theirs:F3} x, median of {runs}"));
-        return mine / theirs <= MostOverhead;
+        double ratio = Samples.MedianOf(times["ours"].Zip(times["bare"], (our, bare) => our / bare).Skip(1));
+        report.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  one target, {name}: go build {theirs:F0} ms, GoCross {mine:F0} ms; {ratio:F3} x, the median of {runs} turns"));
+        return ratio <= MostOverhead;
     }
 
     private static bool Six(TextWriter report, Scratch folder)

@@ -14,7 +14,8 @@ public static class GoPackages
     /// <summary>
     /// The main packages that a reference stands for, each with the targets and strategies it is there for: go is asked
     /// once for each, as build constraints, cgo and build tags decide which files count. A pattern stands for what each
-    /// of them has. A package that is named stands for itself, also where it has no files: building it there says so.
+    /// of them has. A package that is named stands for itself, also where it has no files: building it there says so, and
+    /// go is asked once, unless the answer decides on more than the name.
     /// </summary>
     /// <param name="toolchain">The toolchain, as it is in the reference's working directory.</param>
     /// <param name="reference">What the user typed.</param>
@@ -95,9 +96,19 @@ public static class GoPackages
             await Ask(0, cancellation).ConfigureAwait(false);
         }
 
-        await Parallel.ForAsync(
-            Math.Min(1, questions.Length),
-            questions.Length,
+        int[] open = [.. Enumerable.Range(0, questions.Length).Skip(1)];
+        if (!reference.IsPattern && questions.Length > 0 && answers[0].Find(package => !package.DependencyOnly) is { Name: Main } program)
+        {
+            foreach (int i in open.Where(i => !questions[i].WithDependencies))
+            {
+                answers[i] = [program];
+            }
+
+            open = [.. open.Where(i => questions[i].WithDependencies)];
+        }
+
+        await Parallel.ForEachAsync(
+            open,
             new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount },
             Ask).ConfigureAwait(false);
         return answers;
