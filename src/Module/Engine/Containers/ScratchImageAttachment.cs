@@ -9,4 +9,7 @@ public sealed record ScratchImageAttachment(string Digest, string ArtifactType, 
 {
     /// <summary>The length of that manifest in bytes.</summary>
     internal long ManifestLength { get; init; }
+
+    /// <summary>What it is, and its digest.</summary>
+    public override string ToString() => $"{ArtifactType} ({Digest})";
 }

@@ -14,4 +14,7 @@ public sealed record ScratchImageLayer(string Digest, string DiffId, long Length
 
     /// <summary>Whether it is a layer of the base image.</summary>
     public bool IsOfBase { get; init; }
+
+    /// <summary>What is in it, and its digest.</summary>
+    public override string ToString() => $"{Holds} ({Digest})";
 }

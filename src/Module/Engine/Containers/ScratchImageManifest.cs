@@ -26,4 +26,7 @@ public sealed record ScratchImageManifest
 
     /// <summary>The length of its manifest in bytes.</summary>
     internal long ManifestLength { get; init; }
+
+    /// <summary>What it is for, and its digest.</summary>
+    public override string ToString() => $"{Platform} ({Digest})";
 }
