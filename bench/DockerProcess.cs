@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace GoCross.Bench;
 
@@ -35,6 +36,14 @@ internal sealed class DockerProcess : IDisposable
         }
     }
 
+    /// <summary>A client that builds with BuildKit: one with buildx, or one older than 23, which has it built in; null for none.</summary>
+    internal static string? BuildKitClient => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
+        .Split(Path.PathSeparator)
+        .Select(folder => Path.Combine(folder, "docker"))
+        .Where(File.Exists)
+        .FirstOrDefault(client => int.Parse(Peer.Run(client, ["--version"]).Split("version ")[1].Split('.')[0], CultureInfo.InvariantCulture) < 23
+            || Peer.Run(client, ["buildx", "version"]).Length > 0);
+
     /// <summary>Where it listens, as DOCKER_HOST has it.</summary>
     internal string Host => $"unix://{_folder}/socket";
 
@@ -46,7 +55,7 @@ internal sealed class DockerProcess : IDisposable
     {
         if (!_process.HasExited)
         {
-            Peer.Run("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+            Peer.Run("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
             _process.WaitForExit(Patience);
         }
 

@@ -10,7 +10,19 @@ internal static class Peer
     /// <param name="arguments">Its arguments.</param>
     /// <param name="environment">Variables to set.</param>
     internal static string Run(
-        string program, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
+        string program, IEnumerable<string> arguments, params (string Name, string Value)[] environment) =>
+        Start(program, arguments, environment).Output;
+
+    /// <summary>Runs a script in the shell, with the module imported.</summary>
+    /// <exception cref="InvalidOperationException">The script failed.</exception>
+    internal static string Shell(string script, params (string Name, string Value)[] environment)
+    {
+        (int exitCode, string output, string errors) = Start("dotnet", [Checkout.Shell, "-Command", script], environment);
+        return exitCode == 0 ? output : throw new InvalidOperationException(output + errors);
+    }
+
+    private static (int ExitCode, string Output, string Errors) Start(
+        string program, IEnumerable<string> arguments, (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach ((string name, string value) in environment)
@@ -19,14 +31,9 @@ internal static class Peer
         }
 
         using Process process = Process.Start(start)!;
-        Task errors = process.StandardError.ReadToEndAsync();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
-        errors.Wait();
         process.WaitForExit();
-        return output;
+        return (process.ExitCode, output, errors.Result);
     }
-
-    /// <summary>Runs a script in the shell, with the module imported.</summary>
-    internal static string Shell(string script, params (string Name, string Value)[] environment) =>
-        Run("dotnet", [Checkout.Shell, "-Command", script], environment);
 }
