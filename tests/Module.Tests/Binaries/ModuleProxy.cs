@@ -8,6 +8,9 @@ internal sealed class ModuleProxy : IDisposable
 {
     private readonly TemporaryDirectory _folder = new();
 
+    /// <summary>The folder that GOPROXY=file://... names.</summary>
+    internal string ProxyFolder => Path.Combine(_folder.Path, "proxy");
+
     public void Dispose() => _folder.Dispose();
 
     /// <summary>Publishes a version of a module with one package.</summary>

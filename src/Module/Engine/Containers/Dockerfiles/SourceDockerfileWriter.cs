@@ -141,7 +141,8 @@ public static class SourceDockerfileWriter
 
         text.Gap().Comment(
             "Needs BuildKit (DOCKER_BUILDKIT=1 with Docker 20.10, nothing with a newer one), Buildah or Podman: the legacy builder "
-                + "has no mounts and knows no platforms.");
+                + "has no mounts and knows no platforms. Buildah 1.28 and its like do not know their own platform: they want, for "
+                + "example, --build-arg BUILDPLATFORM=linux/amd64.");
         if (syntax is null)
         {
             text.Comment(
