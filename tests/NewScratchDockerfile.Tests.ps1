@@ -49,6 +49,17 @@ Describe 'New-ScratchDockerfile (needs go)' -Skip:$noGo {
         Get-Leftover "$TestDrive/context" | Should -BeNullOrEmpty
     }
 
+    It 'writes one that builds from source, with a bake file' {
+        $dockerfile = New-ScratchDockerfile -SourcePath $hello -BakePath $hello -Force
+        $dockerfile.Path | Should -Be (Join-Path $hello Dockerfile)
+        $dockerfile.Path | Should -FileContentMatchExactly '^FROM --platform=\$BUILDPLATFORM golang:'
+        $dockerfile.Stages[-1].Base | Should -Be 'scratch'
+        $bake = Get-Content $dockerfile.BakePath -Raw | ConvertFrom-Json
+        $bake.target.hello.platforms | Should -Be 'linux/amd64', 'linux/arm64'
+        New-ScratchDockerfile -SourcePath $hello -BakePath $hello | Should -HaveCount 1 -Because 'the same bytes are no conflict'
+        Get-Leftover $hello | Should -BeNullOrEmpty
+    }
+
     It 'ends well when downstream has enough' {
         @($build | New-ScratchDockerfile -OutputPath "$TestDrive/context" -Force | Select-Object -First 1) | Should -HaveCount 1
         Get-Leftover "$TestDrive/context" | Should -BeNullOrEmpty

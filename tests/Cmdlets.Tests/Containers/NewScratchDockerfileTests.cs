@@ -193,6 +193,62 @@ public sealed class NewScratchDockerfileTests : IDisposable
         Assert.Contains("\n\ndocker build --platform linux/amd64 --tag api:latest .\n", text, StringComparison.Ordinal);
     }
 
+    [ToolFact("go")]
+    public void From_source_the_Dockerfile_goes_into_the_module_s_folder_with_a_bake_file()
+    {
+        WriteSource();
+
+        dynamic dockerfile = _host.Invoke(
+            "New-ScratchDockerfile -SourcePath m -Package ./cmd/api -GoImage golang:1.23-bookworm -Platform linux/arm64 -BakePath m -Reference reg.example/api:1 -Define @{ 'main.v' = '1' }")
+            .Single();
+
+        Assert.Equal(In("m/Dockerfile"), (string)dockerfile.Path);
+        Assert.Equal(In("m/docker-bake.json"), (string)dockerfile.BakePath);
+        Assert.Contains("FROM --platform=$BUILDPLATFORM golang:1.23-bookworm", (string)dockerfile.Content, StringComparison.Ordinal);
+        Assert.Contains("-X main.v=1", (string)dockerfile.Content, StringComparison.Ordinal);
+        Assert.Equal("docker build --platform linux/arm64 --tag reg.example/api:1 .", (string)dockerfile.BuildCommand);
+        Assert.True(File.Exists(In("m/docker-bake.json")));
+        Assert.True(File.Exists(In("m/.dockerignore")));
+    }
+
+    [Fact]
+    public void WhatIf_shows_the_difference_and_so_does_the_error()
+    {
+        WriteSource();
+        _host.WriteFile("m/Dockerfile", "FROM golang AS mine\n");
+
+        HostedResult whatIf = _host.Invoke("New-ScratchDockerfile -SourcePath m -Package ./cmd/api -NoBuild -WhatIf");
+        Assert.Contains("-FROM golang AS mine", whatIf.HostText, StringComparison.Ordinal);
+        Assert.Contains("+FROM scratch", whatIf.HostText, StringComparison.Ordinal);
+
+        ErrorRecord error = _host.Invoke("New-ScratchDockerfile -SourcePath m -Package ./cmd/api -NoBuild")
+            .AssertError("FileDiffers", ErrorCategory.ResourceExists);
+        Assert.Contains("-FROM golang AS mine", error.ToString(), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(In("m/rootfs")));
+    }
+
+    [Theory]
+    [InlineData("-Strategy Glibc", "SourceStrategyUnsupported")]
+    [InlineData("-Platform windows/amd64", "SourcePlatformUnsupported")]
+    [InlineData("-GoImage 'Go Lang'", "ImageReferenceInvalid")]
+    [InlineData("-SyntaxImage 'a b'", "ImageReferenceInvalid")]
+    [InlineData("-OutputPath other/Dockerfile", "SourceOutputOutside")]
+    public void A_wrong_parameter_of_a_source_ends_it(string parameters, string errorId)
+    {
+        WriteSource();
+
+        _host.Invoke($"New-ScratchDockerfile -SourcePath m -Package ./cmd/api -NoBuild {parameters}")
+            .AssertError(errorId, ErrorCategory.InvalidArgument);
+        Assert.False(File.Exists(In("m/Dockerfile")));
+    }
+
+    private void WriteSource()
+    {
+        Directory.CreateDirectory(In("m/cmd/api"));
+        _host.WriteFile("m/go.mod", "module example.com/m\n\ngo 1.21\n");
+        _host.WriteFile("m/cmd/api/main.go", "package main\n\nvar v string\n\nfunc main() { println(v) }\n");
+    }
+
     private string In(string name) => Path.Combine(_host.Location, name);
 
     private void Build(string source, string name, string architecture = "amd64") =>

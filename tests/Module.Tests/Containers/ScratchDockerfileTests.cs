@@ -258,6 +258,58 @@ public sealed class ScratchDockerfileTests : IDisposable
         Assert.Contains("not a Go program", Assert.Single(dockerfile.Warnings), StringComparison.Ordinal);
     }
 
+    [ToolFact("go", "gcc")]
+    public void A_dynamic_program_goes_onto_a_base_that_has_its_libraries_and_not_onto_one_that_is_older()
+    {
+        File.WriteAllText(In("main.c"), "#include <stdio.h>\nint main(void) { puts(\"x\"); return 0; }");
+        Programs.Output("gcc", ["-o", "dynamic", "main.c"], _directory.Path);
+        var program = ScratchProgram.Inspect(In("dynamic"), CancellationToken.None);
+
+        ScratchDockerfile dockerfile = Create(program, ImageBase.Distroless);
+        Assert.Equal("gcr.io/distroless/base-debian12:nonroot", dockerfile.Base);
+        Assert.DoesNotContain("libraries", dockerfile.Content, StringComparison.Ordinal);
+        Assert.DoesNotContain("ADD ", dockerfile.Content, StringComparison.Ordinal);
+        Assert.All(dockerfile.NeedsMet, need => Assert.Equal(dockerfile.Base, need.MetBy));
+
+        ScratchDockerfile debian = Create(program, ImageBase.DebianSlim);
+        Assert.Contains("ADD rootfs/certificates.tar /", debian.Content, StringComparison.Ordinal);
+        Assert.DoesNotContain("zoneinfo.tar", debian.Content, StringComparison.Ordinal);
+
+        GoCrossException e = Assert.Throws<GoCrossException>(
+            () => Create(program with { MinimumGlibc = new Version(2, 38) }, ImageBase.Distroless));
+        Assert.Equal("BaseGlibcTooOld", e.ErrorId);
+        Assert.Contains("2.38", e.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "2.38", Create(program with { MinimumGlibc = new Version(2, 38) }, ImageBase.Distroless, force: true).Warnings[^1], StringComparison.Ordinal);
+    }
+
+    [ToolFact("musl-gcc")]
+    public void A_program_with_musl_s_loader_is_refused_where_there_is_glibc()
+    {
+        File.WriteAllText(In("main.c"), "#include <stdio.h>\nint main(void) { puts(\"x\"); return 0; }");
+        Programs.Output("musl-gcc", ["-o", "dynamic", "main.c"], _directory.Path);
+        var program = ScratchProgram.Inspect(In("dynamic"), CancellationToken.None);
+
+        Assert.Equal(
+            "BaseWithoutMusl", Assert.Throws<GoCrossException>(() => Create(program, ImageBase.Distroless)).ErrorId);
+    }
+
+    [ToolFact("go")]
+    public void A_file_that_has_its_bytes_already_is_no_conflict_and_left_alone()
+    {
+        ScratchDockerfile dockerfile = Create([Program(GoSources.Probe, "probe")]);
+        ScratchDockerfileWriter.Write(dockerfile, overwrite: false);
+        File.SetLastWriteTimeUtc(In("Dockerfile"), DateTime.UnixEpoch);
+
+        ScratchDockerfileWriter.Write(dockerfile, overwrite: true);
+
+        Assert.Empty(dockerfile.FindDifferences());
+        Assert.Equal(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(In("Dockerfile")));
+    }
+
+    private ScratchDockerfile Create(ScratchProgram program, ImageBase choice, bool force = false) => ScratchDockerfileWriter.Create(
+        [program], In("Dockerfile"), new ScratchOptions { AllowsFailure = force }, new DockerfileOptions { Base = choice });
+
     private string In(string name) => Path.Combine(_directory.Path, name);
 
     private ScratchProgram Program(string source, string name, string platform = "linux/amd64") =>

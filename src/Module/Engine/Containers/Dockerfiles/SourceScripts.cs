@@ -75,7 +75,7 @@ internal static class SourceScripts
                 "  dpkg --add-architecture \"$debian\" && apt-get update &&",
                 "  apt-get install -y --no-install-recommends $package \"musl-dev:$debian\" || exit 1;",
                 "fi;",
-                $"ln -s \"$(command -v \"$musl-gcc\")\" /usr/local/bin/{MuslCompiler}",
+                $"ln -s \"$(command -v \"$musl-gcc\")\" /usr/bin/{MuslCompiler}",
             ]);
     }
 }
