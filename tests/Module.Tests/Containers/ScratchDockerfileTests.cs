@@ -267,7 +267,7 @@ public sealed class ScratchDockerfileTests : IDisposable
 
         ScratchDockerfile dockerfile = Create(program, ImageBase.Distroless);
         Assert.Equal("gcr.io/distroless/base-debian12:nonroot", dockerfile.Base);
-        Assert.DoesNotContain("libraries", dockerfile.Content, StringComparison.Ordinal);
+        Assert.DoesNotContain("rootfs/libraries", dockerfile.Content, StringComparison.Ordinal);
         Assert.DoesNotContain("ADD ", dockerfile.Content, StringComparison.Ordinal);
         Assert.All(dockerfile.NeedsMet, need => Assert.Equal(dockerfile.Base, need.MetBy));
 
