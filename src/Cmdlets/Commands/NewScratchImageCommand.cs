@@ -164,7 +164,7 @@ public sealed class NewScratchImageCommand : ScratchCmdlet
         // What is only sent away leaves no file.
         bool isKept = OutputPath is not null || !(Load || Push);
         string? path = null;
-        if (isKept && !TryRun(OutputPath, () => Destination(fileName), out path))
+        if (isKept && !TryRun(OutputPath, () => DestinationOf(fileName), out path))
         {
             return;
         }
@@ -199,6 +199,15 @@ public sealed class NewScratchImageCommand : ScratchCmdlet
                     programs, path, fileName, isLoaded ? _engine : null, isPushed, writer, cancellation),
                 StopToken);
         }
+    }
+
+    // An older layout is what is to be replaced, not a folder to put the new one into.
+    private string DestinationOf(string fileName)
+    {
+        string? given = OutputPath is null ? null : SessionPaths.Resolve(this, OutputPath);
+        return Format == ImageFormat.OciDirectory && given is not null && File.Exists(System.IO.Path.Combine(given, "oci-layout"))
+            ? System.IO.Path.TrimEndingDirectorySeparator(given)
+            : Destination(fileName);
     }
 
     private async Task WriteAsync(

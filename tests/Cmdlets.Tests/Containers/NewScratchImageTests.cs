@@ -176,6 +176,26 @@ public sealed class NewScratchImageTests : IDisposable
     }
 
     [ToolFact("go")]
+    public void A_layout_that_stands_there_is_not_written_into()
+    {
+        Build("api");
+        _host.Invoke("New-ScratchImage api -Format OciDirectory -OutputPath layout").Single();
+
+        _host.Invoke("New-ScratchImage api -Format OciDirectory -OutputPath layout").AssertError("FileExists", ErrorCategory.ResourceExists);
+        _host.Invoke("New-ScratchImage api -Format OciDirectory -OutputPath layout -Force").Single();
+
+        Assert.Equal(["blobs", "index.json", "oci-layout"], Directory.GetFileSystemEntries(In("layout")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_folder_is_an_error_that_says_so()
+    {
+        Directory.CreateDirectory(In("folder"));
+
+        _host.Invoke("New-ScratchImage folder").AssertError("PathIsDirectory", ErrorCategory.InvalidArgument);
+    }
+
+    [ToolFact("go")]
     public void A_program_goes_on_top_of_an_image_that_was_written_before()
     {
         Build("tool");

@@ -73,10 +73,16 @@ internal sealed record LibraryClosure
             included.AddRange(NameLibraries.Where(search.AddByName));
         }
 
+        RootVerdict verdict = search.Prove(file);
+        if (verdict.RunsInRoot == Elf.Verdict.No)
+        {
+            verdict = verdict with { Reason = TextFormat.Fill(ContainerTexts.NotInRoot, verdict.Reason, root.Name) };
+        }
+
         return new LibraryClosure
         {
             Entries = search.Entries,
-            Verdict = search.Prove(file),
+            Verdict = verdict,
             Root = root.Name,
             Included = included,
             Warnings = warnings,

@@ -16,10 +16,16 @@ internal sealed record SourceFile(string Path, long Length, DateTime LastWriteTi
 
     /// <summary>Looks at a file. Links are followed.</summary>
     /// <param name="path">Its full path.</param>
+    /// <exception cref="GoCrossException">PathIsDirectory.</exception>
     /// <exception cref="IOException">It cannot be looked at.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not.</exception>
     internal static SourceFile Of(string path)
     {
+        if (Directory.Exists(path))
+        {
+            throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.PathIsDirectory), path);
+        }
+
         var file = new FileInfo(path);
         if (file.LinkTarget is not null && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target)
         {
