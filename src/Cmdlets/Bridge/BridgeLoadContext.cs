@@ -5,7 +5,7 @@ using GoCross.ContainerEngines;
 namespace GoCross.Cmdlets.Bridge;
 
 /// <summary>
-/// Where Docker.DotNet and its Newtonsoft.Json live, and YamlDotNet, so that they meet no other module's copies.
+/// Where Docker.DotNet and its Newtonsoft.Json live, YamlDotNet and SharpZipLib, so that they meet no other module's copies.
 /// Everything that is not in the folder comes from the default context; the engine always does, or its types would
 /// exist twice.
 /// </summary>

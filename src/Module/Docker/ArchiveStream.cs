@@ -1,3 +1,4 @@
+using GoCross.Files;
 using GoCross.Transfers;
 
 namespace GoCross.Docker;
@@ -5,36 +6,14 @@ namespace GoCross.Docker;
 /// <summary>What an archive is written to while it is sent. It ends the writing when the engine has hung up.</summary>
 /// <param name="request">The body of the request.</param>
 /// <param name="watch">What knows of it.</param>
-internal sealed class ArchiveStream(Stream request, HangUpWatch watch) : Stream
+internal sealed class ArchiveStream(Stream request, HangUpWatch watch) : WriteOnlyStream
 {
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <summary>Whether it has.</summary>
     internal bool HasHungUp => watch.HasHungUp;
 
     public override void Flush() => request.Flush();
 
     public override Task FlushAsync(CancellationToken cancellationToken) => request.FlushAsync(cancellationToken);
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {

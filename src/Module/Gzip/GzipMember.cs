@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Buffers.Binary;
+using GoCross.Files;
 using ICSharpCode.SharpZipLib.Checksum;
-using ICSharpCode.SharpZipLib.Zip.Compression;
 using ICSharpCode.SharpZipLib.Zip.Compression.Streams;
+using ICSharpCode.SharpZipLib.Zip.Compression;
 
 namespace GoCross.Gzip;
 
@@ -9,7 +11,7 @@ namespace GoCross.Gzip;
 /// One member of a gzip file (RFC 1952, section 2.3) in the making. Header and trailer are written here, because the
 /// library's header carries the time of its making.
 /// </summary>
-internal sealed class GzipMember : Stream
+internal sealed class GzipMember : WriteOnlyStream
 {
     private const int BufferLength = 1 << 16;
 
@@ -29,18 +31,19 @@ internal sealed class GzipMember : Stream
         _deflated = new DeflaterOutputStream(output, _deflater, BufferLength) { IsStreamOwner = false };
     }
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
+    // The library takes arrays.
+    public override void Write(ReadOnlySpan<byte> buffer)
     {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
+        byte[] copy = ArrayPool<byte>.Shared.Rent(buffer.Length);
+        try
+        {
+            buffer.CopyTo(copy);
+            Write(copy, 0, buffer.Length);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(copy);
+        }
     }
 
     public override void Write(byte[] buffer, int offset, int count)
@@ -54,12 +57,6 @@ internal sealed class GzipMember : Stream
     public override void Flush()
     {
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -4,6 +4,7 @@ using GoCross.Containers.Writing;
 using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Images;
+using GoCross.Images.Manifests;
 
 namespace GoCross.Containers;
 
@@ -111,7 +112,7 @@ public static class ScratchImageWriter
             }
 
             bool isSingle = programs.Length == 1;
-            string rootType = isSingle ? OciDocuments.ManifestType : OciDocuments.IndexType;
+            string rootType = isSingle ? MediaTypes.OciManifest : MediaTypes.OciIndex;
             PackageDocument rootDocument = isSingle ? _manifests[0] : Document(rootType, OciDocuments.Index(
                 manifests.Zip(programs), image.Annotations));
             StoredBlob root = isSingle ? stored[0] : store.Add(rootDocument.Content);
@@ -185,9 +186,9 @@ public static class ScratchImageWriter
 
             layers.Add(AddLayer([RootEntry.Program(contents.Name, program.File)], ContainerTexts.ProgramPart));
             var platform = new PlatformImage(program, contents, options, below, layers);
-            StoredBlob config = Keep(OciDocuments.ConfigType, store.Add(OciDocuments.Config(platform)));
+            StoredBlob config = Keep(MediaTypes.OciConfig, store.Add(OciDocuments.Config(platform)));
             PackageDocument manifest = Document(
-                OciDocuments.ManifestType, OciDocuments.Manifest(config, layers, AnnotationsOf(below)));
+                MediaTypes.OciManifest, OciDocuments.Manifest(config, layers, AnnotationsOf(below)));
             _manifests.Add(manifest);
             stored = store.Add(manifest.Content);
             return new ScratchImageManifest
@@ -256,7 +257,7 @@ public static class ScratchImageWriter
                 throw GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.ImageChanged), below.Location.Text);
             }
 
-            string type = OciDocuments.LayerType + layer.Compression switch
+            string type = MediaTypes.OciLayer + layer.Compression switch
             {
                 LayerCompression.Gzip => "+gzip",
                 LayerCompression.Zstd => "+zstd",
@@ -275,11 +276,11 @@ public static class ScratchImageWriter
         {
             (string type, StoredBlob subject) = document.Subjects.Count == 0
                 ? (rootType, root)
-                : (OciDocuments.ManifestType, stored[IndexOfSubject(document, programs)]);
-            StoredBlob empty = Keep(OciDocuments.EmptyType, store.Add(OciDocuments.Empty));
+                : (MediaTypes.OciManifest, stored[IndexOfSubject(document, programs)]);
+            StoredBlob empty = Keep(MediaTypes.OciEmpty, store.Add(OciDocuments.Empty));
             StoredBlob content = Keep(document.MediaType, store.Add(document.Content));
             PackageDocument manifest = Document(
-                OciDocuments.ManifestType, OciDocuments.Artifact(document, content, empty, type, subject));
+                MediaTypes.OciManifest, OciDocuments.Artifact(document, content, empty, type, subject));
             store.Add(manifest.Content);
             _referrers.Add(manifest);
             return new ScratchImageAttachment(manifest.Digest, document.MediaType, subject.Digest, document.Path)

@@ -1,28 +1,18 @@
 using System.Security.Cryptography;
+using GoCross.Files;
 using GoCross.Images;
 
 namespace GoCross.Containers.Writing;
 
 /// <summary>Hashes and counts what is written through it. What it writes to stays open.</summary>
 /// <param name="output">Where the bytes go on to.</param>
-internal sealed class HashingStream(Stream output) : Stream
+internal sealed class HashingStream(Stream output) : WriteOnlyStream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _count;
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
+    /// <summary>How many bytes were written.</summary>
     public override long Length => _count;
-
-    public override long Position
-    {
-        get => _count;
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>The digest of all that was written. Asked for once, at the end.</summary>
     internal string GetDigest() => Digests.FromHash(_hash.GetHashAndReset());
@@ -34,15 +24,7 @@ internal sealed class HashingStream(Stream output) : Stream
         _count += buffer.Length;
     }
 
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
     public override void Flush() => output.Flush();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,5 +1,6 @@
 using GoCross.Files;
 using GoCross.Images;
+using GoCross.Images.Manifests;
 using ZstdSharp;
 
 namespace GoCross.Containers.Writing;
@@ -23,9 +24,9 @@ internal sealed class LayerEncoder(LayerCompression compression, Func<IGzipEncod
     /// <summary>The media type of the layers (OCI image-spec, layer.md).</summary>
     internal string MediaType => compression switch
     {
-        LayerCompression.Gzip => OciDocuments.LayerType + "+gzip",
-        LayerCompression.Zstd => OciDocuments.LayerType + "+zstd",
-        _ => OciDocuments.LayerType,
+        LayerCompression.Gzip => MediaTypes.OciLayer + "+gzip",
+        LayerCompression.Zstd => MediaTypes.OciLayer + "+zstd",
+        _ => MediaTypes.OciLayer,
     };
 
     /// <summary>A stream that compresses what is written to it. Its disposal ends the layer; the output stays open.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using GoCross.Images;
+using GoCross.Images.Manifests;
 
 namespace GoCross.Containers.Writing;
 
@@ -13,21 +14,6 @@ namespace GoCross.Containers.Writing;
 /// </summary>
 internal static class OciDocuments
 {
-    /// <summary>The media type of a manifest.</summary>
-    internal const string ManifestType = "application/vnd.oci.image.manifest.v1+json";
-
-    /// <summary>The media type of an index.</summary>
-    internal const string IndexType = "application/vnd.oci.image.index.v1+json";
-
-    /// <summary>The media type of a configuration.</summary>
-    internal const string ConfigType = "application/vnd.oci.image.config.v1+json";
-
-    /// <summary>The media type of a layer that is not compressed.</summary>
-    internal const string LayerType = "application/vnd.oci.image.layer.v1.tar";
-
-    /// <summary>The media type of <see cref="Empty"/>, the configuration of what is no image.</summary>
-    internal const string EmptyType = "application/vnd.oci.empty.v1+json";
-
     private const long NanosecondsPerTick = 100;
 
     /// <summary>The content of the file oci-layout.</summary>
@@ -100,9 +86,9 @@ internal static class OciDocuments
     {
         json.WriteStartObject();
         json.WriteNumber("schemaVersion", 2);
-        json.WriteString("mediaType", ManifestType);
+        json.WriteString("mediaType", MediaTypes.OciManifest);
         json.WriteStartObject("config");
-        WriteDescriptor(json, ConfigType, config.Digest, config.Length);
+        WriteDescriptor(json, MediaTypes.OciConfig, config.Digest, config.Length);
         json.WriteEndObject();
         json.WriteStartArray("layers");
         foreach (ScratchImageLayer layer in layers)
@@ -128,7 +114,7 @@ internal static class OciDocuments
         foreach ((ScratchImageManifest manifest, ScratchProgram program) in manifests)
         {
             json.WriteStartObject();
-            WriteDescriptor(json, ManifestType, manifest.Digest, manifest.ManifestLength);
+            WriteDescriptor(json, MediaTypes.OciManifest, manifest.Digest, manifest.ManifestLength);
             json.WriteStartObject("platform");
             WritePlatform(json, program);
             json.WriteEndObject();
@@ -151,10 +137,10 @@ internal static class OciDocuments
     {
         json.WriteStartObject();
         json.WriteNumber("schemaVersion", 2);
-        json.WriteString("mediaType", ManifestType);
+        json.WriteString("mediaType", MediaTypes.OciManifest);
         json.WriteString("artifactType", document.MediaType);
         json.WriteStartObject("config");
-        WriteDescriptor(json, EmptyType, empty.Digest, empty.Length);
+        WriteDescriptor(json, MediaTypes.OciEmpty, empty.Digest, empty.Length);
         json.WriteEndObject();
         json.WriteStartArray("layers");
         json.WriteStartObject();
@@ -203,7 +189,7 @@ internal static class OciDocuments
         foreach (ScratchImageAttachment attachment in attachments)
         {
             json.WriteStartObject();
-            WriteDescriptor(json, ManifestType, attachment.Digest, attachment.ManifestLength);
+            WriteDescriptor(json, MediaTypes.OciManifest, attachment.Digest, attachment.ManifestLength);
             json.WriteString("artifactType", attachment.ArtifactType);
             json.WriteEndObject();
         }
@@ -228,7 +214,7 @@ internal static class OciDocuments
     {
         json.WriteStartObject();
         json.WriteNumber("schemaVersion", 2);
-        json.WriteString("mediaType", IndexType);
+        json.WriteString("mediaType", MediaTypes.OciIndex);
         json.WriteStartArray("manifests");
     }
 

@@ -5,8 +5,19 @@ internal static class MediaTypes
 {
     /// <summary>An index.</summary>
     internal const string OciIndex = "application/vnd.oci.image.index.v1+json";
-    private const string OciManifest = "application/vnd.oci.image.manifest.v1+json";
-    private const string OciConfig = "application/vnd.oci.image.config.v1+json";
+
+    /// <summary>A manifest.</summary>
+    internal const string OciManifest = "application/vnd.oci.image.manifest.v1+json";
+
+    /// <summary>A configuration.</summary>
+    internal const string OciConfig = "application/vnd.oci.image.config.v1+json";
+
+    /// <summary>A layer that is not compressed.</summary>
+    internal const string OciLayer = "application/vnd.oci.image.layer.v1.tar";
+
+    /// <summary>The empty document: the configuration of what is no image.</summary>
+    internal const string OciEmpty = "application/vnd.oci.empty.v1+json";
+
     private const string DockerIndex = "application/vnd.docker.distribution.manifest.list.v2+json";
     private const string DockerManifest = "application/vnd.docker.distribution.manifest.v2+json";
     private const string DockerConfig = "application/vnd.docker.container.image.v1+json";
