@@ -25,6 +25,7 @@ internal sealed class BlobUpload(RegistryClient client, RegistryReference refere
     private const int MostBreaks = 20;
 
     private static readonly TimeSpan AbandonPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BeginPatience = TimeSpan.FromSeconds(1);
 
     private readonly BlobLabel _label = new(client.Name, $"blobs/{blob.Digest}");
     private int _chunk = client.Options.ChunkBytes;
@@ -174,8 +175,12 @@ internal sealed class BlobUpload(RegistryClient client, RegistryReference refere
     private async Task BeginAsync(CancellationToken cancellation)
     {
         Uri address = await client.AddressAsync("blobs/uploads/", cancellation).ConfigureAwait(false);
+
+        // An upload whose beginning is cancelled in the midst is there and cannot be abandoned: only the answer says where.
+        using var patience = new CancellationTokenSource();
+        using CancellationTokenRegistration wait = cancellation.Register(() => patience.CancelAfter(BeginPatience));
         using HttpResponseMessage response = await client
-            .AskAsync(HttpMethod.Post, address, WithNothing, isOnce: false, cancellation)
+            .AskAsync(HttpMethod.Post, address, WithNothing, isOnce: false, patience.Token)
             .ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
         {
@@ -183,6 +188,7 @@ internal sealed class BlobUpload(RegistryClient client, RegistryReference refere
         }
 
         Begun(response);
+        cancellation.ThrowIfCancellationRequested();
     }
 
     private void Begun(HttpResponseMessage response)
