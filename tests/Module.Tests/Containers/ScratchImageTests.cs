@@ -175,7 +175,15 @@ public sealed class ScratchImageTests : IDisposable
     {
         Write(GoSources.Probe);
         byte[] first = File.ReadAllBytes(Tar);
+
+        // Another time, another mode, and another user's, where this one may give files away.
         File.SetLastWriteTimeUtc(In("probe"), DateTime.UtcNow.AddDays(-3));
+        Programs.Output("chmod", ["700", In("probe")]);
+        if (Environment.IsPrivilegedProcess)
+        {
+            Programs.Output("chown", ["1234:4321", In("probe")]);
+        }
+
         ScratchImageWriter.Write([Inspect("probe")], In("again.tar"), null, new ScratchOptions(), new ScratchImageOptions(), CancellationToken.None);
 
         Assert.Equal(first, File.ReadAllBytes(In("again.tar")));
