@@ -81,11 +81,14 @@ Describe 'New-ScratchDockerfile' -Skip:$noElf {
         "$TestDrive/Dockerfile" | Should -Not -Exist
     }
 
-    It 'refuses a program that does not start in scratch, and names what is missing' {
+    It 'refuses a program whose loader is nowhere, and names what is missing' {
         $dynamic = Get-ElfDependency /bin/sh, /usr/bin/env, (Get-Process -Id $PID).Path -ErrorAction SilentlyContinue |
             Where-Object MissingFile | Select-Object -First 1
         if (-not $dynamic) { Set-ItResult -Skipped -Because 'this machine has no dynamic program'; return }
-        $failure = { New-ScratchDockerfile $dynamic.Path -OutputPath $TestDrive -ErrorAction Stop } | Should -Throw -PassThru
+        Copy-Item $dynamic.Path "$TestDrive/dynamic"
+        $null = New-Item -ItemType Directory "$TestDrive/empty"
+        $failure = { New-ScratchDockerfile "$TestDrive/dynamic" -LibraryRoot "$TestDrive/empty" -OutputPath $TestDrive -ErrorAction Stop } |
+            Should -Throw -ErrorId "ProgramCannotStart*,$command" -PassThru
         $failure.Exception.Message | Should -Match ([regex]::Escape($dynamic.MissingFile))
         "$TestDrive/Dockerfile" | Should -Not -Exist
     }
