@@ -225,7 +225,7 @@ public sealed class NewScratchImageCommand : ScratchCmdlet
         {
             Format = Format,
             Compression = Compression,
-            Annotations = Texts(Annotation),
+            Annotations = Tables.Texts(Annotation),
             Attachments = AttachmentPath.Select(attachment => SessionPaths.Resolve(this, attachment)).ToArray(),
             Base = _base,
             BaseReader = platform => ImageReading.Reader(platform, writer),

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Globalization;
 using System.Management.Automation;
 using GoCross.Cmdlets.Completion;
 using GoCross.Containers;
@@ -112,8 +111,8 @@ public abstract class ScratchCmdlet : PathCmdlet
     {
         User = ContainerUser.Parse(User),
         Arguments = ArgumentList,
-        Labels = Texts(Label),
-        Environment = Texts(Environment),
+        Labels = Tables.Texts(Label),
+        Environment = Tables.Texts(Environment),
         Ports = Port,
         CaBundlePath = CaBundle is null ? null : SessionPaths.Resolve(this, CaBundle),
         ZoneDataPath = ZoneData is null ? null : SessionPaths.Resolve(this, ZoneData),
@@ -148,19 +147,4 @@ public abstract class ScratchCmdlet : PathCmdlet
             WriteWarning(warning);
         }
     }
-
-    /// <summary>Names and values of a hashtable as texts, in the invariant culture.</summary>
-    private protected static Dictionary<string, string> Texts(IDictionary table)
-    {
-        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (DictionaryEntry entry in table)
-        {
-            texts[Text(entry.Key)] = Text(entry.Value);
-        }
-
-        return texts;
-    }
-
-    private static string Text(object? value) =>
-        (string)LanguagePrimitives.ConvertTo(value ?? string.Empty, typeof(string), CultureInfo.InvariantCulture);
 }

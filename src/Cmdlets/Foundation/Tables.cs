@@ -19,6 +19,11 @@ internal static class Tables
             .OrderBy(pair => pair.Key, StringComparer.Ordinal),
     ];
 
+    /// <summary>The same as a dictionary, in which a value of $null is empty.</summary>
+    /// <param name="table">The table; null for an empty one.</param>
+    internal static Dictionary<string, string> Texts(IDictionary? table) =>
+        Pairs(table).ToDictionary(pair => pair.Key, pair => pair.Value ?? string.Empty, StringComparer.Ordinal);
+
     private static string? Text(object? value) =>
         (value is PSObject wrapped ? wrapped.BaseObject : value) is { } content ? Convert.ToString(content, CultureInfo.InvariantCulture) : null;
 }

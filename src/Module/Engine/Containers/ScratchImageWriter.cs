@@ -5,6 +5,8 @@ using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Images;
 using GoCross.Images.Manifests;
+using GoCross.Registries;
+using GoCross.Roots;
 
 namespace GoCross.Containers;
 
@@ -135,7 +137,7 @@ public static class ScratchImageWriter
                 Digest = root.Digest,
                 ImageId = archived.ImageId,
                 Platform = string.Join(", ", programs.Select(program => program.Platform)),
-                Length = image.Format == ImageFormat.OciDirectory ? store.Length : new FileInfo(store.Path).Length,
+                Length = store.Length,
                 Manifests = manifests.ToArray(),
                 Layers = manifests.SelectMany(manifest => manifest.Layers).DistinctBy(layer => layer.Digest).ToArray(),
                 Base = image.Base?.Text ?? "scratch",
@@ -206,8 +208,8 @@ public static class ScratchImageWriter
         private string RequireStart(ScratchProgram program, BaseImage below)
         {
             using RandomAccessFile file = RandomAccessFile.Open(program.Path);
-            Roots.RootReport report = below.Inspector.TryInspect(file, "/" + contents.Name, cancellation)!;
-            var verdict = new Roots.RootVerdict(report.RunsInRoot, report.RunsInRootReason, report.MissingInRoot);
+            RootReport report = below.Inspector.TryInspect(file, "/" + contents.Name, cancellation)!;
+            var verdict = new RootVerdict(report.RunsInRoot, report.RunsInRootReason, report.MissingInRoot);
             ScratchContents.RequireStart(program, verdict, options, _warnings);
             return verdict.Reason;
         }
@@ -309,7 +311,7 @@ public static class ScratchImageWriter
                 string.Join(", ", programs.Select(program => program.Path)));
         }
 
-        private StoredBlob Keep(string mediaType, StoredBlob blob, Registries.RegistryReference? foundIn = null)
+        private StoredBlob Keep(string mediaType, StoredBlob blob, RegistryReference? foundIn = null)
         {
             _blobs.TryAdd(blob.Digest, new PackageBlob(mediaType, blob.Digest, blob.Length, blob.Open) { FoundIn = foundIn });
             return blob;

@@ -10,9 +10,6 @@ namespace GoCross.Containers.Dockerfiles;
 /// </summary>
 internal static class BakeFile
 {
-    /// <summary>The name of the file where the user gives a folder.</summary>
-    internal const string DefaultName = "docker-bake.json";
-
     /// <summary>Writes it.</summary>
     /// <param name="name">The program's name.</param>
     /// <param name="dockerfile">The Dockerfile's path in the context, with slashes.</param>

@@ -10,7 +10,7 @@ internal sealed class SourceStages
     private const string BuildPlatform = "$BUILDPLATFORM";
     private const string Folder = "/src";
     private const string ModuleCache = "/go/pkg/mod";
-    private const string BuildCache = "/root/.cache/go-build";
+    private const string BuildCache = "/go/build";
     private const string ModuleCacheMount = "type=cache,target=" + ModuleCache;
     private const string BuildCacheMount = "type=cache,target=" + BuildCache;
 

@@ -18,7 +18,7 @@ internal abstract class ImageStore : IDisposable
     /// <summary>The file or the folder that it becomes.</summary>
     internal abstract string Path { get; }
 
-    /// <summary>Its length in bytes: the tar's, or the sum of the files'.</summary>
+    /// <summary>Its length in bytes once it is committed: the tar's, or the sum of the files'.</summary>
     internal abstract long Length { get; }
 
     /// <summary>A blob's path in a layout.</summary>

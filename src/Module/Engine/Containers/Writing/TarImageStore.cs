@@ -17,6 +17,7 @@ internal sealed class TarImageStore : ImageStore
     private readonly long _time;
     private readonly byte[] _block = new byte[Ustar.BlockSize];
     private long _begin;
+    private long _length;
 
     /// <summary>Begins a tar.</summary>
     /// <param name="path">Its full path.</param>
@@ -46,7 +47,7 @@ internal sealed class TarImageStore : ImageStore
 
     internal override string Path => _file.Path;
 
-    internal override long Length => _stream.Length;
+    internal override long Length => _length;
 
     internal override void AddFile(string name, ReadOnlySpan<byte> content)
     {
@@ -58,6 +59,7 @@ internal sealed class TarImageStore : ImageStore
     internal override void Commit()
     {
         Fill(Ustar.EndLength);
+        _length = _stream.Length;
         _stream.Dispose();
         _file.Commit();
     }
