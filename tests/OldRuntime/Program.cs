@@ -1,6 +1,6 @@
 using GoCross.Containers;
-using GoCross.Gzip;
 using GoCross.Images;
+using GoCross.Isolated;
 
 // PROGRAM FOLDER NAME: writes the program's image under that name with each compression into the folder, and prints this
 // runtime's version and the digests.
@@ -13,7 +13,7 @@ foreach (LayerCompression compression in Enum.GetValues<LayerCompression>())
         Path.Combine(Path.GetFullPath(args[1]), compression + ".tar"),
         ImageReference.Parse(args[2]),
         new ScratchOptions(),
-        new ScratchImageOptions { Compression = compression, Gzip = () => new GzipEncoder() },
+        new ScratchImageOptions { Compression = compression, Gzip = new IsolatedLibraries().CompressGzip },
         CancellationToken.None);
     Console.WriteLine($"{compression} {image.Digest}");
 }

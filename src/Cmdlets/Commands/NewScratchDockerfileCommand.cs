@@ -156,7 +156,7 @@ public sealed class NewScratchDockerfileCommand : ScratchCmdlet
         SyntaxImage = Checked(SyntaxImage),
         References = [.. Reference.Select(ImageReference.Parse)],
         BakePath = BakePath is null ? null : BakeDestination(SessionPaths.Resolve(this, BakePath)),
-        Pins = new ImagePins(ContainerEngineBridge.Connect),
+        Pins = new ImagePins(IsolatedAssembly.Connect),
     };
 
     private static string? Checked(string? image)

@@ -28,7 +28,7 @@ public sealed class NewScratchImageCommand : ScratchCmdlet
     private readonly List<ScratchProgram> _programs = [];
     private ImageReference? _reference;
     private ImageLocation? _base;
-    private IContainerRunner? _engine;
+    private IContainerEngine? _engine;
 
     /// <summary>The image's name with its tag.</summary>
     [Parameter]
@@ -94,8 +94,8 @@ public sealed class NewScratchImageCommand : ScratchCmdlet
         if (Load)
         {
             _engine = RunOrEnd(DockerContext, () => DockerContext is null
-                ? ContainerEngineBridge.Connect()
-                : ContainerEngineBridge.Connect(EngineEndpointFinder.FindContext(DockerContext, "-DockerContext")));
+                ? IsolatedAssembly.Connect()
+                : IsolatedAssembly.Connect(EngineEndpointFinder.FindContext(DockerContext, "-DockerContext")));
         }
     }
 
@@ -214,7 +214,7 @@ public sealed class NewScratchImageCommand : ScratchCmdlet
         ScratchProgram[] programs,
         string? path,
         string fileName,
-        IContainerRunner? engine,
+        IContainerEngine? engine,
         bool isPushed,
         IPipelineWriter writer,
         CancellationToken cancellation)
@@ -229,7 +229,7 @@ public sealed class NewScratchImageCommand : ScratchCmdlet
             Attachments = AttachmentPath.Select(attachment => SessionPaths.Resolve(this, attachment)).ToArray(),
             Base = _base,
             BaseReader = platform => ImageReading.Reader(platform, writer),
-            Gzip = () => GzipBridge.Encoder,
+            Gzip = output => IsolatedAssembly.Libraries.CompressGzip(output),
             Overwrite = Force,
         };
         if (facts is not null)

@@ -21,7 +21,7 @@ public sealed class TestGoBinaryCommand : PathCmdlet
     private const string Question = "Run this?";
 
     private RunOptions? _options;
-    private IContainerRunner? _engine;
+    private IContainerEngine? _engine;
 
     /// <summary>Packages whose tests are run: folders, patterns such as ./..., or import paths.</summary>
     [Parameter(Mandatory = true, ParameterSetName = GoTestSet)]
@@ -127,7 +127,7 @@ public sealed class TestGoBinaryCommand : PathCmdlet
             ThrowTerminatingError(ErrorRecords.Create(ErrorKind.InvalidArgument, nameof(Messages.ContainerExcludes), Container));
         }
 
-        _engine = Container is null ? null : RunOrEnd(Container, () => ContainerEngineBridge.Connect());
+        _engine = Container is null ? null : RunOrEnd(Container, () => IsolatedAssembly.Connect());
         _options = new RunOptions
         {
             Arguments = ArgumentList,

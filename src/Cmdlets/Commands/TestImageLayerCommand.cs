@@ -252,7 +252,7 @@ public sealed class TestImageLayerCommand : ImageCmdlet
         }
     }
 
-    private DiveRules ReadConfig() => DiveRules.Read(SessionPaths.Resolve(this, ConfigPath!), YamlBridge.Reader);
+    private DiveRules ReadConfig() => DiveRules.Read(SessionPaths.Resolve(this, ConfigPath!), IsolatedAssembly.Libraries);
 
     private ImageGates Gates(DiveRules dive) => new()
     {

@@ -78,7 +78,7 @@ public sealed class ImageCompleter : IArgumentCompleter
     private static async Task<IReadOnlyList<string>> AskEngineAsync()
     {
         using var patience = new CancellationTokenSource(EnginePatience);
-        using IContainerEngine engine = ContainerEngineBridge.Connect();
+        using IContainerEngine engine = IsolatedAssembly.Connect();
         return await engine.ListImageNamesAsync(patience.Token).ConfigureAwait(false);
     }
 

@@ -141,11 +141,11 @@ internal sealed class BuildContainers(IReadOnlyList<string> contexts, ContainerH
         }
     }
 
-    private IContainerRunner[] Connect()
+    private IContainerEngine[] Connect()
     {
         if (contexts.Count == 0)
         {
-            return [ContainerEngineBridge.Connect()];
+            return [IsolatedAssembly.Connect()];
         }
 
         // All are found before one is connected: nothing is open where one is unknown.
@@ -153,12 +153,12 @@ internal sealed class BuildContainers(IReadOnlyList<string> contexts, ContainerH
         [
             .. contexts.Distinct(StringComparer.Ordinal).Select(context => EngineEndpointFinder.FindContext(context, Parameter)),
         ];
-        List<IContainerRunner> engines = [];
+        List<IContainerEngine> engines = [];
         try
         {
             foreach (EngineEndpoint endpoint in endpoints)
             {
-                engines.Add(ContainerEngineBridge.Connect(endpoint));
+                engines.Add(IsolatedAssembly.Connect(endpoint));
             }
         }
         catch

@@ -27,7 +27,7 @@ internal static class ImageReading
         ImagePlatform? platform, IPipelineWriter writer, EngineTransfer? transfer = null) => new()
     {
         Platform = platform,
-        ConnectEngine = ContainerEngineBridge.Connect,
+        ConnectEngine = IsolatedAssembly.Connect,
         Transfer = transfer,
         Progress = progress => writer.WriteProgress(
             progress.TotalBytes > 0

@@ -4,7 +4,7 @@ using GoCross.Cmdlets.Tests.Shell;
 namespace GoCross.Cmdlets.Tests.Bridge;
 
 /// <summary>
-/// The load context of Docker.DotNet, in fresh processes: an assembly is never unloaded. That a real engine answers
+/// The load context of third-party libraries, in fresh processes: an assembly is never unloaded. That a real engine answers
 /// through it is a test of the engine's images.
 /// </summary>
 public sealed class BridgeTests : IDisposable
@@ -29,7 +29,7 @@ public sealed class BridgeTests : IDisposable
                 {{ErrorId}}
                 foreach ($assembly in [AppDomain]::CurrentDomain.GetAssemblies()) {
                     $name = $assembly.GetName().Name
-                    if ($name -in 'Docker.DotNet', 'GoCross.Docker', 'GoCross.Module', 'GoCross.Cmdlets') {
+                    if ($name -in 'Docker.DotNet', 'GoCross.Isolated', 'GoCross.Module', 'GoCross.Cmdlets') {
                         "$name in $([Runtime.Loader.AssemblyLoadContext]::GetLoadContext($assembly).Name)"
                     }
                 }
@@ -41,7 +41,7 @@ public sealed class BridgeTests : IDisposable
         string[] lines = result.Output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("EngineUnreachable,GoCross.Cmdlets.Commands.CompareImageLayerCommand", lines[0]);
         Assert.Equal(
-            ["Docker.DotNet in GoCross.Docker", "GoCross.Cmdlets in Default", "GoCross.Docker in GoCross.Docker", "GoCross.Module in Default"],
+            ["Docker.DotNet in GoCross.Isolated", "GoCross.Cmdlets in Default", "GoCross.Isolated in GoCross.Isolated", "GoCross.Module in Default"],
             lines.Skip(1).Order(StringComparer.Ordinal));
     }
 
@@ -55,9 +55,11 @@ public sealed class BridgeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("GoCross.Docker.dll")]
+    [InlineData("GoCross.Isolated.dll")]
     [InlineData("Docker.DotNet.dll")]
     [InlineData("Newtonsoft.Json.dll")]
+    [InlineData("YamlDotNet.dll")]
+    [InlineData("ICSharpCode.SharpZipLib.dll")]
     public void With_a_damaged_file_it_is_an_error_and_no_dead_process(string file)
     {
         string manifest = CopyModule();
@@ -67,7 +69,7 @@ public sealed class BridgeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("GoCross.Docker.dll", "BridgeMissing")]
+    [InlineData("GoCross.Isolated.dll", "BridgeMissing")]
     [InlineData("Docker.DotNet.dll", "BridgeDamaged")]
     public void Without_one_of_its_files_it_is_an_error_and_no_dead_process(string file, string errorId)
     {

@@ -2,9 +2,9 @@ using System.Globalization;
 using GoCross.Builds;
 using GoCross.Builds.Hosts;
 using GoCross.ContainerEngines;
-using GoCross.Docker;
 using GoCross.Elf;
 using GoCross.Errors;
+using GoCross.Isolated;
 using GoCross.Processes;
 
 namespace GoCross.Tests.Builds;
@@ -190,8 +190,8 @@ public sealed class ContainerBuildTests(DockerDaemon docker) : IAsyncLifetime
         await AssertNothingIsLeftAsync();
     }
 
-    private static async Task<IContainerRunner> ConnectAsync(DockerDaemon daemon) =>
-        new DockerEngineFactory().Connect(new EngineEndpoint { Address = await daemon.GetEndpointAsync() });
+    private static async Task<IContainerEngine> ConnectAsync(DockerDaemon daemon) =>
+        new IsolatedLibraries().Connect(new EngineEndpoint { Address = await daemon.GetEndpointAsync() });
 
     private static string Git(GoWorkspace workspace, params string[] arguments) => Programs.Output("git", arguments, workspace.Source);
 
@@ -240,7 +240,7 @@ public sealed class ContainerBuildTests(DockerDaemon docker) : IAsyncLifetime
         Func<string, string?>? variable = null,
         Action<string>? onLine = null,
         Action<PlannedBuild, string>? onBuildLine = null,
-        IContainerRunner[]? engines = null,
+        IContainerEngine[]? engines = null,
         Action<GoCrossException>? onLost = null,
         CancellationToken cancellation = default)
     {

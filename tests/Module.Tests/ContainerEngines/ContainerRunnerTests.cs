@@ -2,9 +2,9 @@ using System.Formats.Tar;
 using System.Globalization;
 using System.Text;
 using GoCross.ContainerEngines;
-using GoCross.Docker;
 using GoCross.Errors;
 using GoCross.Files;
+using GoCross.Isolated;
 using GoCross.Processes;
 using GoCross.Tests.Registries;
 
@@ -19,7 +19,7 @@ public sealed class ContainerRunnerTests(DockerDaemon docker) : IAsyncLifetime, 
     private static readonly SemaphoreSlim Gate = new(1, 1);
 
     private readonly TemporaryDirectory _folder = new();
-    private IContainerRunner _engine = null!;
+    private IContainerEngine _engine = null!;
 
     public async Task InitializeAsync()
     {
@@ -28,7 +28,7 @@ public sealed class ContainerRunnerTests(DockerDaemon docker) : IAsyncLifetime, 
             return;
         }
 
-        _engine = new DockerEngineFactory().Connect(new EngineEndpoint { Address = await docker.GetEndpointAsync() });
+        _engine = new IsolatedLibraries().Connect(new EngineEndpoint { Address = await docker.GetEndpointAsync() });
         await Gate.WaitAsync();
         try
         {
@@ -238,7 +238,7 @@ public sealed class ContainerRunnerTests(DockerDaemon docker) : IAsyncLifetime, 
         }
     }
 
-    private sealed class Started(IContainerRunner engine, string id, IDisposable input) : IAsyncDisposable
+    private sealed class Started(IContainerEngine engine, string id, IDisposable input) : IAsyncDisposable
     {
         internal string Id => id;
 

@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using GoCross.ContainerEngines;
-using GoCross.Docker;
 using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Images;
+using GoCross.Isolated;
 using GoCross.Tests.Images;
 
 namespace GoCross.Tests.ContainerEngines;
@@ -228,7 +228,7 @@ public sealed class DockerEngineTests : IDisposable
     private EngineEndpoint Find(params (string Name, string Value)[] variables) => Find(_folder.Path, variables);
 
     private IContainerEngine Connect(EngineEndpoint? endpoint = null) =>
-        new DockerEngineFactory().Connect(endpoint ?? new EngineEndpoint { Address = "unix://" + SocketPath });
+        new IsolatedLibraries().Connect(endpoint ?? new EngineEndpoint { Address = "unix://" + SocketPath });
 
     private Task<ContainerImage> ReadAsync(string name, EngineEndpoint? endpoint = null) =>
         new ImageReader { ConnectEngine = () => Connect(endpoint) }

@@ -1,8 +1,8 @@
 using GoCross.ContainerEngines;
 using GoCross.Containers.Packages;
-using GoCross.Docker;
 using GoCross.Errors;
 using GoCross.Files;
+using GoCross.Isolated;
 using GoCross.Tests.Images;
 using GoCross.Tests.Registries;
 
@@ -22,7 +22,7 @@ public sealed class ImageLoadTests(DockerDaemon docker) : IDisposable
     public async Task An_image_is_there_by_its_name_or_by_its_ID()
     {
         byte[] config = TestImage.Config([Layer]);
-        using IContainerRunner engine = Connect(await docker.GetEndpointAsync());
+        using IContainerEngine engine = Connect(await docker.GetEndpointAsync());
         var reports = new List<TransferProgress>();
         string archive = Save(TestImage.DockerArchive([Layer], names: ["gocross-test/loaded:1"]));
 
@@ -39,7 +39,7 @@ public sealed class ImageLoadTests(DockerDaemon docker) : IDisposable
     [DockerFact]
     public async Task What_the_engine_does_not_take_is_an_error_that_says_why()
     {
-        using IContainerRunner engine = Connect(await docker.GetEndpointAsync());
+        using IContainerEngine engine = Connect(await docker.GetEndpointAsync());
 
         // A layout alone, to an engine without containerd's image store.
         byte[] layout = TestImage.Tar(TestImage.Layout(TestImage.Config([Layer]), Layer));
@@ -60,7 +60,7 @@ public sealed class ImageLoadTests(DockerDaemon docker) : IDisposable
             await call.Stream.ReadExactlyAsync(some);
             await call.RespondAsync(200, """{"status":"Loading"}""" + "\r\n" + """{"errorDetail":{"message":"write /x/layer.tar: no space left on device"},"error":"write"}""" + "\r\n");
         });
-        using IContainerRunner engine = Connect("unix://" + socket);
+        using IContainerEngine engine = Connect("unix://" + socket);
         long sent = 0;
 
         GoCrossException failure = await Assert.ThrowsAsync<GoCrossException>(() => ImageLoader.LoadAsync(
@@ -87,7 +87,7 @@ public sealed class ImageLoadTests(DockerDaemon docker) : IDisposable
             await call.Stream.ReadExactlyAsync(some);
             await call.RespondAsync(200, answer);
         });
-        using IContainerRunner engine = Connect("unix://" + socket);
+        using IContainerEngine engine = Connect("unix://" + socket);
         if (errorId is null)
         {
             Assert.Equal(["a:1", "b:2"], await ImageLoader.LoadAsync(engine, archive, null, CancellationToken.None));
@@ -102,7 +102,7 @@ public sealed class ImageLoadTests(DockerDaemon docker) : IDisposable
     public async Task An_engine_that_goes_away_is_an_error_that_says_so()
     {
         await using var daemon = new DockerDaemon();
-        using IContainerRunner engine = Connect(await daemon.GetEndpointAsync());
+        using IContainerEngine engine = Connect(await daemon.GetEndpointAsync());
         bool isKilled = false;
 
         GoCrossException failure = await Assert.ThrowsAsync<GoCrossException>(() => ImageLoader.LoadAsync(
@@ -125,7 +125,7 @@ public sealed class ImageLoadTests(DockerDaemon docker) : IDisposable
     [DockerFact]
     public async Task A_cancelled_load_ends_at_once_and_leaves_no_image()
     {
-        using IContainerRunner engine = Connect(await docker.GetEndpointAsync());
+        using IContainerEngine engine = Connect(await docker.GetEndpointAsync());
         using var cancellation = new CancellationTokenSource();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ImageLoader.LoadAsync(
@@ -143,9 +143,9 @@ public sealed class ImageLoadTests(DockerDaemon docker) : IDisposable
         Assert.NotEqual(0, (await docker.TryRunAsync("image", "inspect", "gocross-test/cancelled:1")).ExitCode);
     }
 
-    private static IContainerRunner Connect(string endpoint) => new DockerEngineFactory().Connect(new EngineEndpoint { Address = endpoint });
+    private static IContainerEngine Connect(string endpoint) => new IsolatedLibraries().Connect(new EngineEndpoint { Address = endpoint });
 
-    private static async Task<GoCrossException> FailsAsync(string errorId, IContainerRunner engine, string path)
+    private static async Task<GoCrossException> FailsAsync(string errorId, IContainerEngine engine, string path)
     {
         GoCrossException failure = await Assert.ThrowsAsync<GoCrossException>(() => ImageLoader.LoadAsync(engine, path, null, CancellationToken.None));
         Assert.True(failure.ErrorId == errorId, $"{failure.ErrorId}: {failure}");

@@ -1,10 +1,10 @@
 using GoCross.Builds;
-using GoCross.Containers;
 using GoCross.ContainerEngines;
-using GoCross.Docker;
+using GoCross.Containers;
 using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Images;
+using GoCross.Isolated;
 using GoCross.Tests.Builds;
 using GoCross.Tests.Roots;
 
@@ -148,7 +148,7 @@ public sealed class BaseImageTests(DockerDaemon docker) : IDisposable
                 BaseReader = platform => new ImageReader
                 {
                     Platform = platform,
-                    ConnectEngine = () => new DockerEngineFactory().Connect(endpoint),
+                    ConnectEngine = () => new IsolatedLibraries().Connect(endpoint),
                 },
             },
             CancellationToken.None);

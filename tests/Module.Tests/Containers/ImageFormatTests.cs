@@ -4,8 +4,8 @@ using System.Text.Json;
 using GoCross.Containers;
 using GoCross.Errors;
 using GoCross.Files;
-using GoCross.Gzip;
 using GoCross.Images;
+using GoCross.Isolated;
 
 namespace GoCross.Tests.Containers;
 
@@ -68,7 +68,7 @@ public sealed class ImageFormatTests(DockerDaemon docker) : IDisposable
     {
         ScratchImage image = Write(
             ["linux/amd64"],
-            new ScratchImageOptions { Format = ImageFormat.OciDirectory, Compression = compression, Gzip = () => new GzipEncoder() },
+            new ScratchImageOptions { Format = ImageFormat.OciDirectory, Compression = compression, Gzip = new IsolatedLibraries().CompressGzip },
             GoSources.Probe);
 
         Assert.Equal(2, image.Layers.Count);
@@ -111,7 +111,7 @@ public sealed class ImageFormatTests(DockerDaemon docker) : IDisposable
         {
             ScratchImage image = Write(
                 [ScratchProgram.Inspect(program, CancellationToken.None)],
-                new ScratchImageOptions { Compression = compression, Gzip = () => new GzipEncoder() });
+                new ScratchImageOptions { Compression = compression, Gzip = new IsolatedLibraries().CompressGzip });
             Assert.Equal($"{compression} {image.Digest}", lines[1 + (int)compression]);
             Assert.Equal(File.ReadAllBytes(image.Path!), File.ReadAllBytes(Path.Combine(In("old"), compression + ".tar")));
             File.Delete(image.Path!);

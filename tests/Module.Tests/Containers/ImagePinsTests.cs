@@ -1,8 +1,8 @@
 using GoCross.ContainerEngines;
 using GoCross.Containers.Dockerfiles;
-using GoCross.Docker;
 using GoCross.Errors;
 using GoCross.Files;
+using GoCross.Isolated;
 using GoCross.Tests.Images;
 using GoCross.Tests.Registries;
 
@@ -28,7 +28,7 @@ public sealed class ImagePinsTests(DockerDaemon docker) : IDisposable
         await docker.RunAsync("tag", image, "gocross-test/local:1");
         string digest = (await docker.RunAsync("image", "inspect", "--format", "{{index .RepoDigests 0}}", image)).Split('@')[1];
         string endpoint = await docker.GetEndpointAsync();
-        var pins = new ImagePins(() => new DockerEngineFactory().Connect(new EngineEndpoint { Address = endpoint }));
+        var pins = new ImagePins(() => new IsolatedLibraries().Connect(new EngineEndpoint { Address = endpoint }));
 
         Assert.Equal($"{image}@{digest}", (await pins.FindAsync(image, CancellationToken.None)).Text);
         Assert.Equal("gocross-test/local:1", (await pins.FindAsync("gocross-test/local:1", CancellationToken.None)).Text);
@@ -43,7 +43,7 @@ public sealed class ImagePinsTests(DockerDaemon docker) : IDisposable
         var pins = new ImagePins(() =>
         {
             asked++;
-            return new DockerEngineFactory().Connect(new EngineEndpoint { Address = $"unix://{_directory.Path}/none.sock" });
+            return new IsolatedLibraries().Connect(new EngineEndpoint { Address = $"unix://{_directory.Path}/none.sock" });
         });
 
         PinnedImage image = await pins.FindAsync("golang:1.23", CancellationToken.None);

@@ -3,9 +3,9 @@ using System.Text.Json;
 using GoCross.ContainerEngines;
 using GoCross.Containers;
 using GoCross.Containers.Packages;
-using GoCross.Docker;
 using GoCross.Files;
 using GoCross.Images;
+using GoCross.Isolated;
 using GoCross.Registries;
 using GoCross.Tests.Registries;
 
@@ -74,7 +74,7 @@ public sealed class ScratchImageSendingTests(DockerDaemon docker) : IDisposable
     [DockerFact("go")]
     public async Task An_engine_gets_the_image_of_its_own_platform()
     {
-        using IContainerRunner engine = new DockerEngineFactory().Connect(new EngineEndpoint { Address = await docker.GetEndpointAsync() });
+        using IContainerEngine engine = new IsolatedLibraries().Connect(new EngineEndpoint { Address = await docker.GetEndpointAsync() });
         EngineFacts facts = await engine.GetFactsAsync(CancellationToken.None);
         var reports = new List<TransferProgress>();
         foreach (string architecture in (string[])["arm64", facts.Architecture])

@@ -1,7 +1,7 @@
 using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Images;
-using GoCross.Yaml;
+using GoCross.Isolated;
 
 namespace GoCross.Tests.Images;
 
@@ -103,14 +103,14 @@ public sealed class DiveRulesTests : IDisposable
     [Fact]
     public void What_is_no_file_is_an_error()
     {
-        Assert.Equal("PathNotFound", Assert.Throws<GoCrossException>(() => DiveRules.Read(Path.Combine(_folder.Path, "none"), new YamlReader())).ErrorId);
-        Assert.Equal("PathIsDirectory", Assert.Throws<GoCrossException>(() => DiveRules.Read(_folder.Path, new YamlReader())).ErrorId);
+        Assert.Equal("PathNotFound", Assert.Throws<GoCrossException>(() => DiveRules.Read(Path.Combine(_folder.Path, "none"), new IsolatedLibraries())).ErrorId);
+        Assert.Equal("PathIsDirectory", Assert.Throws<GoCrossException>(() => DiveRules.Read(_folder.Path, new IsolatedLibraries())).ErrorId);
     }
 
     private DiveRules Read(string text)
     {
         string path = Path.Combine(_folder.Path, ".dive-ci");
         File.WriteAllText(path, text);
-        return DiveRules.Read(path, new YamlReader());
+        return DiveRules.Read(path, new IsolatedLibraries());
     }
 }

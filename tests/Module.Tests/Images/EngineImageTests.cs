@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using GoCross.ContainerEngines;
-using GoCross.Docker;
 using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Images;
+using GoCross.Isolated;
 using GoCross.Processes;
 
 namespace GoCross.Tests.Images;
@@ -66,7 +66,8 @@ public sealed partial class EngineImageTests(DockerDaemon docker) : IDisposable
     {
         // The engine sends 50,000 bytes and then nothing, for ever.
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
-        var reader = new ImageReader { ConnectEngine = () => new Engine(new BreakingStream(TestImage.DockerArchive([Layer]), 50_000, waits: true)) };
+        var stream = new BreakingStream(TestImage.DockerArchive([Layer]), 50_000, waits: true);
+        var reader = new ImageReader { ConnectEngine = () => new SavingEngine(_ => stream, "api:v1") };
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reader.ReadAsync(ImageLocation.Parse("api:v1", name => "/none/" + name), stop.Token));
     }
@@ -142,7 +143,7 @@ public sealed partial class EngineImageTests(DockerDaemon docker) : IDisposable
             var reader = new ImageReader
             {
                 Transfer = transfer,
-                ConnectEngine = () => new DockerEngineFactory().Connect(endpoint),
+                ConnectEngine = () => new IsolatedLibraries().Connect(endpoint),
                 Progress = progress => read = Math.Max(read, progress.BytesRead),
             };
             ImageLocation difference = ImageLocation.Parse("docker-daemon:" + other, path => path);
@@ -161,7 +162,7 @@ public sealed partial class EngineImageTests(DockerDaemon docker) : IDisposable
         ImageLocation gone = ImageLocation.Parse("docker-daemon:shared-z:1", path => path);
         missing.Expect(gone);
         var second = new EngineEndpoint { Address = await docker.GetEndpointAsync() };
-        var last = new ImageReader { Transfer = missing, ConnectEngine = () => new DockerEngineFactory().Connect(second) };
+        var last = new ImageReader { Transfer = missing, ConnectEngine = () => new IsolatedLibraries().Connect(second) };
         Assert.Equal(2, (await last.ReadAsync(ImageLocation.Parse("docker-daemon:shared-a:1", path => path), CancellationToken.None)).Layers.Count);
         Assert.Equal("ImageNotInEngine", (await Assert.ThrowsAsync<GoCrossException>(() => last.ReadAsync(gone, CancellationToken.None))).ErrorId);
     }
@@ -208,28 +209,19 @@ public sealed partial class EngineImageTests(DockerDaemon docker) : IDisposable
     [GeneratedRegex(@"^\S+")]
     private static partial Regex Word();
 
-    private static ContainerImage FromEngine(Stream saved) => new ImageReader { ConnectEngine = () => new Engine(saved) }
+    private static ContainerImage FromEngine(Stream saved) => new ImageReader
+    {
+        ConnectEngine = () => new SavingEngine(
+            references =>
+            {
+                Assert.Equal(["api:v1"], references);
+                return saved;
+            },
+            "api:v1"),
+    }
         .ReadAsync(ImageLocation.Parse("docker-daemon:api:v1", name => name), CancellationToken.None).GetAwaiter().GetResult();
 
     private static GoCrossException Fails(Stream saved) => Assert.Throws<GoCrossException>(() => FromEngine(saved));
-
-    private sealed class Engine(Stream saved) : IContainerEngine
-    {
-        public Task<string> GetImageIdAsync(string reference, CancellationToken cancellation) => Task.FromResult(string.Empty);
-
-        public Task<Stream> SaveImagesAsync(IReadOnlyList<string> references, CancellationToken cancellation)
-        {
-            Assert.Equal(["api:v1"], references);
-            return Task.FromResult(saved);
-        }
-
-        public Task<IReadOnlyList<string>> ListImageNamesAsync(CancellationToken cancellation) =>
-            Task.FromResult<IReadOnlyList<string>>(["api:v1"]);
-
-        public void Dispose()
-        {
-        }
-    }
 
     // Gives some bytes in small reads and then fails, or waits for ever.
     private sealed class BreakingStream(byte[] content, int most, bool waits = false) : Stream

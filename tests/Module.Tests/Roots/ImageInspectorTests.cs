@@ -1,4 +1,3 @@
-using GoCross.ContainerEngines;
 using GoCross.Elf;
 using GoCross.Errors;
 using GoCross.Images;
@@ -283,7 +282,8 @@ public sealed class ImageInspectorTests(BuiltPrograms programs) : IClassFixture<
         }
 
         Directory.CreateSymbolicLink(_root.At("/opt/link"), "/opt/7/program");
-        var engine = new CountingEngine(TestImage.DockerArchive([_root.Layer()], """{"Entrypoint":["/app"]}"""));
+        var engine = new SavingEngine(
+            _ => new MemoryStream(TestImage.DockerArchive([_root.Layer()], """{"Entrypoint":["/app"]}""")));
         using OpenImage image = new ImageReader { ConnectEngine = () => engine }
             .OpenAsync(ImageLocation.Parse("docker-daemon:api:v1", name => name), CancellationToken.None, CancellationToken.None)
             .GetAwaiter().GetResult();
@@ -364,25 +364,5 @@ public sealed class ImageInspectorTests(BuiltPrograms programs) : IClassFixture<
             "-shared", "-fPIC", "-Wl,-soname,libanswer.so", "-Wl,--version-script=" + Path.Combine(folder, "map"),
             "-o", library, Path.Combine(folder, "lib.c")]);
         return library;
-    }
-
-    private sealed class CountingEngine(byte[] archive) : IContainerEngine
-    {
-        internal int Transfers { get; private set; }
-
-        public Task<string> GetImageIdAsync(string reference, CancellationToken cancellation) => Task.FromResult(string.Empty);
-
-        public Task<Stream> SaveImagesAsync(IReadOnlyList<string> references, CancellationToken cancellation)
-        {
-            Transfers++;
-            return Task.FromResult<Stream>(new MemoryStream(archive));
-        }
-
-        public Task<IReadOnlyList<string>> ListImageNamesAsync(CancellationToken cancellation) =>
-            Task.FromResult<IReadOnlyList<string>>([]);
-
-        public void Dispose()
-        {
-        }
     }
 }

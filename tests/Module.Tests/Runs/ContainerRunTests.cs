@@ -1,5 +1,5 @@
 using GoCross.ContainerEngines;
-using GoCross.Docker;
+using GoCross.Isolated;
 using GoCross.Runs;
 using GoCross.Tests.Elf;
 
@@ -89,7 +89,7 @@ public sealed class ContainerRunTests(DockerDaemon docker, Subject subject, Buil
     [DockerFact("go", "tar")]
     public async Task An_image_that_is_not_there_is_an_error_of_the_run()
     {
-        using IContainerRunner engine = await ConnectAsync();
+        using IContainerEngine engine = await ConnectAsync();
         var runner = new BinaryRunner(Default, new ProgramContainer(engine, "gocross-test/nowhere:1"));
 
         RunOutcome outcome = await runner.RunAsync(
@@ -101,7 +101,7 @@ public sealed class ContainerRunTests(DockerDaemon docker, Subject subject, Buil
 
     private async Task<RunOutcome> Run(string program, RunOptions options, CancellationToken cancellation = default)
     {
-        using IContainerRunner engine = await ConnectAsync();
+        using IContainerEngine engine = await ConnectAsync();
         if ((await docker.TryRunAsync("image", "inspect", Image)).ExitCode != 0)
         {
             string empty = Path.Combine(subject.Folder, "empty.tar");
@@ -113,8 +113,8 @@ public sealed class ContainerRunTests(DockerDaemon docker, Subject subject, Buil
         return await runner.RunAsync(runner.Plan(program, cancellation), cancellation);
     }
 
-    private async Task<IContainerRunner> ConnectAsync() =>
-        new DockerEngineFactory().Connect(new EngineEndpoint { Address = await docker.GetEndpointAsync() });
+    private async Task<IContainerEngine> ConnectAsync() =>
+        new IsolatedLibraries().Connect(new EngineEndpoint { Address = await docker.GetEndpointAsync() });
 
     private async Task AssertNothingIsLeft() =>
         Assert.Equal("", await docker.RunAsync("ps", "--all", "--quiet", "--filter", "label=gocross=test"));

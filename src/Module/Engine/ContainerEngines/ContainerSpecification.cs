@@ -25,7 +25,7 @@ public sealed record ContainerSpecification
     public string? WorkingDirectory { get; init; }
 
     /// <summary>
-    /// Whether the main process has an input that <see cref="IContainerRunner.HoldInputAsync"/> holds open; otherwise its
+    /// Whether the main process has an input that <see cref="IContainerEngine.HoldInputAsync"/> holds open; otherwise its
     /// input is empty.
     /// </summary>
     public bool HasHeldInput { get; init; }

@@ -15,10 +15,10 @@ internal static class ImageLoader
     /// <param name="cancellation">Ends it.</param>
     /// <returns>The names of the images, or the IDs of those that have none.</returns>
     /// <exception cref="GoCrossException">
-    /// ImageLoadBroken; PackageFileUnreadable; what <see cref="IContainerRunner.LoadImagesAsync"/> throws.
+    /// ImageLoadBroken; PackageFileUnreadable; what <see cref="IContainerEngine.LoadImagesAsync"/> throws.
     /// </exception>
     internal static async Task<IReadOnlyList<string>> LoadAsync(
-        IContainerRunner engine, string path, Action<TransferProgress>? onProgress, CancellationToken cancellation)
+        IContainerEngine engine, string path, Action<TransferProgress>? onProgress, CancellationToken cancellation)
     {
         long sent = 0;
         try

@@ -1,4 +1,3 @@
-using GoCross.Files;
 using GoCross.Images;
 
 namespace GoCross.Containers;
@@ -33,8 +32,11 @@ public sealed record ScratchImageOptions
     /// </summary>
     public string ArchivePlatform { get; init; } = "linux/amd64";
 
-    /// <summary>Makes the encoder for gzip; asked only for that.</summary>
-    public Func<IGzipEncoder>? Gzip { get; init; }
+    /// <summary>
+    /// Compresses what is written to the stream that it returns with gzip into the one that it is given; asked only where
+    /// <see cref="Compression"/> is that.
+    /// </summary>
+    public Func<Stream, Stream>? Gzip { get; init; }
 
     /// <summary>Whether what stands there is replaced.</summary>
     public bool Overwrite { get; init; }

@@ -37,7 +37,7 @@ public static class ScratchImageSender
     public static async Task<ScratchImage> LoadAsync(
         ScratchImage image,
         string path,
-        IContainerRunner engine,
+        IContainerEngine engine,
         Action<TransferProgress>? onProgress,
         CancellationToken cancellation)
     {

@@ -10,7 +10,7 @@ namespace GoCross.Runs;
 /// </summary>
 /// <param name="engine">The engine. The caller disposes it.</param>
 /// <param name="image">The image that the containers are made of.</param>
-public sealed class ProgramContainer(IContainerRunner engine, string image)
+public sealed class ProgramContainer(IContainerEngine engine, string image)
 {
     /// <summary>How the runner is called.</summary>
     internal const string Runner = "container";

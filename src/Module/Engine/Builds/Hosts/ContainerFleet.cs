@@ -43,7 +43,7 @@ public sealed class ContainerFleet : IAsyncDisposable
     /// <param name="cancellation">Ends the start; nothing is left.</param>
     /// <exception cref="GoCrossException">No engine can take part: what is wrong with the first.</exception>
     public static async Task<ContainerFleet> StartAsync(
-        IReadOnlyList<IContainerRunner> engines,
+        IReadOnlyList<IContainerEngine> engines,
         ContainerHostOptions options,
         Action<GoCrossException> onLost,
         CancellationToken cancellation)

@@ -26,7 +26,7 @@ public sealed class ContainerGoHost : IGoHost, IAsyncDisposable
     // The engine kills what runs and removes its files: that takes a while on some file systems.
     private static readonly TimeSpan RemovalPatience = TimeSpan.FromSeconds(60);
 
-    private readonly IContainerRunner _engine;
+    private readonly IContainerEngine _engine;
     private readonly ContainerHostOptions _options;
     private readonly IReadOnlyDictionary<string, string> _environment;
     private readonly string _container;
@@ -36,7 +36,7 @@ public sealed class ContainerGoHost : IGoHost, IAsyncDisposable
     private readonly List<string> _sent = [];
 
     private ContainerGoHost(
-        IContainerRunner engine,
+        IContainerEngine engine,
         ContainerHostOptions options,
         IReadOnlyDictionary<string, string> environment,
         string container,
@@ -73,7 +73,7 @@ public sealed class ContainerGoHost : IGoHost, IAsyncDisposable
     /// ImagePullFailed; ContainerImageForeign; ContainerVariableSecret; what the engine's calls throw.
     /// </exception>
     public static async Task<ContainerGoHost> StartAsync(
-        IContainerRunner engine, ContainerHostOptions options, CancellationToken cancellation)
+        IContainerEngine engine, ContainerHostOptions options, CancellationToken cancellation)
     {
         try
         {
@@ -219,7 +219,7 @@ public sealed class ContainerGoHost : IGoHost, IAsyncDisposable
     }
 
     private static async Task<EngineImage> FindImageAsync(
-        IContainerRunner engine, ContainerHostOptions options, CancellationToken cancellation)
+        IContainerEngine engine, ContainerHostOptions options, CancellationToken cancellation)
     {
         try
         {
@@ -239,7 +239,7 @@ public sealed class ContainerGoHost : IGoHost, IAsyncDisposable
     }
 
     private static async Task<ContainerPrograms> FindProgramsAsync(
-        IContainerRunner engine,
+        IContainerEngine engine,
         string container,
         ContainerHostOptions options,
         EngineFacts facts,
@@ -267,7 +267,7 @@ public sealed class ContainerGoHost : IGoHost, IAsyncDisposable
         }
     }
 
-    private static async Task RemoveAsync(IContainerRunner engine, string container)
+    private static async Task RemoveAsync(IContainerEngine engine, string container)
     {
         using var patience = new CancellationTokenSource(RemovalPatience);
         try

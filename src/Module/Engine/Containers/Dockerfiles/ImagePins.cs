@@ -9,7 +9,7 @@ namespace GoCross.Containers.Dockerfiles;
 /// asked; an engine that does not answer at once costs the digest and nothing else.
 /// </summary>
 /// <param name="connect">Connects to the engine.</param>
-public sealed partial class ImagePins(Func<IContainerRunner> connect)
+public sealed partial class ImagePins(Func<IContainerEngine> connect)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -55,7 +55,7 @@ public sealed partial class ImagePins(Func<IContainerRunner> connect)
         patience.CancelAfter(Patience);
         try
         {
-            using IContainerRunner engine = connect();
+            using IContainerEngine engine = connect();
             EngineImage image = await engine.InspectImageAsync(reference, patience.Token).ConfigureAwait(false);
             return DigestFor(reference, image.RepositoryDigests);
         }

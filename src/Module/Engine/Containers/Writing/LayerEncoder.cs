@@ -1,4 +1,3 @@
-using GoCross.Files;
 using GoCross.Images;
 using GoCross.Images.Manifests;
 using ZstdSharp;
@@ -10,13 +9,11 @@ namespace GoCross.Containers.Writing;
 /// same digest, on every .NET and every system.
 /// </summary>
 /// <param name="compression">How.</param>
-/// <param name="gzip">Makes the encoder for gzip; asked only for that.</param>
-internal sealed class LayerEncoder(LayerCompression compression, Func<IGzipEncoder>? gzip)
+/// <param name="gzip">Compresses with gzip; null where that is not asked for.</param>
+internal sealed class LayerEncoder(LayerCompression compression, Func<Stream, Stream>? gzip)
 {
     /// <summary>Better by a tenth than zstd's default of 3 on programs, and still faster than a network.</summary>
     private const int ZstdLevel = 9;
-
-    private readonly IGzipEncoder? _gzip = compression == LayerCompression.Gzip ? gzip!() : null;
 
     /// <summary>Whether layers are stored as they are.</summary>
     internal bool IsPlain => compression == LayerCompression.None;
@@ -33,7 +30,7 @@ internal sealed class LayerEncoder(LayerCompression compression, Func<IGzipEncod
     /// <param name="output">Where the layer goes.</param>
     internal Stream Compress(Stream output) => compression switch
     {
-        LayerCompression.Gzip => _gzip!.Compress(output),
+        LayerCompression.Gzip => gzip!(output),
         LayerCompression.Zstd => new CompressionStream(output, ZstdLevel, leaveOpen: true),
         _ => new OpenStream(output),
     };

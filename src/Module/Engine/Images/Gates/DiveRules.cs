@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using GoCross.ContainerEngines;
 using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Images.Gates;
@@ -43,11 +44,11 @@ public sealed record DiveRules
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">Its full path.</param>
-    /// <param name="yaml">The reader of YAML.</param>
+    /// <param name="libraries">What reads YAML.</param>
     /// <exception cref="GoCrossException">PathNotFound; PathIsDirectory; PathIsSpecial; RuleFileInvalid.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    public static DiveRules Read(string path, IYamlReader yaml)
+    public static DiveRules Read(string path, IIsolatedLibraries libraries)
     {
         if (Directory.Exists(path))
         {
@@ -74,7 +75,7 @@ public sealed record DiveRules
             }
 
             using var text = new StreamReader(file);
-            return Of(path, yaml.ReadMapping(text, Section));
+            return Of(path, libraries.ReadYamlMapping(text, Section));
         }
         catch (FormatException e)
         {
@@ -82,20 +83,16 @@ public sealed record DiveRules
         }
     }
 
-    private static DiveRules Of(string path, IReadOnlyList<YamlEntry> entries)
+    private static DiveRules Of(string path, IReadOnlyList<(string Name, string? Text, int Line)> entries)
     {
         var rules = new DiveRules();
         var warnings = new List<string>();
-        foreach (YamlEntry entry in entries)
+        foreach ((string Name, string? Text, int Line) entry in entries)
         {
             bool isKnown = entry.Name is LowestEfficiencyName or HighestWastedBytesName or HighestUserWastedPercentName;
             if (!isKnown)
             {
                 warnings.Add(GateText.Format(nameof(Texts.RuleUnknown), path, entry.Name, entry.Line));
-            }
-            else if (!entry.IsScalar)
-            {
-                throw Failure(entry, "is no number");
             }
             else if (entry.Text is not null)
             {
@@ -112,10 +109,10 @@ public sealed record DiveRules
         return rules with { Warnings = warnings };
     }
 
-    private static bool IsOff(YamlEntry entry) =>
+    private static bool IsOff((string Name, string? Text, int Line) entry) =>
         entry.Text!.Trim().ToLowerInvariant() is "" or "disabled" or "off" or "false";
 
-    private static double? Ratio(YamlEntry entry)
+    private static double? Ratio((string Name, string? Text, int Line) entry)
     {
         if (IsOff(entry))
         {
@@ -127,7 +124,7 @@ public sealed record DiveRules
             : throw Failure(entry, $"has \"{entry.Text}\", which is no number");
     }
 
-    private static long? Bytes(YamlEntry entry)
+    private static long? Bytes((string Name, string? Text, int Line) entry)
     {
         if (IsOff(entry))
         {
@@ -157,6 +154,6 @@ public sealed record DiveRules
 
     private static NumberStyles Style => NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent | NumberStyles.AllowLeadingSign;
 
-    private static FormatException Failure(YamlEntry entry, string what) =>
+    private static FormatException Failure((string Name, string? Text, int Line) entry, string what) =>
         new(string.Create(CultureInfo.CurrentCulture, $"line {entry.Line}: {entry.Name} {what}"));
 }

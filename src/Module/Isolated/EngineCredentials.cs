@@ -2,7 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using Docker.DotNet;
 using GoCross.Certificates;
 
-namespace GoCross.Docker;
+namespace GoCross.Isolated;
 
 /// <summary>
 /// Gives the client .NET's own connections: those that it brings know no TLS 1.3 and cannot be cancelled while they come

@@ -2,7 +2,7 @@ using System.Net;
 using GoCross.Errors;
 using Newtonsoft.Json;
 
-namespace GoCross.Docker;
+namespace GoCross.Isolated;
 
 /// <content>How images come from here.</content>
 internal sealed partial class DockerEngine

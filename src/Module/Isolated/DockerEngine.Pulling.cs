@@ -3,7 +3,7 @@ using GoCross.ContainerEngines;
 using GoCross.Errors;
 using GoCross.Registries;
 
-namespace GoCross.Docker;
+namespace GoCross.Isolated;
 
 /// <content>What an image is, and how it comes.</content>
 internal sealed partial class DockerEngine

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace GoCross.Docker;
+namespace GoCross.Isolated;
 
 /// <summary>The text of a stream that comes in parts, a line at a time.</summary>
 /// <param name="onLine">Gets each line without its end; null for nobody.</param>

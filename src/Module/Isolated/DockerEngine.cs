@@ -5,13 +5,13 @@ using GoCross.ContainerEngines;
 using GoCross.Errors;
 using GoCross.Names;
 
-namespace GoCross.Docker;
+namespace GoCross.Isolated;
 
 /// <summary>A Docker Engine, through Docker.DotNet: its images here, its containers in the other part.</summary>
 /// <param name="client">The client. No version of the API is asked for: the engine then speaks its own.</param>
 /// <param name="streams">The calls that the client cannot make.</param>
 /// <param name="calls">Makes the calls, and their errors.</param>
-internal sealed partial class DockerEngine(DockerClient client, EngineStreams streams, EngineCalls calls) : IContainerRunner
+internal sealed partial class DockerEngine(DockerClient client, EngineStreams streams, EngineCalls calls) : IContainerEngine
 {
     private static readonly TimeSpan NamesPatience = TimeSpan.FromSeconds(5);
 

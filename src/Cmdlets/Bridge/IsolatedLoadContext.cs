@@ -5,13 +5,13 @@ using GoCross.ContainerEngines;
 namespace GoCross.Cmdlets.Bridge;
 
 /// <summary>
-/// Where Docker.DotNet and its Newtonsoft.Json live, YamlDotNet and SharpZipLib, so that they meet no other module's copies.
+/// Where Docker.DotNet, its Newtonsoft.Json, YamlDotNet and SharpZipLib live, so that they meet no other module's copies.
 /// Everything that is not in the folder comes from the default context; the engine always does, or its types would
 /// exist twice.
 /// </summary>
 /// <param name="name">The context's name.</param>
 /// <param name="folder">The folder.</param>
-internal sealed class BridgeLoadContext(string name, string folder) : AssemblyLoadContext(name)
+internal sealed class IsolatedLoadContext(string name, string folder) : AssemblyLoadContext(name)
 {
     private static readonly Assembly EngineAssembly = typeof(IContainerEngine).Assembly;
 

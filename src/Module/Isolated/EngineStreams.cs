@@ -7,7 +7,7 @@ using GoCross.Errors;
 using GoCross.Transfers;
 using Newtonsoft.Json;
 
-namespace GoCross.Docker;
+namespace GoCross.Isolated;
 
 /// <summary>
 /// The calls of the Docker Engine API that Docker.DotNet can only make over connections of its own, which

@@ -1,7 +1,7 @@
 using GoCross.Files;
 using GoCross.Transfers;
 
-namespace GoCross.Docker;
+namespace GoCross.Isolated;
 
 /// <summary>What an archive is written to while it is sent. It ends the writing when the engine has hung up.</summary>
 /// <param name="request">The body of the request.</param>

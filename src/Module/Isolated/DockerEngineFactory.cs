@@ -4,13 +4,13 @@ using GoCross.Certificates;
 using GoCross.ContainerEngines;
 using GoCross.Errors;
 
-namespace GoCross.Docker;
+namespace GoCross.Isolated;
 
-/// <summary>Connects to Docker Engine, or to anything that speaks its API. Made by name from the module's bridge.</summary>
-public sealed class DockerEngineFactory : IContainerEngineFactory
+/// <summary>Connects to Docker Engine, or to anything that speaks its API.</summary>
+internal static class DockerEngineFactory
 {
-    /// <inheritdoc/>
-    public IContainerRunner Connect(EngineEndpoint endpoint)
+    /// <inheritdoc cref="IIsolatedLibraries.Connect"/>
+    internal static IContainerEngine Connect(EngineEndpoint endpoint)
     {
         string address = endpoint.Address
             ?? (OperatingSystem.IsWindows() ? "npipe://./pipe/docker_engine" : "unix:///var/run/docker.sock");
@@ -29,7 +29,7 @@ public sealed class DockerEngineFactory : IContainerEngineFactory
         X509Certificate2? certificate = endpoint.Tls is null ? null : CertificateOf(endpoint.Tls);
         EngineCredentials? credentials = uri.Scheme == "npipe" ? null : new EngineCredentials(uri, trust, certificate);
 
-        // Who calls says how long is waited: some calls take as long as they like.
+        // Each call has its own timeout, and some have none.
         var configuration = new DockerClientConfiguration(
             uri, credentials, defaultTimeout: Timeout.InfiniteTimeSpan, namedPipeConnectTimeout: EngineHandler.PipePatience);
         return new DockerEngine(

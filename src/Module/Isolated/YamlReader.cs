@@ -1,18 +1,17 @@
 using System.Globalization;
-using GoCross.Files;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
-namespace GoCross.Yaml;
+namespace GoCross.Isolated;
 
-/// <summary>Reads YAML event by event. Made by name from the module's bridge.</summary>
-public sealed class YamlReader : IYamlReader
+/// <summary>Reads YAML event by event.</summary>
+internal static class YamlReader
 {
     // The scanner looks at all open brackets for each new one.
     private const int DeepestNesting = 100;
 
-    /// <inheritdoc/>
-    public IReadOnlyList<YamlEntry> ReadMapping(TextReader text, string section)
+    /// <inheritdoc cref="GoCross.ContainerEngines.IIsolatedLibraries.ReadYamlMapping"/>
+    internal static List<(string Name, string? Text, int Line)> ReadMapping(TextReader text, string section)
     {
         try
         {
@@ -24,7 +23,7 @@ public sealed class YamlReader : IYamlReader
         }
     }
 
-    private static List<YamlEntry> ReadSection(Parser parser, string section)
+    private static List<(string Name, string? Text, int Line)> ReadSection(Parser parser, string section)
     {
         parser.Consume<StreamStart>();
         if (!parser.TryConsume<DocumentStart>(out _) || IsNull(parser))
@@ -34,7 +33,7 @@ public sealed class YamlReader : IYamlReader
 
         Require<MappingStart>(parser, "the document is no mapping");
         var anchors = new Dictionary<AnchorName, Scalar>();
-        List<YamlEntry>? found = null;
+        List<(string Name, string? Text, int Line)>? found = null;
         while (!parser.TryConsume<MappingEnd>(out _))
         {
             if (parser.TryConsume<Scalar>(out var name) && name.Value == section)
@@ -52,10 +51,10 @@ public sealed class YamlReader : IYamlReader
         return found ?? [];
     }
 
-    private static List<YamlEntry> ReadEntries(Parser parser, string section, Dictionary<AnchorName, Scalar> anchors)
+    private static List<(string Name, string? Text, int Line)> ReadEntries(Parser parser, string section, Dictionary<AnchorName, Scalar> anchors)
     {
         Require<MappingStart>(parser, $"\"{section}\" is no mapping");
-        var entries = new List<YamlEntry>();
+        var entries = new List<(string Name, string? Text, int Line)>();
         while (!parser.TryConsume<MappingEnd>(out _))
         {
             if (!parser.TryConsume<Scalar>(out var name))
@@ -70,13 +69,15 @@ public sealed class YamlReader : IYamlReader
             }
 
             Scalar? value = Value(parser, anchors);
+            string? text = value is null ? parser.Accept<MappingStart>(out _) ? "{...}" : "[...]"
+                : IsNull(value) ? null
+                : value.Value;
             if (value is null)
             {
                 Skip(parser, withName: false, anchors);
             }
 
-            entries.Add(new YamlEntry(
-                name.Value, value is null || IsNull(value) ? null : value.Value, value is not null, (int)name.Start.Line));
+            entries.Add((name.Value, text, (int)name.Start.Line));
         }
 
         return entries;

@@ -3,7 +3,7 @@ using GoCross.ContainerEngines;
 using GoCross.Processes;
 using Newtonsoft.Json;
 
-namespace GoCross.Docker;
+namespace GoCross.Isolated;
 
 /// <content>A container's main process.</content>
 internal sealed partial class DockerEngine

@@ -6,7 +6,7 @@ using GoCross.ContainerEngines;
 using GoCross.Errors;
 using GoCross.Processes;
 
-namespace GoCross.Docker;
+namespace GoCross.Isolated;
 
 /// <content>Containers.</content>
 internal sealed partial class DockerEngine

@@ -5,7 +5,7 @@ using GoCross.Certificates;
 using GoCross.Errors;
 using Newtonsoft.Json;
 
-namespace GoCross.Docker;
+namespace GoCross.Isolated;
 
 /// <summary>Makes calls, and turns the client's failures into ones that say what to do.</summary>
 /// <param name="endpoint">How messages name the engine.</param>

@@ -2,10 +2,10 @@ using System.Buffers;
 using System.Buffers.Binary;
 using GoCross.Files;
 using ICSharpCode.SharpZipLib.Checksum;
-using ICSharpCode.SharpZipLib.Zip.Compression.Streams;
 using ICSharpCode.SharpZipLib.Zip.Compression;
+using ICSharpCode.SharpZipLib.Zip.Compression.Streams;
 
-namespace GoCross.Gzip;
+namespace GoCross.Isolated;
 
 /// <summary>
 /// One member of a gzip file (RFC 1952, section 2.3) in the making. Header and trailer are written here, because the

@@ -6,7 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using GoCross.Certificates;
 using GoCross.Transfers;
 
-namespace GoCross.Docker;
+namespace GoCross.Isolated;
 
 /// <summary>Makes .NET's own connections to an engine: a socket, a named pipe, or a port with or without TLS.</summary>
 internal static class EngineHandler
