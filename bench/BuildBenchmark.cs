@@ -78,7 +78,7 @@ public sealed class BuildBenchmark : IBenchmark
                 }
             }
             """;
-        ILookup<string, double> times = Peer.Shell(
+        ILookup<string, double> times = Peer.PowerShell(
                 script,
                 ("GOCACHE", Path.Combine(folder.Path, "cache")),
                 ("BENCH_SOURCE", Example),
@@ -169,7 +169,7 @@ public sealed class BuildBenchmark : IBenchmark
             + $"$null = Invoke-GoCrossBuild $env:BENCH_SOURCE -Target {string.Join(", ", Targets)} -Strategy Static -OutputPath $env:BENCH_OURS -Force -ErrorAction Stop; "
             + "$clock.Elapsed.TotalSeconds.ToString('R', [cultureinfo]::InvariantCulture)";
         return double.Parse(
-            Peer.Shell(script, ("GOCACHE", cache), ("BENCH_SOURCE", Example), ("BENCH_OURS", output)), CultureInfo.InvariantCulture);
+            Peer.PowerShell(script, ("GOCACHE", cache), ("BENCH_SOURCE", Example), ("BENCH_OURS", output)), CultureInfo.InvariantCulture);
     }
 
     /// <summary>A folder of the benchmark's own.</summary>

@@ -53,7 +53,7 @@ public sealed class ElfMemoryBenchmark : IBenchmark
             + "foreach ($file in [System.IO.Directory]::EnumerateFiles($part)) { "
             + $"$script:n++; if ($script:n % {Step} -eq 0) {{ [System.Console]::Out.WriteLine('{{0}} {{1}} {{2}}', $script:n, [System.GC]::GetTotalMemory($true), [System.Environment]::WorkingSet) }}; "
             + $"$file }} }} }} | {command} -ErrorAction Ignore | ForEach-Object {{ }}";
-        (int Files, long Heap, long Process)[] looks = [.. Peer.Shell(script, ("GOCROSS_BENCH_FILES", links))
+        (int Files, long Heap, long Process)[] looks = [.. Peer.PowerShell(script, ("GOCROSS_BENCH_FILES", links))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split(' '))
             .Select(words => (int.Parse(words[0], CultureInfo.InvariantCulture), long.Parse(words[1], CultureInfo.InvariantCulture), long.Parse(words[2], CultureInfo.InvariantCulture)))];

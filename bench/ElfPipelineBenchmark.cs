@@ -88,13 +88,13 @@ public sealed class ElfPipelineBenchmark : IBenchmark
         return ratio > factor / 2;
     }
 
-    // The times of six passes in one process of the shell.
+    // The times of six passes in one process.
     private static IEnumerable<double> Passes(string command, string list)
     {
         string script = "$files = [System.IO.File]::ReadAllLines($env:GOCROSS_BENCH_FILES); foreach ($i in 1..6) { "
             + "$clock = [System.Diagnostics.Stopwatch]::StartNew(); "
             + $"$null = {command} -ErrorAction Ignore; $clock.Elapsed.TotalMilliseconds.ToString('R', [cultureinfo]::InvariantCulture) }}";
-        return Peer.Shell(script, ("GOCROSS_BENCH_FILES", list))
+        return Peer.PowerShell(script, ("GOCROSS_BENCH_FILES", list))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => double.Parse(line, CultureInfo.InvariantCulture));
     }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace GoCross.Bench;
 
-/// <summary>Starts the programs that are compared with, and the shell.</summary>
+/// <summary>Starts the programs that are compared with, and pwsh.</summary>
 internal static class Peer
 {
     /// <summary>Runs a program to its end and returns what it wrote to standard output.</summary>
@@ -13,11 +13,15 @@ internal static class Peer
         string program, IEnumerable<string> arguments, params (string Name, string Value)[] environment) =>
         Start(program, arguments, environment).Output;
 
-    /// <summary>Runs a script in the shell, with the module imported.</summary>
+    /// <summary>Runs a script in a process of pwsh, with the module imported.</summary>
     /// <exception cref="InvalidOperationException">The script failed.</exception>
-    internal static string Shell(string script, params (string Name, string Value)[] environment)
+    internal static string PowerShell(string script, params (string Name, string Value)[] environment) => PowerShell(script, import: true, environment);
+
+    /// <summary>Runs a script in a process of pwsh.</summary>
+    /// <exception cref="InvalidOperationException">The script failed.</exception>
+    internal static string PowerShell(string script, bool import, params (string Name, string Value)[] environment)
     {
-        (int exitCode, string output, string errors) = Start("dotnet", [Checkout.Shell, "-Command", script], environment);
+        (int exitCode, string output, string errors) = Start("dotnet", PowerShellProcess.Arguments(script, import), environment);
         return exitCode == 0 ? output : throw new InvalidOperationException(output + errors);
     }
 

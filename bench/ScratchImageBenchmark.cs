@@ -65,7 +65,7 @@ public sealed class ScratchImageBenchmark : IBenchmark
                     Invoke-Timed buildkit { Invoke-Docker 1 }
                 }
                 """.Replace("RUNS", Runs.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
-            ILookup<string, double> times = Peer.Shell(script, ("BENCH_FOLDER", folder), ("BENCH_DOCKER", client), ("DOCKER_HOST", engine.Host))
+            ILookup<string, double> times = Peer.PowerShell(script, ("BENCH_FOLDER", folder), ("BENCH_DOCKER", client), ("DOCKER_HOST", engine.Host))
                 .Split('\n', StringSplitOptions.RemoveEmptyEntries)
                 .Select(line => line.Split(' '))
                 .ToLookup(parts => parts[0], parts => double.Parse(parts[1], CultureInfo.InvariantCulture));
@@ -100,7 +100,7 @@ public sealed class ScratchImageBenchmark : IBenchmark
     }
 
     private static long Peak(string folder) => long.Parse(
-        Peer.Shell(
+        Peer.PowerShell(
             "$null = New-ScratchImage \"$env:BENCH_FOLDER/hello-http\" -OutputPath \"$env:BENCH_FOLDER/out/image.tar\" -Force -ErrorAction Stop; "
                 + "[Diagnostics.Process]::GetCurrentProcess().PeakWorkingSet64",
             ("BENCH_FOLDER", folder)),

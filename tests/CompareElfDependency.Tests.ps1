@@ -11,7 +11,7 @@ BeforeAll {
     . "$PSScriptRoot/PesterSupport.ps1"
     $command = 'GoCross.Cmdlets.Commands.CompareElfDependencyCommand'
     # Every Linux has one of these.
-    $program = (Get-Process -Id $PID).Path
+    $program = [Environment]::ProcessPath
     $text = Join-Path $TestDrive 'notes.txt'
     Set-Content $text 'no program'
 }

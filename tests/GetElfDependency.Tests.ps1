@@ -10,7 +10,7 @@ BeforeDiscovery {
 BeforeAll {
     . "$PSScriptRoot/PesterSupport.ps1"
     # Every Linux has one of these, and it is a dynamic program on all but the smallest.
-    $program = (Get-Process -Id $PID).Path
+    $program = [Environment]::ProcessPath
     $text = Join-Path $TestDrive 'notes.txt'
     Set-Content $text 'no program'
 }

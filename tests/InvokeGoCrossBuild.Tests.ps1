@@ -71,8 +71,7 @@ Describe 'Invoke-GoCrossBuild (needs go)' -Skip:$noGo {
 
     It 'shows the exact command with -WhatIf and writes nothing' {
         # What -WhatIf says goes to the host and into no stream, so a session of its own is asked.
-        $pwsh = (Get-Process -Id $PID).Path
-        $shown = & $pwsh -NoProfile -NonInteractive -Command @"
+        $shown = Invoke-PowerShell -Command @"
             Import-Module '$PSScriptRoot/../GoCross.psd1'
             Invoke-GoCrossBuild '$hello' -Target linux/arm64 -OutputPath '$TestDrive/whatif/{name}' -WhatIf
 "@ | Out-String

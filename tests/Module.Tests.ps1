@@ -24,9 +24,8 @@ Describe 'The module' {
     }
 
     It 'imports into a new session without Docker.DotNet' {
-        $pwsh = (Get-Process -Id $PID).Path
         $manifest = Resolve-Path "$PSScriptRoot/../GoCross.psd1"
-        $loaded = & $pwsh -NoProfile -NonInteractive -Command @"
+        $loaded = Invoke-PowerShell -Command @"
             `$ErrorActionPreference = 'Stop'
             Import-Module '$manifest'
             [AppDomain]::CurrentDomain.GetAssemblies().ForEach({ `$_.GetName().Name })

@@ -82,7 +82,7 @@ Describe 'New-ScratchDockerfile' -Skip:$noElf {
     }
 
     It 'refuses a program whose loader is nowhere, and names what is missing' {
-        $dynamic = Get-ElfDependency /bin/sh, /usr/bin/env, (Get-Process -Id $PID).Path -ErrorAction SilentlyContinue |
+        $dynamic = Get-ElfDependency /bin/sh, /usr/bin/env, ([Environment]::ProcessPath) -ErrorAction SilentlyContinue |
             Where-Object MissingFile | Select-Object -First 1
         if (-not $dynamic) { Set-ItResult -Skipped -Because 'this machine has no dynamic program'; return }
         Copy-Item $dynamic.Path "$TestDrive/dynamic"

@@ -3,6 +3,12 @@
 
 Import-Module "$PSScriptRoot/../GoCross.psd1"
 
+# A new session of the PowerShell that runs the tests.
+function Invoke-PowerShell {
+    $program, $first = & "$PSScriptRoot/PowerShellProgram.ps1"
+    & $program @(@($first) + '-NoProfile' + '-NonInteractive' + $args | Where-Object { $_ })
+}
+
 function Find-Program([string[]] $Name) {
     (Get-Command -Name $Name -CommandType Application -ErrorAction Ignore | Select-Object -First 1).Source
 }

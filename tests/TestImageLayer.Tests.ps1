@@ -47,7 +47,7 @@ Describe 'Test-ImageLayer (needs go)' -Skip:$noGo {
 Import-Module '$PSScriptRoot/../GoCross.psd1'
 `$ErrorActionPreference = 'Stop'; exit [int](-not (Test-ImageLayer '$($image.Path)' -MaximumSize $Size -Quiet))
 "@
-        & (Get-Process -Id $PID).Path -NoProfile -File $script
+        Invoke-PowerShell -File $script
         $LASTEXITCODE | Should -Be $Code
     }
 

@@ -1,6 +1,3 @@
-using GoCross.Cmdlets.Tests.Hosting;
-using GoCross.Cmdlets.Tests.Shell;
-
 namespace GoCross.Cmdlets.Tests.Bridge;
 
 /// <summary>
@@ -12,7 +9,7 @@ public sealed class BridgeTests : IDisposable
     private const string Compare = "Compare-ImageLayer docker-daemon:a docker-daemon:b -ErrorAction SilentlyContinue -ErrorVariable failure";
     private const string ErrorId = "$failure[0].FullyQualifiedErrorId";
 
-    private static readonly Dictionary<string, string> NoEngine = new() { ["DOCKER_HOST"] = "unix:///no/such/docker.sock" };
+    private static readonly Dictionary<string, string?> NoEngine = new() { ["DOCKER_HOST"] = "unix:///no/such/docker.sock" };
 
     private readonly DirectoryInfo _copy = Directory.CreateTempSubdirectory("gocross-bridge-");
 
@@ -21,22 +18,18 @@ public sealed class BridgeTests : IDisposable
     [Fact]
     public void Docker_DotNet_is_loaded_into_a_context_of_its_own_and_the_engine_stays_where_it_is()
     {
-        ShellResult result = ShellProcess.Run(
-            [
-                "-Command",
-                $$"""
-                try { {{Compare}} } catch { $failure = @($_) }
-                {{ErrorId}}
-                foreach ($assembly in [AppDomain]::CurrentDomain.GetAssemblies()) {
-                    $name = $assembly.GetName().Name
-                    if ($name -in 'Docker.DotNet', 'GoCross.Isolated', 'GoCross.Module', 'GoCross.Cmdlets') {
-                        "$name in $([Runtime.Loader.AssemblyLoadContext]::GetLoadContext($assembly).Name)"
-                    }
+        PowerShellResult result = PowerShellProcess.Run(
+            $$"""
+            try { {{Compare}} } catch { $failure = @($_) }
+            {{ErrorId}}
+            foreach ($assembly in [AppDomain]::CurrentDomain.GetAssemblies()) {
+                $name = $assembly.GetName().Name
+                if ($name -in 'Docker.DotNet', 'GoCross.Isolated', 'GoCross.Module', 'GoCross.Cmdlets') {
+                    "$name in $([Runtime.Loader.AssemblyLoadContext]::GetLoadContext($assembly).Name)"
                 }
-                """,
-            ],
-            input: string.Empty,
-            NoEngine);
+            }
+            """,
+            environment: NoEngine);
 
         string[] lines = result.Output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("EngineUnreachable,GoCross.Cmdlets.Commands.CompareImageLayerCommand", lines[0]);
@@ -81,18 +74,15 @@ public sealed class BridgeTests : IDisposable
 
     private static void AssertFails(string errorId, string manifest)
     {
-        ShellResult result = ShellProcess.Run(
-            [
-                "-NoModule", "-Command",
-                $$"""
-                Import-Module '{{manifest}}'
-                try { {{Compare}} } catch { $failure = @($_) }
-                {{ErrorId}}
-                $failure[0].ErrorDetails.RecommendedAction
-                """,
-            ],
-            input: string.Empty,
-            NoEngine);
+        PowerShellResult result = PowerShellProcess.Run(
+            $$"""
+            Import-Module '{{manifest}}'
+            try { {{Compare}} } catch { $failure = @($_) }
+            {{ErrorId}}
+            $failure[0].ErrorDetails.RecommendedAction
+            """,
+            environment: NoEngine,
+            import: false);
 
         Assert.Equal(0, result.ExitCode);
         Assert.StartsWith($"{errorId},GoCross.Cmdlets.Commands.CompareImageLayerCommand\n", result.Output, StringComparison.Ordinal);

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using GoCross.Cmdlets.Tests.Shell;
 using GoCross.Cmdlets.Tests.Support;
-using GoCross.Tests;
 
 namespace GoCross.Cmdlets.Tests.Containers;
 
@@ -48,7 +46,7 @@ public sealed class ReproducibilityTests : IDisposable
         GoProgram.Build(GoProgram.Plain, Path.Combine(_folder, "bin", "api"));
 
         using Process shell = Start("bad", "export SOURCE_DATE_EPOCH=yesterday");
-        ShellResult result = ShellProcess.Finish(shell);
+        PowerShellResult result = PowerShellProcess.Finish(shell);
 
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("yesterday", result.Error + result.Output, StringComparison.Ordinal);
@@ -59,7 +57,7 @@ public sealed class ReproducibilityTests : IDisposable
     private string[] Write(string name, string surroundings)
     {
         using Process shell = Start(name, surroundings);
-        ShellResult result = ShellProcess.Finish(shell);
+        PowerShellResult result = PowerShellProcess.Finish(shell);
         Assert.True(result.ExitCode == 0, result.Output + result.Error);
         string folder = Path.Combine(_folder, name);
         return
@@ -77,13 +75,8 @@ public sealed class ReproducibilityTests : IDisposable
         File.Copy(Path.Combine(_folder, "bin", "api"), Path.Combine(folder, "api"));
         const string Command =
             "$ErrorActionPreference = 'Stop'; $null = New-ScratchImage ./api -OutputPath ./api.tar; $null = New-ScratchDockerfile ./api";
-        return Process.Start(new ProcessStartInfo(
-            "/bin/sh", ["-c", surroundings + "; exec dotnet \"$0\" -Command \"$1\"", ShellProcess.Program, Command])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        return PowerShellProcess.Start(
+            "/bin/sh", ["-c", surroundings + "; exec dotnet \"$@\"", "sh", .. PowerShellProcess.Arguments(Command)], folder);
     }
 
     private static string Run(string program, params string[] arguments)

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using GoCross.Cmdlets.Tests.Hosting;
-using GoCross.Cmdlets.Tests.Shell;
-using GoCross.Tests;
 
 namespace GoCross.Cmdlets.Tests.Contract;
 
@@ -11,8 +8,8 @@ public sealed class ImportTests
     [Fact]
     public void Import_loads_nothing_of_the_bridge_to_Docker()
     {
-        ShellResult result = ShellProcess.Run(
-            "-Command", "[System.AppDomain]::CurrentDomain.GetAssemblies() | ForEach-Object { $_.Location }");
+        PowerShellResult result = PowerShellProcess.Run(
+            "[System.AppDomain]::CurrentDomain.GetAssemblies() | ForEach-Object { $_.Location }");
         string[] loaded = result.Output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         string bin = Path.Combine(Checkout.Root, "bin") + Path.DirectorySeparatorChar;
         string bridge = Path.Combine(bin, "lib");
@@ -21,7 +18,7 @@ public sealed class ImportTests
         Assert.DoesNotContain(loaded, path => path.StartsWith(bridge, StringComparison.Ordinal));
         Assert.DoesNotContain(loaded, path => Path.GetFileName(path) == "Docker.DotNet.dll");
 
-        // The engine loads a Newtonsoft.Json of its own when it starts; the module adds none to it.
+        // PowerShell loads a Newtonsoft.Json of its own when it needs one; the module adds none to it.
         Assert.Single(loaded, path => Path.GetFileName(path) == "Newtonsoft.Json.dll");
     }
 
@@ -31,14 +28,10 @@ public sealed class ImportTests
         string trace = Path.GetTempFileName();
         try
         {
-            var start = new ProcessStartInfo(Tools.Require("strace"))
-            {
-                ArgumentList = { "-f", "-qq", "-e", "trace=execve,connect", "-o", trace, "dotnet", ShellProcess.Program, "-Command", "1" },
-            };
-            using Process process = Process.Start(start)!;
-            process.WaitForExit();
+            using Process process = PowerShellProcess.Start(
+                Tools.Require("strace"), ["-f", "-qq", "-e", "trace=execve,connect", "-o", trace, "dotnet", .. PowerShellProcess.Arguments("1")]);
 
-            Assert.Equal(0, process.ExitCode);
+            Assert.Equal(0, PowerShellProcess.Finish(process).ExitCode);
             string[] calls = File.ReadAllLines(trace);
             Assert.Single(calls, call => call.Contains("execve(", StringComparison.Ordinal) && call.EndsWith("= 0", StringComparison.Ordinal));
             Assert.DoesNotContain(calls, call => call.Contains("AF_INET", StringComparison.Ordinal));

@@ -1,15 +1,11 @@
 using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Management.Automation.Runspaces;
-using GoCross.Shell.Commands;
 
 namespace GoCross.Cmdlets.Tests.Hosting;
 
 /// <summary>
-/// A PowerShell engine with the checkout's module imported by its manifest, and a location of its own. The engine alone
-/// lacks what pwsh ships as modules; this host has of that what tools/Shell has: Format-Table, Format-List,
-/// Select-Object, Sort-Object, Get-ChildItem and so on (see its Help.txt). Its Select-Object -First ends what is upstream
-/// as the real one does, with no StopProcessing.
+/// A PowerShell engine with the checkout's module imported by its manifest, and a location of its own.
 /// </summary>
 internal sealed class ModuleHost : IDisposable
 {
@@ -31,10 +27,7 @@ internal sealed class ModuleHost : IDisposable
         Location = location ?? Directory.CreateTempSubdirectory("gocross-test-").FullName;
         _host = new CapturingHost(width);
 
-        // CreateDefault, with its snap-ins, throws where there is no pwsh around the engine.
-        InitialSessionState state = InitialSessionState.CreateDefault2();
-        MissingCommands.AddTo(state);
-        _runspace = RunspaceFactory.CreateRunspace(_host, state);
+        _runspace = RunspaceFactory.CreateRunspace(_host, InitialSessionState.CreateDefault());
         _runspace.Open();
         _runspace.SessionStateProxy.Path.SetLocation(WildcardPattern.Escape(Location));
         if (import)

@@ -5,7 +5,7 @@ using GoCross.Processes;
 namespace GoCross.Tests.Builds;
 
 /// <summary>
-/// Invoke-GoCrossBuild with containers, as a user calls it: in a shell of its own, which reaches the engines by its
+/// Invoke-GoCrossBuild with containers, as a user calls it: in a pwsh of its own, which reaches the engines by its
 /// environment and by contexts. The engines' own events say where go ran.
 /// </summary>
 [Collection(DockerDaemon.Collection)]
@@ -102,11 +102,11 @@ public sealed class ContainerCmdletTests(DockerDaemon docker) : IAsyncLifetime, 
     [GoImageFact]
     public async Task An_interrupt_in_the_midst_of_a_build_leaves_no_container()
     {
-        // GOFLAGS=-v names a package when it is compiled; then the shell, which is $PPID of its child, interrupts itself.
+        // GOFLAGS=-v names a package when it is compiled; then pwsh, which is $PPID of its child, interrupts itself.
         string script = $"Invoke-GoCrossBuild ./slow -Container {GoImage.Name} -Verbose 4>&1 | ForEach-Object {{ if (\"$_\" -match '\\] (internal|unicode|math|errors)') {{ & /bin/sh -c 'kill -INT $PPID' }} }}";
         _workspace.Write("slow/main.go", "package main\n\nimport \"net/http\"\n\nfunc main() { http.ListenAndServe(\"\", nil) }\n");
 
-        ProcessResult result = await RunShellAsync(script, new Dictionary<string, string?> { ["GOFLAGS"] = "-v" });
+        PowerShellResult result = await RunShellAsync(script, new Dictionary<string, string?> { ["GOFLAGS"] = "-v" });
 
         Assert.NotEqual(0, result.ExitCode);
         Assert.Empty(Directory.Exists(Path.Combine(_workspace.Source, "dist")) ? Directory.GetFileSystemEntries(Path.Combine(_workspace.Source, "dist")) : []);
@@ -141,25 +141,16 @@ public sealed class ContainerCmdletTests(DockerDaemon docker) : IAsyncLifetime, 
 
     private async Task<string> ShellAsync(string script, string? path = null)
     {
-        ProcessResult result = await RunShellAsync(
+        PowerShellResult result = await RunShellAsync(
             script, path is null ? [] : new Dictionary<string, string?> { ["PATH"] = path });
-        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
-        return result.StandardOutput;
+        Assert.True(result.ExitCode == 0, result.Output + result.Error);
+        return result.Output;
     }
 
-    private async Task<ProcessResult> RunShellAsync(string script, Dictionary<string, string?> environment)
+    private async Task<PowerShellResult> RunShellAsync(string script, Dictionary<string, string?> environment)
     {
         environment["DOCKER_HOST"] = await docker.GetEndpointAsync();
         environment["DOCKER_CONFIG"] = _home.Path;
-        string shell = AppContext.BaseDirectory.Replace("Module.Tests", "GoCross.Shell", StringComparison.Ordinal) + "gocross-shell.dll";
-        return await ChildProcess.RunAsync(
-            new ProcessRequest
-            {
-                FileName = Tools.Require("dotnet"),
-                Arguments = [shell, "-NonInteractive", "-Command", script],
-                WorkingDirectory = _workspace.Source,
-                Environment = environment,
-            },
-            CancellationToken.None);
+        return PowerShellProcess.Run(script, _workspace.Source, environment);
     }
 }

@@ -5,7 +5,6 @@ using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Images;
 using GoCross.Isolated;
-using GoCross.Processes;
 
 namespace GoCross.Tests.Images;
 
@@ -177,33 +176,20 @@ public sealed partial class EngineImageTests(DockerDaemon docker) : IDisposable
             await docker.RunAsync("import", root, name);
         }
 
-        ProcessResult result = await ChildProcess.RunAsync(
-            new ProcessRequest
-            {
-                FileName = "dotnet",
-                Arguments =
-                [
-                    // Beside this assembly's own folder, in the same configuration.
-                    AppContext.BaseDirectory.Replace("Module.Tests", "GoCross.Shell", StringComparison.Ordinal) + "gocross-shell.dll",
-                    "-NonInteractive",
-                    "-Command",
-                    """
-                    $comparison = Compare-ImageLayer docker-daemon:bridge-a:1 bridge-b:1
-                    $comparison.ReferenceSize, $comparison.DifferenceSize
-                    Compare-ImageLayer bridge-a:1 docker-daemon:bridge-c:1 -ErrorAction SilentlyContinue -ErrorVariable failure
-                    $failure[0].FullyQualifiedErrorId
-                    """,
-                ],
-                WorkingDirectory = _folder.Path,
-                Environment = new Dictionary<string, string?> { ["DOCKER_HOST"] = await docker.GetEndpointAsync() },
-            },
-            CancellationToken.None);
+        PowerShellResult result = PowerShellProcess.Run(
+            """
+            $comparison = Compare-ImageLayer docker-daemon:bridge-a:1 bridge-b:1
+            $comparison.ReferenceSize, $comparison.DifferenceSize
+            Compare-ImageLayer bridge-a:1 docker-daemon:bridge-c:1 -ErrorAction SilentlyContinue -ErrorVariable failure
+            $failure[0].FullyQualifiedErrorId
+            """,
+            environment: new Dictionary<string, string?> { ["DOCKER_HOST"] = await docker.GetEndpointAsync() });
 
         string[] sizes = [.. await Task.WhenAll(new[] { "bridge-a:1", "bridge-b:1" }
             .Select(name => docker.RunAsync("inspect", "--format", "{{.Size}}", name)))];
         Assert.Equal(
-            $"{sizes[0]}\n{sizes[1]}\nImageNotInEngine,GoCross.Cmdlets.Commands.CompareImageLayerCommand\n", result.StandardOutput);
-        Assert.Equal((string.Empty, 0), (result.StandardError, result.ExitCode));
+            $"{sizes[0]}\n{sizes[1]}\nImageNotInEngine,GoCross.Cmdlets.Commands.CompareImageLayerCommand\n", result.Output);
+        Assert.Equal((string.Empty, 0), (result.Error, result.ExitCode));
     }
 
     [GeneratedRegex(@"^\S+")]

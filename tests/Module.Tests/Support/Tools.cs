@@ -18,7 +18,7 @@ public static class Tools
     {
         if (name.Contains('/', StringComparison.Ordinal))
         {
-            string path = Path.Combine(Checkout(), name);
+            string path = Path.Combine(Checkout.Root, name);
             return File.Exists(path) ? path : null;
         }
 
@@ -36,9 +36,6 @@ public static class Tools
 
     /// <summary>The first of some programs that is not installed, or null.</summary>
     internal static string? FirstMissing(IEnumerable<string> names) => names.FirstOrDefault(name => Find(name) is null);
-
-    private static string Checkout([System.Runtime.CompilerServices.CallerFilePath] string thisFile = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", ".."));
 
     // The newest version first: go-1.23 before go-1.19.
     private static IEnumerable<string> Versioned(string folder, string pattern) => Directory.Exists(folder)

@@ -1,4 +1,4 @@
-namespace GoCross.Cmdlets.Tests.Hosting;
+namespace GoCross.Tests;
 
 /// <summary>The checkout that the tests were built from.</summary>
 internal static class Checkout
