@@ -14,6 +14,7 @@ build.sh runs this script in the pwsh that .config/dotnet-tools.json names. Any 
   bench [NAME...]  the benchmarks
   fuzz [--runs N] [--seed N]  a million damaged binaries, or so many
   package          out/GoCross/VERSION, the folder one would publish
+  surface          records in tests/surface.txt what users can name of the module; a test compares
 
 .EXAMPLE
 ./build.ps1 test
@@ -22,7 +23,7 @@ build.sh runs this script in the pwsh that .config/dotnet-tools.json names. Any 
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('help', 'setup', 'build', 'demo', 'test', 'bench', 'fuzz', 'package')]
+    [ValidateSet('help', 'setup', 'build', 'demo', 'test', 'bench', 'fuzz', 'package', 'surface')]
     [string] $Task = 'help',
 
     # What the task takes: the task to set up for, names of benchmarks, or how to fuzz.
@@ -346,6 +347,13 @@ function Invoke-Package {
     if ($status -ne 0) { exit $status }
 }
 
+function Save-Surface {
+    Invoke-Build
+    $status = Invoke-PowerShell surface '-Command', "./tests/Surface.ps1 | Set-Content tests/surface.txt"
+    if ($status -ne 0) { exit $status }
+    git diff --stat tests/surface.txt
+}
+
 # ---- test: every suite adds to the sums, and the last line is the whole ----------------------------------------------
 
 $sums = [pscustomobject] @{ Passed = 0; Failed = 0; Skips = [Collections.Generic.List[string]]::new() }
@@ -445,4 +453,5 @@ switch ($Task) {
     bench { Invoke-Bench }
     fuzz { Invoke-Fuzz }
     package { Invoke-Package }
+    surface { Save-Surface }
 }

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using GoCross.Cmdlets.Tests.Hosting;
-using GoCross.Tests;
 
 namespace GoCross.Cmdlets.Tests.Builds;
 

@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using GoCross.Cmdlets.Tests.Hosting;
 using GoCross.Cmdlets.Tests.Support;
-using GoCross.Tests;
 
 namespace GoCross.Cmdlets.Tests.Containers;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using GoCross.Tests;
 
 namespace GoCross.Cmdlets.Tests.Containers;
 

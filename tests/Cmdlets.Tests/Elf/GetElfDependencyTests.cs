@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using GoCross.Cmdlets.Tests.Hosting;
 using GoCross.Cmdlets.Tests.Images;
-using GoCross.Tests;
 
 namespace GoCross.Cmdlets.Tests.Elf;
 

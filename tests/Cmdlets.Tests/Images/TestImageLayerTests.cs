@@ -2,7 +2,6 @@ using System.Management.Automation;
 using System.Text.Json;
 using System.Xml.Linq;
 using GoCross.Cmdlets.Tests.Hosting;
-using GoCross.Tests;
 
 namespace GoCross.Cmdlets.Tests.Images;
 

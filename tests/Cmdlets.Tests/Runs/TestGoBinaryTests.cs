@@ -2,7 +2,6 @@ using System.Management.Automation;
 using GoCross.Cmdlets.Tests.Builds;
 using GoCross.Cmdlets.Tests.Hosting;
 using GoCross.Cmdlets.Tests.Support;
-using GoCross.Tests;
 
 namespace GoCross.Cmdlets.Tests.Runs;
 

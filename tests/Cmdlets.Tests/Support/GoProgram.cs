@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using GoCross.Tests;
 
 namespace GoCross.Cmdlets.Tests.Support;
 

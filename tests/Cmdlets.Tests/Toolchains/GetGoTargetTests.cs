@@ -2,7 +2,6 @@ using System.Collections;
 using System.Management.Automation;
 using GoCross.Cmdlets.Tests.Builds;
 using GoCross.Cmdlets.Tests.Hosting;
-using GoCross.Tests;
 
 namespace GoCross.Cmdlets.Tests.Toolchains;
 

@@ -2,9 +2,7 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Reflection;
 using System.Xml.Linq;
-using GoCross.Cmdlets.Tests.Contract;
 using GoCross.Cmdlets.Tests.Hosting;
-using GoCross.Tests;
 
 namespace GoCross.Cmdlets.Tests.Views;
 
