@@ -10,10 +10,10 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @(
         'formats/Builds.format.ps1xml'
-        'formats/Containers.format.ps1xml'
         'formats/Elf.format.ps1xml'
         'formats/Images.format.ps1xml'
         'formats/Runs.format.ps1xml'
+        'formats/Scratch.format.ps1xml'
         'formats/Toolchains.format.ps1xml'
     )
     TypesToProcess       = @('formats/GoCross.types.ps1xml')

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using GoCross.Images;
 
 namespace GoCross.Bench.Images;
 

@@ -1,6 +1,7 @@
-using GoCross.Containers;
 using GoCross.Images;
 using GoCross.Isolated;
+using GoCross.Oci;
+using GoCross.Scratch;
 
 // PROGRAM FOLDER NAME: writes the program's image under that name with each compression into the folder, and prints this
 // runtime's version and the digests.

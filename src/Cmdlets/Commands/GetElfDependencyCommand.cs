@@ -7,6 +7,7 @@ using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Images;
 using GoCross.Libraries;
+using GoCross.Oci;
 using GoCross.Roots;
 
 namespace GoCross.Cmdlets.Commands;

@@ -2,7 +2,7 @@ using System.Management.Automation;
 using GoCross.Builds;
 using GoCross.Cmdlets.Completion;
 using GoCross.Cmdlets.Foundation;
-using GoCross.Toolchains;
+using GoCross.Targets;
 
 namespace GoCross.Cmdlets.Commands;
 

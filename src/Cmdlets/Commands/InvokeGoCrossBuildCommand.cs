@@ -2,12 +2,12 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using GoCross.Builds;
-using GoCross.Builds.Hosts;
 using GoCross.Certificates;
 using GoCross.Cmdlets.Completion;
 using GoCross.Cmdlets.Errors;
 using GoCross.Cmdlets.Foundation;
 using GoCross.Errors;
+using GoCross.Targets;
 
 namespace GoCross.Cmdlets.Commands;
 

@@ -4,8 +4,9 @@ using GoCross.Builds;
 using GoCross.Cmdlets.Bridge;
 using GoCross.Cmdlets.Completion;
 using GoCross.Cmdlets.Foundation;
-using GoCross.Containers;
-using GoCross.Containers.Dockerfiles;
+using GoCross.Oci;
+using GoCross.Scratch;
+using GoCross.Targets;
 
 namespace GoCross.Cmdlets.Commands;
 

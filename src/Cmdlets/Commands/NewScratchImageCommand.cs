@@ -6,12 +6,13 @@ using GoCross.Cmdlets.Errors;
 using GoCross.Cmdlets.Foundation;
 using GoCross.Cmdlets.Views;
 using GoCross.ContainerEngines;
-using GoCross.Containers;
-using GoCross.Containers.Packages;
 using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Images;
+using GoCross.Oci;
+using GoCross.Progress;
 using GoCross.Registries;
+using GoCross.Scratch;
 
 namespace GoCross.Cmdlets.Commands;
 

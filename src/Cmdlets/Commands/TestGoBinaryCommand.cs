@@ -9,6 +9,7 @@ using GoCross.Cmdlets.Foundation;
 using GoCross.ContainerEngines;
 using GoCross.Errors;
 using GoCross.Runs;
+using GoCross.Targets;
 
 namespace GoCross.Cmdlets.Commands;
 

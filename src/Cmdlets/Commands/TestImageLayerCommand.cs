@@ -7,7 +7,9 @@ using GoCross.Cmdlets.Errors;
 using GoCross.Cmdlets.Foundation;
 using GoCross.Errors;
 using GoCross.Files;
+using GoCross.Gates;
 using GoCross.Images;
+using GoCross.Reports;
 
 namespace GoCross.Cmdlets.Commands;
 

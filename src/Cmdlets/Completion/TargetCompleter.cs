@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using GoCross.Builds;
+using GoCross.Targets;
 
 namespace GoCross.Cmdlets.Completion;
 

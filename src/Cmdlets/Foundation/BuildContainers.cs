@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
 using GoCross.Builds;
-using GoCross.Builds.Hosts;
 using GoCross.Cmdlets.Bridge;
 using GoCross.Cmdlets.Errors;
 using GoCross.ContainerEngines;

@@ -3,6 +3,7 @@ using GoCross.Cmdlets.Completion;
 using GoCross.Cmdlets.Errors;
 using GoCross.Errors;
 using GoCross.Images;
+using GoCross.Oci;
 
 namespace GoCross.Cmdlets.Foundation;
 

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using GoCross.Cmdlets.Bridge;
 using GoCross.Cmdlets.Views;
 using GoCross.Images;
+using GoCross.Oci;
 
 namespace GoCross.Cmdlets.Foundation;
 

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using GoCross.Cmdlets.Completion;
-using GoCross.Containers;
+using GoCross.Scratch;
 
 namespace GoCross.Cmdlets.Foundation;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Management.Automation.Host;
 using System.Text;
 using GoCross.Images;
+using GoCross.Reports;
 
 namespace GoCross.Cmdlets.Views;
 

@@ -1,5 +1,5 @@
 using GoCross.Files;
-using GoCross.Transfers;
+using GoCross.Http;
 
 namespace GoCross.Isolated;
 

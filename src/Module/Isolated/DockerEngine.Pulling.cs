@@ -1,6 +1,7 @@
 using Docker.DotNet.Models;
 using GoCross.ContainerEngines;
 using GoCross.Errors;
+using GoCross.Oci;
 using GoCross.Registries;
 
 namespace GoCross.Isolated;

@@ -4,7 +4,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using GoCross.Certificates;
-using GoCross.Transfers;
+using GoCross.Http;
 
 namespace GoCross.Isolated;
 

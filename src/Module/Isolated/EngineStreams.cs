@@ -4,7 +4,7 @@ using System.Runtime.ExceptionServices;
 using System.Text;
 using Docker.DotNet;
 using GoCross.Errors;
-using GoCross.Transfers;
+using GoCross.Http;
 using Newtonsoft.Json;
 
 namespace GoCross.Isolated;

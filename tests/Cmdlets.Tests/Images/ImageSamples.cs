@@ -99,7 +99,7 @@ public sealed class DivePathSample : IViewSample
 /// <summary>Gates of every unit, passed and failed.</summary>
 public sealed class GateResultSample : IViewSample
 {
-    public string OutputType => "GoCross.Images.GateResult";
+    public string OutputType => "GoCross.Reports.GateResult";
 
     public IReadOnlyList<PSObject> Create(SampleHost host) => host.Run(
         "Test-ImageLayer $args -MaximumSize 3MB -MinimumEfficiency 0.5 -MaximumReclaimablePercent 5 -MaximumLayerCount 2 -ForbiddenPath *.crt, /usr/lib/a-rather-long-name/* -NonRoot",

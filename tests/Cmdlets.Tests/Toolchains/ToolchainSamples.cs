@@ -14,7 +14,7 @@ public sealed class ToolchainSamples : IViewSample
 /// <summary>Targets that run here and that do not, with variants and without.</summary>
 public sealed class TargetSupportSamples : IViewSample
 {
-    public string OutputType => "GoCross.Toolchains.TargetSupport";
+    public string OutputType => "GoCross.Builds.TargetSupport";
 
     public IReadOnlyList<string> Tools => ["go"];
 

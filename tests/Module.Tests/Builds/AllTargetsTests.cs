@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using GoCross.Builds;
+using GoCross.Targets;
 
 namespace GoCross.Tests.Builds;
 

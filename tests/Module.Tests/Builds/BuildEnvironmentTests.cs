@@ -1,8 +1,9 @@
 using System.Text.RegularExpressions;
 using GoCross.Builds;
-using GoCross.Elf;
 using GoCross.Errors;
 using GoCross.Files;
+using GoCross.Targets;
+using GoCross.Toolchains;
 
 namespace GoCross.Tests.Builds;
 

@@ -1,6 +1,6 @@
 using GoCross.Builds;
 using GoCross.Elf;
-using GoCross.Errors;
+using GoCross.Targets;
 
 namespace GoCross.Tests.Builds;
 

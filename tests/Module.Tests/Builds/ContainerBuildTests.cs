@@ -1,11 +1,11 @@
 using System.Globalization;
 using GoCross.Builds;
-using GoCross.Builds.Hosts;
 using GoCross.ContainerEngines;
 using GoCross.Elf;
 using GoCross.Errors;
 using GoCross.Isolated;
 using GoCross.Processes;
+using GoCross.Targets;
 
 namespace GoCross.Tests.Builds;
 

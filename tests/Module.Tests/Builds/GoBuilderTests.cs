@@ -2,8 +2,7 @@ using System.Text.RegularExpressions;
 using GoCross.Builds;
 using GoCross.Elf;
 using GoCross.Errors;
-using GoCross.Files;
-using GoCross.Processes;
+using GoCross.Targets;
 
 namespace GoCross.Tests.Builds;
 

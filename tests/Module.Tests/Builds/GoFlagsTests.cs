@@ -1,5 +1,6 @@
 using GoCross.Builds;
 using GoCross.Errors;
+using GoCross.Targets;
 
 namespace GoCross.Tests.Builds;
 

@@ -1,6 +1,7 @@
 using GoCross.Builds;
 using GoCross.Errors;
 using GoCross.Files;
+using GoCross.Targets;
 
 namespace GoCross.Tests.Builds;
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using GoCross.Builds;
-using GoCross.Builds.Hosts;
 using GoCross.Files;
+using GoCross.Targets;
 
 namespace GoCross.Tests.Builds;
 

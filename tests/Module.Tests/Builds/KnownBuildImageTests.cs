@@ -1,4 +1,4 @@
-using GoCross.Builds.Hosts;
+using GoCross.Builds;
 
 namespace GoCross.Tests.Builds;
 

@@ -1,4 +1,5 @@
 using GoCross.Builds;
+using GoCross.Targets;
 
 namespace GoCross.Tests.Builds;
 

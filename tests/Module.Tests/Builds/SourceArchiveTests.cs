@@ -1,4 +1,4 @@
-using GoCross.Builds.Sources;
+using GoCross.Builds;
 using GoCross.Errors;
 
 namespace GoCross.Tests.Builds;

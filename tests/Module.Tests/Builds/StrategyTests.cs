@@ -1,6 +1,7 @@
 using GoCross.Builds;
 using GoCross.Elf;
 using GoCross.Errors;
+using GoCross.Targets;
 
 namespace GoCross.Tests.Builds;
 

@@ -1,8 +1,8 @@
 using GoCross.ContainerEngines;
-using GoCross.Containers.Packages;
 using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Isolated;
+using GoCross.Progress;
 using GoCross.Tests.Images;
 using GoCross.Tests.Registries;
 

@@ -1,5 +1,6 @@
 using GoCross.Errors;
 using GoCross.Files;
+using GoCross.Gates;
 using GoCross.Images;
 using GoCross.Isolated;
 

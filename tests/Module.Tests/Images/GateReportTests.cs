@@ -2,7 +2,8 @@ using System.Text.Json;
 using System.Xml.Linq;
 using GoCross.Errors;
 using GoCross.Files;
-using GoCross.Images;
+using GoCross.Gates;
+using GoCross.Reports;
 
 namespace GoCross.Tests.Images;
 

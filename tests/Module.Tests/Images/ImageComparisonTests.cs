@@ -1,4 +1,5 @@
 using GoCross.Images;
+using GoCross.Oci;
 
 namespace GoCross.Tests.Images;
 

@@ -1,4 +1,4 @@
-using GoCross.Images.Manifests;
+using GoCross.Images;
 
 namespace GoCross.Tests.Images;
 

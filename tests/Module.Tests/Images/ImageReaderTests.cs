@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Images;
+using GoCross.Oci;
 
 namespace GoCross.Tests.Images;
 

@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
-using GoCross.Containers;
 using GoCross.Files;
 using GoCross.Images;
-using GoCross.Tests.Containers;
+using GoCross.Oci;
+using GoCross.Scratch;
+using GoCross.Tests.Scratch;
 
 namespace GoCross.Tests.Images;
 

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Images;
-using GoCross.Images.Tar;
+using GoCross.Oci;
 
 namespace GoCross.Tests.Images;
 

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GoCross.Images;
+using GoCross.Oci;
 
 namespace GoCross.Tests.Images;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using GoCross.Gates;
 using GoCross.Processes;
 
 namespace GoCross.Tests.Libraries;

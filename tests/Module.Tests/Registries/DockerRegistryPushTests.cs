@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
-using GoCross.Containers.Packages;
 using GoCross.Errors;
 using GoCross.Files;
+using GoCross.Oci;
 using GoCross.Registries;
 using GoCross.Tests.Images;
 

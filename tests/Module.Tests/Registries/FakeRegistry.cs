@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using GoCross.Errors;
 using GoCross.Images;
+using GoCross.Oci;
 using GoCross.Registries;
 using GoCross.Tests.Images;
 

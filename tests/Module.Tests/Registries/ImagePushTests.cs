@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using GoCross.Containers.Packages;
 using GoCross.Errors;
 using GoCross.Files;
+using GoCross.Oci;
+using GoCross.Progress;
 using GoCross.Registries;
 using GoCross.Tests.Images;
 

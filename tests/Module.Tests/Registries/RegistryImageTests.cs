@@ -4,6 +4,7 @@ using System.Text.Json;
 using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Images;
+using GoCross.Oci;
 using GoCross.Registries;
 using GoCross.Tests.Images;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using GoCross.Containers.Packages;
+using GoCross.Oci;
+using GoCross.Progress;
 using GoCross.Registries;
 using GoCross.Tests.Images;
 

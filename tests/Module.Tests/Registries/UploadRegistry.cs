@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using GoCross.Errors;
-using GoCross.Containers.Packages;
+using GoCross.Oci;
 using GoCross.Registries;
 using GoCross.Tests.Images;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using GoCross.Builds;
 using GoCross.Errors;
 using GoCross.Runs;
+using GoCross.Targets;
 using GoCross.Tests.Builds;
 
 namespace GoCross.Tests.Runs;

@@ -1,3 +1,4 @@
+using GoCross.Builds;
 using GoCross.Files;
 
 namespace GoCross.Tests;

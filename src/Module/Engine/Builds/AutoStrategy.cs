@@ -1,4 +1,5 @@
 using GoCross.Formatting;
+using GoCross.Targets;
 
 namespace GoCross.Builds;
 

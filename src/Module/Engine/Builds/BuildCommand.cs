@@ -1,4 +1,3 @@
-using GoCross.Builds.Hosts;
 using GoCross.Processes;
 
 namespace GoCross.Builds;

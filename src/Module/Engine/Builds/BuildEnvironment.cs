@@ -1,4 +1,5 @@
 using GoCross.Errors;
+using GoCross.Targets;
 
 namespace GoCross.Builds;
 

@@ -1,3 +1,5 @@
+using GoCross.Targets;
+
 namespace GoCross.Builds;
 
 /// <summary>A cell of the matrix: what a package is built for, and how it is linked.</summary>

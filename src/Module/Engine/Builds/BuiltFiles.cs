@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
-using GoCross.Builds.Hosts;
 using GoCross.Files;
 
 namespace GoCross.Builds;

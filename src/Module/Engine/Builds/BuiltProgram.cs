@@ -3,6 +3,7 @@ using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Formatting;
 using GoCross.GoBinaries;
+using GoCross.Targets;
 
 namespace GoCross.Builds;
 

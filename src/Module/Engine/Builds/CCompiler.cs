@@ -1,4 +1,5 @@
 using GoCross.Errors;
+using GoCross.Targets;
 using GoCross.Toolchains;
 
 namespace GoCross.Builds;

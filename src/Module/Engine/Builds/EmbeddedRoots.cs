@@ -1,5 +1,4 @@
 using System.Text.Json;
-using GoCross.Builds.Hosts;
 using GoCross.Certificates;
 
 namespace GoCross.Builds;

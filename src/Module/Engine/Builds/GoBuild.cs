@@ -1,4 +1,5 @@
 using GoCross.Elf;
+using GoCross.Targets;
 
 namespace GoCross.Builds;
 

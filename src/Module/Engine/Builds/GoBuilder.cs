@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using GoCross.Builds.Hosts;
 using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Processes;
+using GoCross.Targets;
 
 namespace GoCross.Builds;
 

@@ -3,7 +3,6 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using GoCross.Builds.Hosts;
 using GoCross.Errors;
 
 namespace GoCross.Builds;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using GoCross.Builds.Hosts;
 using GoCross.Errors;
 using GoCross.Processes;
+using GoCross.Targets;
 
 namespace GoCross.Builds;
 

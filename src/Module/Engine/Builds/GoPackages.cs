@@ -2,6 +2,7 @@ using GoCross.Errors;
 using GoCross.Formatting;
 using GoCross.GoBinaries;
 using GoCross.Processes;
+using GoCross.Targets;
 
 namespace GoCross.Builds;
 

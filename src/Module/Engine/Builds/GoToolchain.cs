@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using GoCross.Builds.Hosts;
 using GoCross.Errors;
 using GoCross.Processes;
+using GoCross.Targets;
+using GoCross.Toolchains;
 
 namespace GoCross.Builds;
 

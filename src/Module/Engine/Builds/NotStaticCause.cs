@@ -1,7 +1,7 @@
-using GoCross.Builds.Hosts;
 using GoCross.Elf;
 using GoCross.Formatting;
 using GoCross.GoBinaries;
+using GoCross.Targets;
 
 namespace GoCross.Builds;
 

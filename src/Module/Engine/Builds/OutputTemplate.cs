@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using GoCross.Errors;
+using GoCross.Targets;
 
 namespace GoCross.Builds;
 

@@ -1,3 +1,5 @@
+using GoCross.Targets;
+
 namespace GoCross.Builds;
 
 /// <summary>A package that is to be built for a target with a strategy: build constraints let it have files there.</summary>

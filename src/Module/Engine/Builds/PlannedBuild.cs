@@ -1,3 +1,5 @@
+using GoCross.Targets;
+
 namespace GoCross.Builds;
 
 /// <summary>One build of a matrix.</summary>

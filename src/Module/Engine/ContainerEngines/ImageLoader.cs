@@ -1,5 +1,5 @@
-using GoCross.Containers.Packages;
 using GoCross.Errors;
+using GoCross.Progress;
 
 namespace GoCross.ContainerEngines;
 

@@ -1,6 +1,5 @@
 using GoCross.Formatting;
 
-
 namespace GoCross.Elf;
 
 /// <summary>How a file is linked, and whether it starts in an image that holds nothing else. Decided here and nowhere else.</summary>

@@ -1,3 +1,5 @@
+using GoCross.Oci;
+
 namespace GoCross.Images;
 
 /// <summary>Compares what containers take over from two images.</summary>

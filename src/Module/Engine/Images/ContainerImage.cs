@@ -1,6 +1,5 @@
 using GoCross.Errors;
-using GoCross.Images.Layers;
-using GoCross.Images.Listing;
+using GoCross.Oci;
 
 namespace GoCross.Images;
 

@@ -1,4 +1,3 @@
-using GoCross.Images.Sources;
 
 namespace GoCross.Images;
 
@@ -9,7 +8,7 @@ namespace GoCross.Images;
 public sealed class EngineTransfer
 {
     private readonly HashSet<string> _expected = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, EngineImage> _arrived = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TransferredImage> _arrived = new(StringComparer.Ordinal);
 
     /// <summary>Says that an image will be read: if it is one of the engine, it comes with the next that is fetched.</summary>
     public void Expect(ImageLocation image)
@@ -29,8 +28,8 @@ public sealed class EngineTransfer
     }
 
     /// <summary>Keeps an image that came with another, until it is read.</summary>
-    internal void Keep(string address, EngineImage image) => _arrived[address] = image;
+    internal void Keep(string address, TransferredImage image) => _arrived[address] = image;
 
     /// <summary>Gives an image that came with another, once; null where it did not.</summary>
-    internal EngineImage? Take(string address) => _arrived.Remove(address, out EngineImage? image) ? image : null;
+    internal TransferredImage? Take(string address) => _arrived.Remove(address, out TransferredImage? image) ? image : null;
 }

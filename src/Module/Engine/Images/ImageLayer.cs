@@ -1,5 +1,4 @@
-using GoCross.Images.Layers;
-using GoCross.Images.Sources;
+using GoCross.Oci;
 
 namespace GoCross.Images;
 

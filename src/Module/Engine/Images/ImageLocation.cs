@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using GoCross.Errors;
-using GoCross.Registries;
+using GoCross.Oci;
 
 namespace GoCross.Images;
 

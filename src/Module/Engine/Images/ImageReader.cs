@@ -2,9 +2,8 @@ using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using GoCross.ContainerEngines;
 using GoCross.Errors;
-using GoCross.Images.Layers;
-using GoCross.Images.Manifests;
-using GoCross.Images.Sources;
+using GoCross.Oci;
+using GoCross.Progress;
 using GoCross.Registries;
 
 namespace GoCross.Images;

@@ -1,4 +1,3 @@
-using GoCross.Images.Layers;
 
 namespace GoCross.Images;
 

@@ -1,4 +1,4 @@
-using GoCross.Images.Layers;
+using GoCross.Oci;
 
 namespace GoCross.Images;
 

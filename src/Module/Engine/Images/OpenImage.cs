@@ -1,7 +1,5 @@
 using GoCross.Errors;
 using GoCross.Files;
-using GoCross.Images.Layers;
-using GoCross.Images.Sources;
 
 namespace GoCross.Images;
 
@@ -35,7 +33,7 @@ public sealed class OpenImage : IDisposable
     /// <exception cref="IOException">It cannot be read.</exception>
     internal Stream OpenLayer(int index, CancellationToken cancellation)
     {
-        Manifests.LayerDescriptor layer = _source.Image.Layers[index];
+        LayerDescriptor layer = _source.Image.Layers[index];
         return layer.Path is { } path
             ? _source.Store.OpenBlob(path, cancellation)
             : throw _source.Store.Missing(layer.DiffId ?? string.Empty);

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
-using GoCross.Containers.Packages;
 using GoCross.Errors;
-using GoCross.Images;
+using GoCross.Oci;
+using GoCross.Progress;
 
 namespace GoCross.Registries;
 

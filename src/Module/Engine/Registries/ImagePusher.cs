@@ -1,5 +1,6 @@
-using GoCross.Containers.Packages;
 using GoCross.Errors;
+using GoCross.Oci;
+using GoCross.Progress;
 
 namespace GoCross.Registries;
 

@@ -1,9 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
-using GoCross.Containers.Packages;
 using GoCross.Errors;
-using GoCross.Images;
-using GoCross.Images.Manifests;
+using GoCross.Oci;
 
 namespace GoCross.Registries;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using GoCross.Containers.Packages;
+using GoCross.Oci;
 
 namespace GoCross.Registries;
 

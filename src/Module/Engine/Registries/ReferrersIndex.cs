@@ -2,8 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using GoCross.Errors;
-using GoCross.Images;
-using GoCross.Images.Manifests;
+using GoCross.Oci;
 
 namespace GoCross.Registries;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using GoCross.Errors;
-using GoCross.Images;
-using GoCross.Images.Layers;
+using GoCross.Files;
+using GoCross.Oci;
 
 namespace GoCross.Registries;
 

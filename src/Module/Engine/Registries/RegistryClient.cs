@@ -5,9 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using GoCross.Certificates;
 using GoCross.Errors;
-using GoCross.Images;
-using GoCross.Images.Manifests;
 using GoCross.Names;
+using GoCross.Oci;
 
 namespace GoCross.Registries;
 

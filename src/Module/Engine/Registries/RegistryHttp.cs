@@ -5,7 +5,7 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using GoCross.Certificates;
 using GoCross.Errors;
-using GoCross.Transfers;
+using GoCross.Http;
 
 namespace GoCross.Registries;
 

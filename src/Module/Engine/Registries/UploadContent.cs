@@ -1,10 +1,9 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
-using GoCross.Containers.Packages;
 using GoCross.Errors;
-using GoCross.Images;
-using GoCross.Transfers;
+using GoCross.Http;
+using GoCross.Oci;
 
 namespace GoCross.Registries;
 

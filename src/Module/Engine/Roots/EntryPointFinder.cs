@@ -1,7 +1,7 @@
 using System.Text;
 using GoCross.Errors;
 using GoCross.Files;
-using GoCross.Images;
+using GoCross.Oci;
 
 namespace GoCross.Roots;
 

@@ -4,6 +4,7 @@ using GoCross.Files;
 using GoCross.Formatting;
 using GoCross.Images;
 using GoCross.Libraries;
+using GoCross.Oci;
 
 namespace GoCross.Roots;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using GoCross.Files;
 using GoCross.Images;
-using GoCross.Images.Layers;
 using GoCross.Libraries;
 
 namespace GoCross.Roots;

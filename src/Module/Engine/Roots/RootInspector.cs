@@ -1,8 +1,8 @@
 using GoCross.Binaries;
 using GoCross.Errors;
 using GoCross.Files;
-using GoCross.Images;
 using GoCross.Libraries;
+using GoCross.Oci;
 
 namespace GoCross.Roots;
 

@@ -1,7 +1,7 @@
 using GoCross.Elf;
 using GoCross.Formatting;
-using GoCross.Images;
 using GoCross.Libraries;
+using GoCross.Oci;
 
 namespace GoCross.Roots;
 

@@ -4,6 +4,7 @@ using GoCross.Builds;
 using GoCross.Errors;
 using GoCross.Formatting;
 using GoCross.Processes;
+using GoCross.Targets;
 using GoCross.Toolchains;
 
 namespace GoCross.Runs;

@@ -1,5 +1,5 @@
-using GoCross.Builds;
 using GoCross.Formatting;
+using GoCross.Targets;
 
 namespace GoCross.Runs;
 

@@ -1,6 +1,5 @@
 using GoCross.Formatting;
 
-
 namespace GoCross.Toolchains;
 
 /// <summary>What runs the programs of a system and an architecture on this machine.</summary>

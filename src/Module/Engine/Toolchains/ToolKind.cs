@@ -1,3 +1,4 @@
+
 namespace GoCross.Toolchains;
 
 /// <summary>What a tool is for.</summary>

@@ -1,4 +1,3 @@
-using GoCross.Builds;
 using GoCross.Errors;
 using GoCross.Formatting;
 using GoCross.Processes;
@@ -31,7 +30,7 @@ public sealed class ToolProbe
     {
         try
         {
-            _go = GoToolchain.Locate(goPath);
+            _go = GoLocator.Locate(goPath);
         }
         catch (GoCrossException e) when (e.Kind == ErrorKind.ToolMissing)
         {

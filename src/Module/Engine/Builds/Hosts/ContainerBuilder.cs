@@ -2,8 +2,9 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using GoCross.Errors;
 using GoCross.Formatting;
+using GoCross.Targets;
 
-namespace GoCross.Builds.Hosts;
+namespace GoCross.Builds;
 
 /// <summary>Runs the builds of a matrix on the containers of a fleet: a free one takes the next.</summary>
 public sealed class ContainerBuilder

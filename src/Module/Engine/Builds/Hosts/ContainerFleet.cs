@@ -1,7 +1,7 @@
 using GoCross.ContainerEngines;
 using GoCross.Errors;
 
-namespace GoCross.Builds.Hosts;
+namespace GoCross.Builds;
 
 /// <summary>
 /// Containers of one image at several engines, which share a matrix. An engine that is lost costs the builds that are

@@ -1,12 +1,11 @@
 using System.Formats.Tar;
 using System.Globalization;
 using System.Text;
-using GoCross.Builds.Sources;
 using GoCross.ContainerEngines;
 using GoCross.Errors;
 using GoCross.Processes;
 
-namespace GoCross.Builds.Hosts;
+namespace GoCross.Builds;
 
 /// <summary>
 /// A container: one of an image at an engine, which lives until this is disposed. Source code goes into it as a tar

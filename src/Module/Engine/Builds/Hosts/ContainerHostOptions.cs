@@ -1,4 +1,4 @@
-namespace GoCross.Builds.Hosts;
+namespace GoCross.Builds;
 
 /// <summary>Where and how go runs in a container.</summary>
 public sealed record ContainerHostOptions

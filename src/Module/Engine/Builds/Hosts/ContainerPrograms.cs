@@ -1,6 +1,6 @@
 using GoCross.Processes;
 
-namespace GoCross.Builds.Hosts;
+namespace GoCross.Builds;
 
 /// <summary>The programs of a container, looked up once: to ask for each by itself would cost a call of the engine each time.</summary>
 internal sealed class ContainerPrograms

@@ -1,6 +1,6 @@
 using GoCross.Processes;
 
-namespace GoCross.Builds.Hosts;
+namespace GoCross.Builds;
 
 /// <summary>A place where go runs: this machine, or a container. Paths given to it are paths there, unless called local.</summary>
 public interface IGoHost

@@ -1,4 +1,4 @@
-namespace GoCross.Builds.Hosts;
+namespace GoCross.Builds;
 
 /// <summary>A folder that one build works in, at the place where go runs. It goes away with all that is in it.</summary>
 public interface IGoWorkFolder : IAsyncDisposable

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace GoCross.Builds.Hosts;
+namespace GoCross.Builds;
 
 /// <summary>
 /// An image that people cross-compile cgo in, and the compilers it has. Those for Linux are found by their names without

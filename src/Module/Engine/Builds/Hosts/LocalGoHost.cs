@@ -1,8 +1,9 @@
 using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Processes;
+using GoCross.Toolchains;
 
-namespace GoCross.Builds.Hosts;
+namespace GoCross.Builds;
 
 /// <summary>This machine.</summary>
 public sealed class LocalGoHost : IGoHost

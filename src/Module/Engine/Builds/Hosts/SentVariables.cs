@@ -1,6 +1,6 @@
 using GoCross.Errors;
 
-namespace GoCross.Builds.Hosts;
+namespace GoCross.Builds;
 
 /// <summary>
 /// The variables of this machine's that go in a container gets: what decides on the program and where modules come from.

@@ -1,4 +1,4 @@
-namespace GoCross.Builds.Sources;
+namespace GoCross.Builds;
 
 /// <summary>What a go.mod or a go.work says of itself (The Go Modules Reference).</summary>
 /// <param name="Module">The module's path; empty for a go.work.</param>

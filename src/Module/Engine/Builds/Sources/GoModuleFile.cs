@@ -1,6 +1,6 @@
 using GoCross.Errors;
 
-namespace GoCross.Builds.Sources;
+namespace GoCross.Builds;
 
 /// <summary>
 /// The folders that a go.mod or a go.work names (The Go Modules Reference, "go.mod files", "go.work files"). Read here and

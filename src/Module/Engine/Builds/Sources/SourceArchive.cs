@@ -2,10 +2,9 @@ using System.Formats.Tar;
 using System.Globalization;
 using GoCross.Errors;
 using GoCross.Files;
-using GoCross.Images.Sources;
 using Microsoft.Win32.SafeHandles;
 
-namespace GoCross.Builds.Sources;
+namespace GoCross.Builds;
 
 /// <summary>
 /// Folders of source code as a tar archive. All that is in them is sent, whatever .gitignore and .dockerignore say: which

@@ -1,4 +1,4 @@
-namespace GoCross.Builds.Sources;
+namespace GoCross.Builds;
 
 /// <summary>One thing to send: a file, a folder or a symbolic link.</summary>
 /// <param name="Path">Its full path on this machine.</param>

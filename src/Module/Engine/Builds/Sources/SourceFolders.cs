@@ -1,4 +1,4 @@
-namespace GoCross.Builds.Sources;
+namespace GoCross.Builds;
 
 /// <summary>Which folders go reads where it builds in one: the module, or all modules of the workspace, and what replaces others.</summary>
 internal static class SourceFolders

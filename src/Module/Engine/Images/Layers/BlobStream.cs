@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
+using GoCross.Files;
+using GoCross.Oci;
 
-namespace GoCross.Images.Layers;
+namespace GoCross.Images;
 
 /// <summary>
 /// A stream on its way from storage to a reader: hashed as it passes, counted, cancellable, and its first bytes can be

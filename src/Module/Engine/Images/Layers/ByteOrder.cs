@@ -1,4 +1,4 @@
-namespace GoCross.Images.Layers;
+namespace GoCross.Images;
 
 /// <summary>The order of byte strings, byte by byte.</summary>
 internal sealed class ByteOrder : IComparer<byte[]>

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace GoCross.Images.Layers;
+namespace GoCross.Images;
 
 /// <summary>
 /// A list that grows by chunks: millions of items are never copied, and take no more than one chunk beyond what they

@@ -1,4 +1,4 @@
-namespace GoCross.Images.Layers;
+namespace GoCross.Images;
 
 /// <summary>What only some entries have.</summary>
 internal sealed class EntryExtra

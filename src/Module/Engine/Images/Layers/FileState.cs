@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace GoCross.Images.Layers;
+namespace GoCross.Images;
 
 /// <summary>What a path is at some point: absent, a directory that no layer describes, or what an entry says.</summary>
 internal readonly struct FileState

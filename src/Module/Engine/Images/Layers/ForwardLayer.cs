@@ -1,6 +1,6 @@
 using GoCross.Errors;
 
-namespace GoCross.Images.Layers;
+namespace GoCross.Images;
 
 /// <summary>
 /// Reads files out of a layer that cannot be read by position: one that is compressed, or comes from a service. The first

@@ -1,4 +1,4 @@
-namespace GoCross.Images.Layers;
+namespace GoCross.Images;
 
 /// <summary>Shares out the memory for files that are held.</summary>
 /// <param name="bytes">How much there is.</param>

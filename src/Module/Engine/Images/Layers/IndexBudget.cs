@@ -1,6 +1,7 @@
 using GoCross.Errors;
+using GoCross.Oci;
 
-namespace GoCross.Images.Layers;
+namespace GoCross.Images;
 
 /// <summary>
 /// Shares out the memory for indexes: a fixed part, and more for every byte that is really stored. A few kilobytes that

@@ -1,4 +1,4 @@
-namespace GoCross.Images.Layers;
+namespace GoCross.Images;
 
 /// <summary>What a layer does to the files below it. What is no directory is a file here.</summary>
 /// <param name="Added">Paths that have a file with the layer and had none without it.</param>

@@ -1,4 +1,4 @@
-namespace GoCross.Images.Layers;
+namespace GoCross.Images;
 
 /// <summary>What a layer says of one path. There may be millions: it is small, and what few have is elsewhere.</summary>
 internal struct LayerEntry

@@ -1,9 +1,8 @@
 using GoCross.Errors;
 using GoCross.Files;
-using GoCross.Images.Manifests;
-using GoCross.Images.Sources;
+using GoCross.Oci;
 
-namespace GoCross.Images.Layers;
+namespace GoCross.Images;
 
 /// <summary>
 /// Reads files out of the layers of an image whose indexes are known: by position from a layer that lies uncompressed in

@@ -1,4 +1,4 @@
-namespace GoCross.Images.Layers;
+namespace GoCross.Images;
 
 /// <summary>What one pass over a layer told: its entries and its whiteouts.</summary>
 internal sealed class LayerIndex

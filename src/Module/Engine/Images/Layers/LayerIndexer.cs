@@ -1,9 +1,9 @@
 using System.IO.Hashing;
 using System.Runtime.CompilerServices;
 using GoCross.Errors;
-using GoCross.Images.Tar;
+using GoCross.Oci;
 
-namespace GoCross.Images.Layers;
+namespace GoCross.Images;
 
 /// <summary>Makes the index of a layer from its unpacked tar, entry by entry, in one pass.</summary>
 internal sealed class LayerIndexer

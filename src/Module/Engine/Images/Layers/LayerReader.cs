@@ -1,10 +1,10 @@
 using System.IO.Compression;
 using GoCross.Errors;
-using GoCross.Images.Tar;
+using GoCross.Oci;
 using ZstdSharp;
 using ZstdSharp.Unsafe;
 
-namespace GoCross.Images.Layers;
+namespace GoCross.Images;
 
 /// <summary>
 /// Reads a layer once, from its stored bytes to its index and both its digests, or to its digests alone where

@@ -1,7 +1,7 @@
 using GoCross.Errors;
-using GoCross.Images.Tar;
+using GoCross.Oci;
 
-namespace GoCross.Images.Layers;
+namespace GoCross.Images;
 
 /// <summary>Goes once more through a layer that was indexed, and makes sure that it is the same.</summary>
 internal sealed class LayerWalk : IDisposable

@@ -1,4 +1,4 @@
-namespace GoCross.Images.Layers;
+namespace GoCross.Images;
 
 /// <summary>
 /// Tells of a layer which of many it is like, without comparing it with each: the paths of the many are looked up.

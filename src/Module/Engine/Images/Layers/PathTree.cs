@@ -1,7 +1,7 @@
 using System.IO.Hashing;
 using System.Text;
 
-namespace GoCross.Images.Layers;
+namespace GoCross.Images;
 
 /// <summary>
 /// Paths as a tree of names, each name stored once, each node a number. The root is 0, and a parent's number is always

@@ -1,4 +1,6 @@
-namespace GoCross.Images.Layers;
+using GoCross.Files;
+
+namespace GoCross.Images;
 
 /// <summary>A stream whose first bytes were read already. The rest is its owner's to dispose.</summary>
 /// <param name="prefix">The first bytes.</param>

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using GoCross.Errors;
+using GoCross.Oci;
 
-namespace GoCross.Images.Layers;
+namespace GoCross.Images;
 
 /// <summary>
 /// The file system that layers make, laid over each other one by one (OCI image-spec, layer.md, "Applying

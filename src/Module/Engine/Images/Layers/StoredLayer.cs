@@ -1,4 +1,6 @@
-namespace GoCross.Images.Layers;
+using GoCross.Oci;
+
+namespace GoCross.Images;
 
 /// <summary>A layer that was read and hashed: what its blob is, and what is in it.</summary>
 /// <param name="Contents">Its index. Blobs that unpack to the same may share one.</param>

@@ -1,4 +1,4 @@
-namespace GoCross.Images.Layers;
+namespace GoCross.Images;
 
 /// <summary>
 /// The children of every node of a tree, ordered by the bytes of their names, so that paths can be walked in order.

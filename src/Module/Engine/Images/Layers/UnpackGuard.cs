@@ -1,6 +1,7 @@
 using GoCross.Errors;
+using GoCross.Oci;
 
-namespace GoCross.Images.Layers;
+namespace GoCross.Images;
 
 /// <summary>Keeps a layer from unpacking to far more than is stored, whether by its compression or by sparse files.</summary>
 /// <param name="label">How messages name the layer.</param>

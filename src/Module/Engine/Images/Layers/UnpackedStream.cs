@@ -1,7 +1,9 @@
 using GoCross.Errors;
+using GoCross.Files;
+using GoCross.Oci;
 using ZstdSharp;
 
-namespace GoCross.Images.Layers;
+namespace GoCross.Images;
 
 /// <summary>The unpacked bytes of a compressed blob, or the bytes of one that is not. Nothing is hashed.</summary>
 internal sealed class UnpackedStream : ForwardOnlyStream

@@ -1,4 +1,4 @@
-namespace GoCross.Images.Layers;
+namespace GoCross.Images;
 
 /// <summary>An entry whose name begins with .wh.</summary>
 /// <param name="Node">The node of the name as it is written, in the layer's tree.</param>

@@ -1,9 +1,8 @@
 using System.Collections.ObjectModel;
 using System.Text;
-using GoCross.Images.Layers;
-using GoCross.Images.Measures;
+using GoCross.Oci;
 
-namespace GoCross.Images.Listing;
+namespace GoCross.Images;
 
 /// <summary>
 /// Lists the files of an image, or of its layers one by one: a directory before what is in it, siblings by the bytes of

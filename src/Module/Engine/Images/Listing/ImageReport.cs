@@ -1,3 +1,5 @@
+using GoCross.Oci;
+
 namespace GoCross.Images;
 
 /// <summary>An image as a whole: what it is, how it runs, how large it is, and what of that is of no use.</summary>

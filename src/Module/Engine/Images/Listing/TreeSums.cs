@@ -1,6 +1,5 @@
-using GoCross.Images.Layers;
 
-namespace GoCross.Images.Listing;
+namespace GoCross.Images;
 
 /// <summary>Bytes and files in each directory of a tree and below, added up from the leaves.</summary>
 internal sealed class TreeSums(PathTree paths)

@@ -1,7 +1,7 @@
 using GoCross.Errors;
-using GoCross.Images.Sources;
+using GoCross.Oci;
 
-namespace GoCross.Images.Manifests;
+namespace GoCross.Images;
 
 /// <summary>The images of an archive that has Docker's manifest.json (moby image/spec, "Combined Image JSON").</summary>
 internal sealed class DockerArchive(DocumentReader reader)

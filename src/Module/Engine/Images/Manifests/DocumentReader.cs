@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using GoCross.Errors;
-using GoCross.Images.Sources;
+using GoCross.Oci;
 
-namespace GoCross.Images.Manifests;
+namespace GoCross.Images;
 
 /// <summary>Reads an image's documents from a store, and makes of a configuration what the rest of the module works with.</summary>
 internal sealed class DocumentReader(BlobStore store, ImageLimits limits, CancellationToken cancellation)

@@ -1,4 +1,6 @@
-namespace GoCross.Images.Manifests;
+using GoCross.Oci;
+
+namespace GoCross.Images;
 
 /// <summary>One of the images that an archive or a directory offers.</summary>
 /// <param name="Identity">What tells it from the others; two names of one image have the same.</param>

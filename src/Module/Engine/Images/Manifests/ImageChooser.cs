@@ -1,7 +1,8 @@
 using System.Globalization;
 using GoCross.Errors;
+using GoCross.Oci;
 
-namespace GoCross.Images.Manifests;
+namespace GoCross.Images;
 
 /// <summary>Chooses one of the images that an archive offers.</summary>
 internal static class ImageChooser

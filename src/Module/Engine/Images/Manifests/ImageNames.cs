@@ -1,4 +1,4 @@
-namespace GoCross.Images.Manifests;
+namespace GoCross.Images;
 
 /// <summary>The names with tags that archives and layouts give to their images.</summary>
 internal static class ImageNames

@@ -1,4 +1,4 @@
-namespace GoCross.Images.Manifests;
+namespace GoCross.Images;
 
 /// <summary>What an image's documents say of one of its layers.</summary>
 internal sealed record LayerDescriptor

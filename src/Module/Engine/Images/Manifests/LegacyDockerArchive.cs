@@ -1,7 +1,7 @@
 using GoCross.Errors;
-using GoCross.Images.Sources;
+using GoCross.Oci;
 
-namespace GoCross.Images.Manifests;
+namespace GoCross.Images;
 
 /// <summary>
 /// The images of an archive of Docker before 1.10, which has no manifest: a directory a layer, with VERSION, json and

@@ -1,6 +1,7 @@
 using GoCross.Errors;
+using GoCross.Oci;
 
-namespace GoCross.Images.Manifests;
+namespace GoCross.Images;
 
 /// <summary>The images of an OCI image layout (OCI image-spec, image-layout.md) or of a registry, those in nested indexes included.</summary>
 internal sealed class OciLayout(DocumentReader reader)

@@ -1,4 +1,6 @@
-namespace GoCross.Images.Manifests;
+using GoCross.Oci;
+
+namespace GoCross.Images;
 
 /// <summary>An image as its documents tell it, before any layer is read.</summary>
 internal sealed record ResolvedImage

@@ -1,6 +1,5 @@
-using GoCross.Images.Layers;
 
-namespace GoCross.Images.Measures;
+namespace GoCross.Images;
 
 /// <summary>A layer as dive sees it: a tree of its entries and whiteouts, the parents that have no entry included.</summary>
 internal sealed class DiveLayer

@@ -1,6 +1,5 @@
-using GoCross.Images.Layers;
 
-namespace GoCross.Images.Measures;
+namespace GoCross.Images;
 
 /// <summary>
 /// Computes what dive computes (wagoodman/dive, dive/filetree/efficiency.go and dive/image/analysis.go), its quirks

@@ -1,6 +1,5 @@
-using GoCross.Images.Layers;
 
-namespace GoCross.Images.Measures;
+namespace GoCross.Images;
 
 /// <summary>The numbers of dive.</summary>
 /// <param name="Efficiency">The score.</param>

@@ -1,6 +1,5 @@
-using GoCross.Images.Layers;
 
-namespace GoCross.Images.Measures;
+namespace GoCross.Images;
 
 /// <summary>Layers laid over each other as dive lays them, with the sum of the sizes of each subtree.</summary>
 /// <param name="paths">The paths of the image.</param>

@@ -1,6 +1,5 @@
-using GoCross.Images.Layers;
 
-namespace GoCross.Images.Measures;
+namespace GoCross.Images;
 
 /// <summary>Contents that several files of an image's file system have.</summary>
 internal sealed class DuplicateResult

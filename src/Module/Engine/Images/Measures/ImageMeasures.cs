@@ -1,5 +1,3 @@
-using GoCross.Images.Layers;
-using GoCross.Images.Measures;
 
 namespace GoCross.Images;
 

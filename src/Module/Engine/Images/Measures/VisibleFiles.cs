@@ -1,7 +1,6 @@
 using System.Collections;
-using GoCross.Images.Layers;
 
-namespace GoCross.Images.Measures;
+namespace GoCross.Images;
 
 /// <summary>Which entries of an image's layers its file system has in the end.</summary>
 /// <param name="Entries">By layer and entry: whether it is there, under its own path or that of a hard link.</param>

@@ -1,7 +1,6 @@
 using System.Collections;
-using GoCross.Images.Layers;
 
-namespace GoCross.Images.Measures;
+namespace GoCross.Images;
 
 /// <summary>What layers store and nobody sees.</summary>
 internal sealed class WasteResult

@@ -1,4 +1,6 @@
-namespace GoCross.Images.Sources;
+using GoCross.Oci;
+
+namespace GoCross.Images;
 
 /// <summary>Paths of blobs: relative, with slashes, without "." and "..", never above the archive's root.</summary>
 internal static class ArchivePath

@@ -1,4 +1,4 @@
-namespace GoCross.Images.Sources;
+namespace GoCross.Images;
 
 /// <summary>Where a blob's bytes are. Two blobs of the same origin are one, and need no second look.</summary>
 /// <param name="Source">The file's full path; for what was read of a stream, an object of that stream's own.</param>

@@ -1,8 +1,7 @@
 using GoCross.Errors;
-using GoCross.Images.Layers;
-using GoCross.Images.Manifests;
+using GoCross.Oci;
 
-namespace GoCross.Images.Sources;
+namespace GoCross.Images;
 
 /// <summary>Where an image's documents and layers are: an archive, a directory, or what was kept of a stream.</summary>
 internal abstract class BlobStore(string name) : IDisposable

@@ -1,7 +1,9 @@
 using GoCross.Errors;
+using GoCross.Files;
+using GoCross.Oci;
 using Microsoft.Win32.SafeHandles;
 
-namespace GoCross.Images.Sources;
+namespace GoCross.Images;
 
 /// <summary>An image as a directory: an OCI layout, or an unpacked docker-archive.</summary>
 /// <remarks>

@@ -1,8 +1,7 @@
 using GoCross.Errors;
-using GoCross.Images.Layers;
-using GoCross.Images.Tar;
+using GoCross.Files;
 
-namespace GoCross.Images.Sources;
+namespace GoCross.Images;
 
 /// <summary>The content of an archive's current entry as a stream.</summary>
 internal sealed class EntryStream(TarScanner scanner) : ForwardOnlyStream

@@ -1,6 +1,5 @@
-using GoCross.Images.Tar;
 
-namespace GoCross.Images.Sources;
+namespace GoCross.Images;
 
 /// <summary>Says what something looks like that is no image, so that the user sees what he mistook.</summary>
 internal static class FileLooks

@@ -1,7 +1,7 @@
 using GoCross.Errors;
-using GoCross.Images.Layers;
+using GoCross.Files;
 
-namespace GoCross.Images.Sources;
+namespace GoCross.Images;
 
 /// <summary>
 /// What a service sends, with reads that a token ends even while nothing comes. The streams of Docker.DotNet read

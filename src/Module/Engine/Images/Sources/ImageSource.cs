@@ -1,12 +1,11 @@
 using GoCross.ContainerEngines;
 using GoCross.Errors;
-using GoCross.Images.Layers;
-using GoCross.Images.Manifests;
-using GoCross.Images.Tar;
+using GoCross.Files;
+using GoCross.Oci;
 using GoCross.Registries;
 using Microsoft.Win32.SafeHandles;
 
-namespace GoCross.Images.Sources;
+namespace GoCross.Images;
 
 /// <summary>An image whose documents are read and whose layers can be.</summary>
 internal sealed class ImageSource : IDisposable
@@ -92,7 +91,7 @@ internal sealed class ImageSource : IDisposable
     }
 
     // Of several images, what came or comes with them; null where this one has to come alone.
-    private static async Task<EngineImage?> FindInTransferAsync(
+    private static async Task<TransferredImage?> FindInTransferAsync(
         ImageLocation reference,
         Func<IContainerEngine>? connect,
         EngineTransfer transfer,
@@ -132,10 +131,10 @@ internal sealed class ImageSource : IDisposable
             StreamedBlobStore store = await ReadAsync(known, [.. ids.Keys], reader, limits, cancellation).ConfigureAwait(false);
             foreach (string other in others)
             {
-                transfer.Keep(other, new EngineImage(store, ids[other]));
+                transfer.Keep(other, new TransferredImage(store, ids[other]));
             }
 
-            return new EngineImage(store, ids[reference.Address]);
+            return new TransferredImage(store, ids[reference.Address]);
         }
         catch (GoCrossException)
         {
@@ -183,7 +182,7 @@ internal sealed class ImageSource : IDisposable
 
     // Null where what came does not tell which of its images this is.
     private static ImageSource? Choose(
-        ImageLocation reference, EngineImage came, ImagePlatform? platform, ImageLimits limits, CancellationToken cancellation)
+        ImageLocation reference, TransferredImage came, ImagePlatform? platform, ImageLimits limits, CancellationToken cancellation)
     {
         IReadOnlyList<ImageCandidate> all = ReadCandidates(reference, new DocumentReader(came.Store, limits, cancellation));
 

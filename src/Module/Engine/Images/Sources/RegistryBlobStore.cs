@@ -1,8 +1,8 @@
 using GoCross.Errors;
-using GoCross.Images.Manifests;
+using GoCross.Oci;
 using GoCross.Registries;
 
-namespace GoCross.Images.Sources;
+namespace GoCross.Images;
 
 /// <summary>
 /// An image in a registry. Its documents are kept, its layers come by once each, verified, and are not stored. Of a blob

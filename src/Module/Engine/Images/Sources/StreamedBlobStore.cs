@@ -1,9 +1,9 @@
 using System.Text;
 using GoCross.Errors;
-using GoCross.Images.Layers;
-using GoCross.Images.Tar;
+using GoCross.Files;
+using GoCross.Oci;
 
-namespace GoCross.Images.Sources;
+namespace GoCross.Images;
 
 /// <summary>
 /// An image archive that comes by once, as <c>docker save</c> writes it into a pipe, with the manifest at its end. Each

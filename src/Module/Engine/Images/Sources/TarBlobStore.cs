@@ -1,9 +1,10 @@
 using System.Text;
 using GoCross.Errors;
-using GoCross.Images.Tar;
+using GoCross.Files;
+using GoCross.Oci;
 using Microsoft.Win32.SafeHandles;
 
-namespace GoCross.Images.Sources;
+namespace GoCross.Images;
 
 /// <summary>An image archive as a file: its headers are read at once, its blobs by position when they are asked for.</summary>
 internal sealed class TarBlobStore : BlobStore

@@ -1,4 +1,4 @@
-namespace GoCross.Images.Tar;
+namespace GoCross.Images;
 
 /// <summary>The records of a PAX extended header: "LENGTH KEY=VALUE\n", the length counting the whole record.</summary>
 /// <remarks>

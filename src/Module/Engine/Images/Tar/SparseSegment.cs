@@ -1,4 +1,4 @@
-namespace GoCross.Images.Tar;
+namespace GoCross.Images;
 
 /// <summary>A part of a sparse file that is stored; between the parts are zeros.</summary>
 /// <param name="Offset">Where it begins in the file.</param>

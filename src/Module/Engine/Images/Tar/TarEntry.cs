@@ -1,4 +1,4 @@
-namespace GoCross.Images.Tar;
+namespace GoCross.Images;
 
 /// <summary>One entry of a tar archive. The scanner uses the same object for every entry.</summary>
 internal sealed class TarEntry

@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 
-namespace GoCross.Images.Tar;
+namespace GoCross.Images;
 
 /// <summary>Numbers as tar headers have them: octal in ASCII, or GNU's base-256 when the first bit is set.</summary>
 internal static class TarNumber

@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Text;
 using GoCross.Errors;
+using GoCross.Oci;
 
-namespace GoCross.Images.Tar;
+namespace GoCross.Images;
 
 /// <summary>
 /// Reads a tar archive from beginning to end: V7, ustar, PAX, GNU and star, as Go's archive/tar does, which is what

@@ -1,6 +1,0 @@
-namespace GoCross.Containers.Dockerfiles;
-
-/// <summary>An instruction of a Dockerfile, with the reason that stands above it as a comment.</summary>
-/// <param name="Instruction">The instruction, on one line or on several.</param>
-/// <param name="Reason">Why it is there.</param>
-public sealed record DockerfileInstruction(string Instruction, string Reason);

@@ -1,0 +1,302 @@
+using GoCross.Elf;
+using GoCross.Errors;
+using GoCross.Images;
+using GoCross.Reports;
+using GoCross.Roots;
+
+namespace GoCross.Gates;
+
+/// <summary>
+/// What an image has to keep to. What is null or empty is not looked at. Limits are strict as dive's are: the limit
+/// itself passes.
+/// </summary>
+public sealed record ImageGates
+{
+    private const int SetuidOrSetgid = 0xC00;
+    private const int WorstPaths = 20;
+
+    /// <summary>The lowest <see cref="ImageMeasures.DiveEfficiency"/>, from 0 to 1.</summary>
+    public double? LowestEfficiency { get; init; }
+
+    /// <summary>The highest <see cref="ImageMeasures.DiveWastedBytes"/>.</summary>
+    public long? HighestWastedBytes { get; init; }
+
+    /// <summary>The highest <see cref="ImageMeasures.DiveUserWastedPercent"/>, a ratio. What is not a number passes, as with dive.</summary>
+    public double? HighestUserWastedPercent { get; init; }
+
+    /// <summary>The lowest <see cref="ImageMeasures.Efficiency"/>, from 0 to 1.</summary>
+    public double? MinimumEfficiency { get; init; }
+
+    /// <summary>The highest <see cref="ImageMeasures.ReclaimableBytes"/>.</summary>
+    public long? MaximumReclaimableBytes { get; init; }
+
+    /// <summary>The same, in per cent of the image's bytes.</summary>
+    public double? MaximumReclaimablePercent { get; init; }
+
+    /// <summary>The largest <see cref="ContainerImage.Size"/>, in bytes.</summary>
+    public long? MaximumSize { get; init; }
+
+    /// <summary>The image that growth is measured against; null where it is not measured.</summary>
+    public ContainerImage? Reference { get; init; }
+
+    /// <summary>By how many bytes the image may be larger than <see cref="Reference"/>; negative if it has to be smaller.</summary>
+    public long? MaximumGrowth { get; init; }
+
+    /// <summary>The same, in per cent of the reference image.</summary>
+    public double? MaximumGrowthPercent { get; init; }
+
+    /// <summary>The most layers.</summary>
+    public int? MaximumLayerCount { get; init; }
+
+    /// <summary>
+    /// Patterns of paths that must not be there: * is any text, slashes included, ? one character; with no slash the
+    /// name counts, at any depth; with a slash at the end what is below.
+    /// </summary>
+    public IReadOnlyList<string> ForbiddenPaths { get; init; } = [];
+
+    /// <summary>Whether forbidden paths must not be in any layer either, though layers above remove them.</summary>
+    public bool ForbidInLayers { get; init; }
+
+    /// <summary>Whether files must not be setuid or setgid. Directories may.</summary>
+    public bool ForbidSetuid { get; init; }
+
+    /// <summary>Patterns, like those of <see cref="ForbiddenPaths"/>, of files that may be so all the same.</summary>
+    public IReadOnlyList<string> AllowedSetuid { get; init; } = [];
+
+    /// <summary>Whether the container must run as somebody else than root.</summary>
+    public bool RequireNonRoot { get; init; }
+
+    /// <summary>Whether the program that a container starts with must be able to start.</summary>
+    public bool RequireStart { get; init; }
+
+    /// <summary>Whether there is nothing to look at.</summary>
+    public bool IsEmpty => !IsMeasured
+        && (MaximumSize, MaximumLayerCount, MaximumGrowth, MaximumGrowthPercent) is (null, null, null, null)
+        && ForbiddenPaths.Count == 0 && !ForbidSetuid && !RequireNonRoot && !RequireStart;
+
+    private bool IsMeasured => LowestEfficiency is not null || HighestWastedBytes is not null || HighestUserWastedPercent is not null
+        || MinimumEfficiency is not null || MaximumReclaimableBytes is not null || MaximumReclaimablePercent is not null;
+
+    /// <summary>Looks at an image, gate by gate, in the order of <see cref="GateRule"/>.</summary>
+    /// <param name="open">The image. It stays open.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <exception cref="GoCrossException">What reading a file of the image throws.</exception>
+    /// <exception cref="IOException">The image cannot be read.</exception>
+    public IReadOnlyList<GateResult> Test(OpenImage open, CancellationToken cancellation)
+    {
+        ContainerImage image = open.Image;
+        return
+        [
+            .. Measured(image, cancellation), .. Sized(image), .. Found(image, cancellation),
+            .. NonRoot(open), .. Start(open, cancellation),
+        ];
+    }
+
+    private IEnumerable<GateResult> Measured(ContainerImage image, CancellationToken cancellation)
+    {
+        if (!IsMeasured)
+        {
+            yield break;
+        }
+
+        ImageMeasures measures = image.Measure(cancellation);
+        if (LowestEfficiency is { } lowest)
+        {
+            yield return Result(
+                image, GateRule.LowestEfficiency, !(lowest > measures.DiveEfficiency), lowest, measures.DiveEfficiency, DivePaths(measures));
+        }
+
+        if (HighestWastedBytes is { } wasted)
+        {
+            yield return Result(
+                image, GateRule.HighestWastedBytes, measures.DiveWastedBytes <= wasted, wasted, measures.DiveWastedBytes, DivePaths(measures));
+        }
+
+        if (HighestUserWastedPercent is { } userWasted)
+        {
+            double actual = measures.DiveUserWastedPercent;
+            yield return Result(
+                image, GateRule.HighestUserWastedPercent, !(actual > userWasted), userWasted, actual, DivePaths(measures));
+        }
+
+        if (MinimumEfficiency is { } efficiency)
+        {
+            yield return Result(
+                image, GateRule.MinimumEfficiency, measures.Efficiency >= efficiency, efficiency, measures.Efficiency, WastedPaths(measures));
+        }
+
+        if (MaximumReclaimableBytes is { } bytes)
+        {
+            yield return Result(
+                image, GateRule.MaximumReclaimableBytes, measures.ReclaimableBytes <= bytes, bytes, measures.ReclaimableBytes, WastedPaths(measures));
+        }
+
+        if (MaximumReclaimablePercent is { } percent)
+        {
+            double actual = measures.Size == 0 ? 0 : 100.0 * measures.ReclaimableBytes / measures.Size;
+            yield return Result(image, GateRule.MaximumReclaimablePercent, actual <= percent, percent, actual, WastedPaths(measures));
+        }
+    }
+
+    private IEnumerable<GateResult> Sized(ContainerImage image)
+    {
+        if (MaximumSize is { } size)
+        {
+            yield return Result(image, GateRule.MaximumSize, image.Size <= size, size, image.Size);
+        }
+
+        if (Reference is not null)
+        {
+            long growth = image.Size - Reference.Size;
+            if (MaximumGrowth is { } bytes)
+            {
+                yield return Result(image, GateRule.MaximumGrowth, growth <= bytes, bytes, growth, other: Reference.Name);
+            }
+
+            if (MaximumGrowthPercent is { } percent)
+            {
+                // Beside an image of no bytes every other one is infinitely larger.
+                double actual = growth == 0 ? 0 : 100.0 * growth / Reference.Size;
+                yield return Result(image, GateRule.MaximumGrowthPercent, actual <= percent, percent, actual, other: Reference.Name);
+            }
+        }
+
+        if (MaximumLayerCount is { } count)
+        {
+            yield return Result(image, GateRule.MaximumLayerCount, image.Layers.Count <= count, count, image.Layers.Count);
+        }
+    }
+
+    private IEnumerable<GateResult> Found(ContainerImage image, CancellationToken cancellation)
+    {
+        if (ForbiddenPaths.Count > 0)
+        {
+            PathPattern[] patterns = [.. ForbiddenPaths.Select(pattern => new PathPattern(pattern))];
+            foreach (PathFinding finding in PathSearch.Find(image, patterns, cancellation))
+            {
+                yield return Forbidden(image, finding);
+            }
+        }
+
+        if (ForbidSetuid)
+        {
+            string[] paths = [.. SetuidFiles(image, cancellation)];
+            yield return Result(image, GateRule.NoSetuid, paths.Length == 0, 0, paths.Length, paths);
+        }
+    }
+
+    private GateResult Forbidden(ContainerImage image, PathFinding finding)
+    {
+        string[] hidden = [.. finding.Hidden.Select(path => GateText.Format(nameof(Texts.HiddenPath), path.Path, path.Layer))];
+        string[] paths = ForbidInLayers ? [.. finding.Visible, .. hidden] : [.. finding.Visible];
+        GateResult result = Result(image, GateRule.ForbiddenPath, paths.Length == 0, finding.Pattern.Text, paths.Length, paths);
+        return paths.Length > 0 || hidden.Length == 0
+            ? result
+            : result with { Reason = GateText.Format(nameof(Texts.ForbiddenPathHidden), finding.Pattern.Text, hidden[0]) };
+    }
+
+    private IEnumerable<string> SetuidFiles(ContainerImage image, CancellationToken cancellation)
+    {
+        PathPattern[] allowed = [.. AllowedSetuid.Select(pattern => new PathPattern(pattern))];
+        var paths = new List<string>();
+        for (int node = 1; node < image.Files.Paths.Count; node++)
+        {
+            if (node % 4096 == 0)
+            {
+                cancellation.ThrowIfCancellationRequested();
+            }
+
+            if (image.Files.TryGetEntry(node, out LayerEntry entry, out _, out _)
+                && entry.Type == ImageFileType.File
+                && (entry.Mode & SetuidOrSetgid) != 0)
+            {
+                string path = image.Files.Paths.PathOf(node);
+                if (!allowed.Any(pattern => pattern.Matches(path)))
+                {
+                    paths.Add(path);
+                }
+            }
+        }
+
+        return paths.Order(StringComparer.Ordinal);
+    }
+
+    private IEnumerable<GateResult> NonRoot(OpenImage open)
+    {
+        if (!RequireNonRoot)
+        {
+            yield break;
+        }
+
+        string user = open.Image.Configuration.User;
+        ImageUserKind kind = ImageUser.KindOf(open);
+        GateResult result = Result(
+            open.Image, GateRule.NonRoot, kind == ImageUserKind.Other, Texts.NonRootLimit, user.Length == 0 ? Texts.NoUser : user);
+        yield return kind switch
+        {
+            ImageUserKind.Unset => result with { Reason = Texts.NonRootUnset },
+            ImageUserKind.RootByAnotherName => result with { Reason = GateText.Format(nameof(Texts.NonRootByAnotherName), user) },
+            ImageUserKind.Unknown => result with { Reason = GateText.Format(nameof(Texts.NonRootUnknown), user) },
+            _ => result,
+        };
+    }
+
+    private IEnumerable<GateResult> Start(OpenImage open, CancellationToken cancellation)
+    {
+        if (!RequireStart)
+        {
+            yield break;
+        }
+
+        string actual;
+        string reason;
+        IEnumerable<string> missing = [];
+        bool starts = false;
+        try
+        {
+            RootReport report = new ImageInspector(open).InspectEntryPoint(cancellation);
+            starts = report.RunsInRoot == Verdict.Yes;
+            missing = report.MissingInRoot;
+            reason = report.RunsInRootReason;
+            actual = report.RunsInRoot switch
+            {
+                Verdict.Yes => Texts.Starts,
+                Verdict.No => Texts.StartsNot,
+                _ => Texts.StartUnknown,
+            };
+        }
+        catch (GoCrossException e)
+        {
+            // No command, a command that is not there, one that is no program: each is why nothing starts.
+            actual = Texts.StartsNot;
+            reason = e.Message;
+        }
+
+        yield return Result(open.Image, GateRule.CanStart, starts, Texts.Starts, actual, missing, reason);
+    }
+
+    private static IEnumerable<string> DivePaths(ImageMeasures measures) =>
+        measures.GetDivePaths().Where(path => path.Bytes > 0).Take(WorstPaths).Select(path => path.Path);
+
+    private static IEnumerable<string> WastedPaths(ImageMeasures measures) =>
+        measures.GetWastedPaths().Take(WorstPaths).Select(path => path.Path);
+
+    private static GateResult Result(
+        ContainerImage image,
+        GateRule rule,
+        bool passed,
+        object limit,
+        object actual,
+        IEnumerable<string>? paths = null,
+        string? other = null) => new()
+        {
+            Image = image.Name,
+            Platform = image.Platform.ToString(),
+            Rule = rule,
+            Passed = passed,
+            Limit = limit,
+            Actual = actual,
+            Reason = GateText.Format($"{rule}{(passed ? "Passed" : "Failed")}", actual, limit, other),
+            Paths = passed || paths is null ? [] : paths.ToArray(),
+        };
+}

@@ -1,0 +1,20 @@
+namespace GoCross.Gates;
+
+/// <summary>Whom a container of an image runs as.</summary>
+internal enum ImageUserKind
+{
+    /// <summary>Nobody is named, so root.</summary>
+    Unset,
+
+    /// <summary>root, by name or number.</summary>
+    Root,
+
+    /// <summary>A name that the image's /etc/passwd gives the number 0.</summary>
+    RootByAnotherName,
+
+    /// <summary>A name that the image's /etc/passwd does not have: no container starts.</summary>
+    Unknown,
+
+    /// <summary>Somebody else.</summary>
+    Other,
+}

@@ -1,0 +1,28 @@
+namespace GoCross.Http;
+
+/// <summary>Whether the other side of an <see cref="AnswerFirstStream"/> has hung up on what is being sent.</summary>
+internal sealed class HangUpWatch
+{
+    private static readonly AsyncLocal<HangUpWatch?> Watching = new();
+    private volatile bool _hasHungUp;
+
+    /// <summary>Whether it has: nothing that is written arrives any more.</summary>
+    internal bool HasHungUp => _hasHungUp;
+
+    /// <summary>Watches what is written by the caller, an asynchronous method, and by what it calls.</summary>
+    internal static HangUpWatch Start()
+    {
+        var watch = new HangUpWatch();
+        Watching.Value = watch;
+        return watch;
+    }
+
+    /// <summary>Tells whoever watches.</summary>
+    internal static void Tell()
+    {
+        if (Watching.Value is { } watch)
+        {
+            watch._hasHungUp = true;
+        }
+    }
+}

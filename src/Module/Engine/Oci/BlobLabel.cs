@@ -1,0 +1,9 @@
+namespace GoCross.Oci;
+
+/// <summary>How a message names what was read: the archive or directory, and the blob in it.</summary>
+/// <param name="Image">The archive, the directory, or the name in a Docker engine.</param>
+/// <param name="Blob">The blob's path in it; null for the archive itself.</param>
+internal sealed record BlobLabel(string Image, string? Blob = null)
+{
+    public override string ToString() => Blob is null ? $"\"{Image}\"" : $"\"{Image}\" ({Blob})";
+}

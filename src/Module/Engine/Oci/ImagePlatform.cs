@@ -1,0 +1,72 @@
+using System.Runtime.InteropServices;
+using GoCross.Errors;
+
+namespace GoCross.Oci;
+
+/// <summary>What an image runs on, in Go's names (OCI image-spec, image-index.md, "platform").</summary>
+/// <param name="Os">GOOS: linux.</param>
+/// <param name="Architecture">GOARCH: amd64.</param>
+/// <param name="Variant">The variant of the architecture, such as v7 of arm; null where there is none.</param>
+public sealed record ImagePlatform(string Os, string Architecture, string? Variant = null)
+{
+    /// <summary>Linux on this machine's architecture.</summary>
+    public static ImagePlatform Default { get; } = new("linux", RuntimeInformation.OSArchitecture switch
+    {
+        System.Runtime.InteropServices.Architecture.X64 => "amd64",
+        System.Runtime.InteropServices.Architecture.X86 => "386",
+        System.Runtime.InteropServices.Architecture.Arm64 => "arm64",
+        System.Runtime.InteropServices.Architecture.Arm or System.Runtime.InteropServices.Architecture.Armv6 => "arm",
+        System.Runtime.InteropServices.Architecture.Ppc64le => "ppc64le",
+        System.Runtime.InteropServices.Architecture.S390x => "s390x",
+        System.Runtime.InteropServices.Architecture.LoongArch64 => "loong64",
+        { } other => other.ToString().ToLowerInvariant(),
+    });
+
+    /// <summary>Reads os/arch or os/arch/variant.</summary>
+    /// <exception cref="GoCrossException">PlatformInvalid.</exception>
+    public static ImagePlatform Parse(string text)
+    {
+        string[] parts = text.ToLowerInvariant().Split('/');
+        return parts.Length is 2 or 3 && !Array.Exists(parts, string.IsNullOrWhiteSpace)
+            ? new ImagePlatform(parts[0], parts[1], parts.Length == 3 ? parts[2] : null)
+            : throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.PlatformInvalid), text);
+    }
+
+    /// <summary>os/arch or os/arch/variant.</summary>
+    public override string ToString() => Variant is null ? $"{Os}/{Architecture}" : $"{Os}/{Architecture}/{Variant}";
+
+    /// <summary>
+    /// How far an image for <paramref name="other"/> is from what one asks for with this: 0 for just that, more for what
+    /// only runs on it too, null for what does not. As containerd has it (platforms, compare.go and database.go): amd64
+    /// is v1 and arm is v7 where nothing else is said, and what runs on a variant are those below it, never those above.
+    /// </summary>
+    internal int? DistanceTo(ImagePlatform other)
+    {
+        if (Os != other.Os || Architecture != other.Architecture)
+        {
+            return null;
+        }
+
+        string? wanted = Variant ?? ImpliedVariant;
+        string? offered = other.Variant ?? ImpliedVariant;
+        return VersionOf(wanted) is { } most && VersionOf(offered) is { } version
+            ? version <= most ? most - version : null
+            : wanted == offered ? 0
+            : wanted is null ? 1
+            : null;
+    }
+
+    private string? ImpliedVariant => Architecture switch
+    {
+        "amd64" => "v1",
+        "arm" => "v7",
+        "arm64" => "v8",
+        _ => null,
+    };
+
+    // Of the architectures whose variants contain those below: amd64 from v1, arm from v5.
+    private int? VersionOf(string? variant) =>
+        variant is ['v', >= '1' and <= '9'] && (Architecture == "amd64" || (Architecture == "arm" && variant[1] >= '5'))
+            ? variant[1] - '0'
+            : null;
+}

@@ -1,0 +1,62 @@
+using GoCross.Errors;
+using GoCross.Files;
+
+namespace GoCross.Reports;
+
+/// <summary>What a run of gates found, for programs that show or count it.</summary>
+public sealed record GateReport
+{
+    /// <summary>What the gates found, the gates of an image together.</summary>
+    public required IReadOnlyList<GateResult> Results { get; init; }
+
+    /// <summary>The images that could not be tested.</summary>
+    public required IReadOnlyList<UntestedImage> Untested { get; init; }
+
+    /// <summary>When the run began.</summary>
+    public required DateTimeOffset Started { get; init; }
+
+    /// <summary>How long it took.</summary>
+    public required TimeSpan Duration { get; init; }
+
+    /// <summary>Prepares a report's file, and finds out before the work whether it can be written.</summary>
+    /// <param name="path">A full path.</param>
+    /// <param name="overwrite">Whether a file of that name is replaced.</param>
+    /// <exception cref="GoCrossException">FileExists; PathIsDirectory; PathIsSpecial; OutputNotWritable.</exception>
+    public static AtomicFile Prepare(string path, bool overwrite) => OutputFiles.Guard(path, () =>
+    {
+        AtomicFile file = AtomicFile.Create(path, overwrite);
+        file.RequireWritable();
+        return file;
+    });
+
+    /// <summary>The format that a file's name asks for: .xml JUnit, .sarif and .sarif.json SARIF.</summary>
+    /// <param name="path">The path.</param>
+    /// <exception cref="GoCrossException">ReportFormatUnknown.</exception>
+    public static GateReportFormat FormatOf(string path) =>
+        path.EndsWith(".xml", StringComparison.OrdinalIgnoreCase) ? GateReportFormat.JUnit
+        : path.EndsWith(".sarif", StringComparison.OrdinalIgnoreCase)
+            || path.EndsWith(".sarif.json", StringComparison.OrdinalIgnoreCase) ? GateReportFormat.Sarif
+        : throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.ReportFormatUnknown), path);
+
+    /// <summary>Writes it.</summary>
+    /// <param name="file">Where to. The file appears whole or not at all.</param>
+    /// <param name="format">How.</param>
+    /// <exception cref="GoCrossException">FileExists; OutputNotWritable.</exception>
+    public void Write(AtomicFile file, GateReportFormat format) => OutputFiles.Guard(file.Path, () =>
+    {
+        using (FileStream stream = file.OpenWrite())
+        {
+            if (format == GateReportFormat.JUnit)
+            {
+                JUnitReport.Write(this, stream);
+            }
+            else
+            {
+                SarifReport.Write(this, stream);
+            }
+        }
+
+        file.Commit();
+        return file;
+    });
+}

@@ -1,0 +1,32 @@
+using System.Globalization;
+using System.Resources;
+
+namespace GoCross.Reports;
+
+/// <summary>What reports say of gates.</summary>
+internal static class GateText
+{
+    /// <summary>How many paths of a gate a report names.</summary>
+    internal const int MostPaths = 100;
+
+    /// <summary>A gate's name among those of an image: of forbidden paths each pattern is one.</summary>
+    internal static string NameOf(GateResult result) =>
+        result.Rule == GateRule.ForbiddenPath ? $"{result.Rule} {result.Limit}" : result.Rule.ToString();
+
+    /// <summary>What a rule asks.</summary>
+    internal static string DescriptionOf(GateRule rule) => Format(rule.ToString());
+
+    /// <summary>A text of the gates' resources, with values in it.</summary>
+    internal static string Format(string name, params object?[] values)
+    {
+        string format = Texts.ResourceManager.GetString(name, CultureInfo.CurrentUICulture)
+            ?? throw new MissingManifestResourceException($"There is no text named {name}.");
+        return string.Format(CultureInfo.CurrentCulture, format, values);
+    }
+
+    /// <summary>The paths of a gate, and a line for those that are too many.</summary>
+    internal static IEnumerable<string> Paths(GateResult result) => result.Paths.Count <= MostPaths
+        ? result.Paths
+        : result.Paths.Take(MostPaths).Append(
+            Format(nameof(Texts.MorePaths), result.Paths.Count - MostPaths));
+}

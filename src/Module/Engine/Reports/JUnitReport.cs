@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Text;
+using System.Xml;
+
+namespace GoCross.Reports;
+
+/// <summary>
+/// Writes JUnit's XML in the elements and attributes that the schemas in use agree on (Maven Surefire, surefire-test-report
+/// 3.0; Jenkins' xUnit plugin, junit-10): a suite for each image, a case for each gate.
+/// </summary>
+internal static class JUnitReport
+{
+    internal static void Write(GateReport report, Stream stream)
+    {
+        var settings = new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true, CloseOutput = false };
+        using var xml = XmlWriter.Create(stream, settings);
+        int failures = report.Results.Count(result => !result.Passed);
+        xml.WriteStartElement("testsuites");
+        Attribute(xml, "name", "Test-ImageLayer");
+        Counts(xml, report.Results.Count + report.Untested.Count, failures, report.Untested.Count);
+        Attribute(xml, "time", Seconds(report.Duration));
+        foreach (IGrouping<(string Image, string Platform), GateResult> image in report.Results.GroupBy(result => (result.Image, result.Platform)))
+        {
+            xml.WriteStartElement("testsuite");
+            Attribute(xml, "name", image.Key.Image);
+            Counts(xml, image.Count(), image.Count(result => !result.Passed), 0);
+            Moment(xml, report);
+            xml.WriteStartElement("properties");
+            xml.WriteStartElement("property");
+            Attribute(xml, "name", "platform");
+            Attribute(xml, "value", image.Key.Platform);
+            xml.WriteEndElement();
+            xml.WriteEndElement();
+            foreach (GateResult result in image)
+            {
+                WriteCase(xml, result);
+            }
+
+            xml.WriteEndElement();
+        }
+
+        foreach (UntestedImage image in report.Untested)
+        {
+            xml.WriteStartElement("testsuite");
+            Attribute(xml, "name", image.Image);
+            Counts(xml, 1, 0, 1);
+            Moment(xml, report);
+            StartCase(xml, "Read", image.Image);
+            xml.WriteStartElement("error");
+            Attribute(xml, "message", image.Message);
+            Attribute(xml, "type", image.ErrorId);
+            xml.WriteEndElement();
+            xml.WriteEndElement();
+            xml.WriteEndElement();
+        }
+
+        xml.WriteEndElement();
+    }
+
+    private static void WriteCase(XmlWriter xml, GateResult result)
+    {
+        StartCase(xml, GateText.NameOf(result), result.Image);
+        if (!result.Passed)
+        {
+            xml.WriteStartElement("failure");
+            Attribute(xml, "message", result.Reason);
+            Attribute(xml, "type", result.Rule.ToString());
+            xml.WriteString(Clean(string.Join('\n', GateText.Paths(result))));
+            xml.WriteEndElement();
+        }
+
+        xml.WriteEndElement();
+    }
+
+    private static void StartCase(XmlWriter xml, string name, string image)
+    {
+        xml.WriteStartElement("testcase");
+        Attribute(xml, "name", name);
+        Attribute(xml, "classname", image);
+        Attribute(xml, "time", "0");
+    }
+
+    private static void Counts(XmlWriter xml, int tests, int failures, int errors)
+    {
+        Attribute(xml, "tests", tests.ToString(CultureInfo.InvariantCulture));
+        Attribute(xml, "failures", failures.ToString(CultureInfo.InvariantCulture));
+        Attribute(xml, "errors", errors.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static void Moment(XmlWriter xml, GateReport report)
+    {
+        Attribute(xml, "skipped", "0");
+        Attribute(xml, "time", "0");
+        Attribute(xml, "timestamp", report.Started.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture));
+    }
+
+    private static string Seconds(TimeSpan duration) => duration.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
+
+    private static void Attribute(XmlWriter xml, string name, string value) => xml.WriteAttributeString(name, Clean(value));
+
+    // Names of files may hold what XML cannot.
+    private static string Clean(string text)
+    {
+        if (text.All(XmlConvert.IsXmlChar))
+        {
+            return text;
+        }
+
+        var clean = new StringBuilder();
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (i + 1 < text.Length && XmlConvert.IsXmlSurrogatePair(text[i + 1], text[i]))
+            {
+                clean.Append(text[i]).Append(text[++i]);
+            }
+            else
+            {
+                clean.Append(XmlConvert.IsXmlChar(text[i]) ? text[i] : '\uFFFD');
+            }
+        }
+
+        return clean.ToString();
+    }
+}

@@ -1,0 +1,32 @@
+using GoCross.Oci;
+
+namespace GoCross.Scratch;
+
+/// <summary>What a user can say about a Dockerfile, beside what holds for every image.</summary>
+public sealed record DockerfileOptions
+{
+    /// <summary>What the image starts from.</summary>
+    public ImageBase Base { get; init; } = ImageBase.Scratch;
+
+    /// <summary>The frontend that BuildKit is to load for the file; null for the one that the builder has.</summary>
+    public string? SyntaxImage { get; init; }
+
+    /// <summary>The full path of the file for docker buildx bake; null for none.</summary>
+    public string? BakePath { get; init; }
+
+    /// <summary>What the image is to be called; none for the program's name.</summary>
+    public IReadOnlyList<ImageReference> References { get; init; } = [];
+
+    /// <summary>Finds the digests of images; null to leave names as they are.</summary>
+    public ImagePins? Pins { get; init; }
+
+    /// <summary>An image's name as the file has it.</summary>
+    internal PinnedImage Pin(string reference, CancellationToken cancellation) => Pins is null
+        ? PinnedImage.Unpinned(reference)
+        : Pins.FindAsync(reference, cancellation).GetAwaiter().GetResult();
+
+    /// <summary>The image's names, as docker shows them.</summary>
+    internal IReadOnlyList<string> NamesFor(string program) => References.Count > 0
+        ? References.Select(reference => reference.FamiliarName).Distinct(StringComparer.Ordinal).ToArray()
+        : [ImageReference.ForProgram(program).FamiliarName];
+}

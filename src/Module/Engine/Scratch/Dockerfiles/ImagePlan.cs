@@ -1,0 +1,90 @@
+using GoCross.GoBinaries;
+
+namespace GoCross.Scratch;
+
+/// <summary>What the last stage holds: the base image, what is added to it, and what of both meets each need.</summary>
+/// <param name="Base">The base image, with what it has.</param>
+/// <param name="BaseName">Its name as FROM takes it.</param>
+/// <param name="BaseReason">Why it is there.</param>
+/// <param name="Contents">What is added.</param>
+/// <param name="Needs">All that the programs need.</param>
+/// <param name="Warnings">What the user should know.</param>
+internal sealed record ImagePlan(
+    KnownBase Base,
+    string BaseName,
+    string BaseReason,
+    ScratchContents Contents,
+    IReadOnlyList<RuntimeNeed> Needs,
+    IReadOnlyList<string> Warnings)
+{
+    /// <summary>Plans the contents for a program, or for one program's builds for several platforms.</summary>
+    /// <param name="programs">The programs.</param>
+    /// <param name="options">What the user said about the image.</param>
+    /// <param name="more">What the user said about the Dockerfile.</param>
+    /// <param name="cancellation">Ends the asking for digests.</param>
+    /// <exception cref="Errors.GoCrossException">BaseWithoutMusl; BaseGlibcTooOld; what planning the contents throws.</exception>
+    internal static ImagePlan Create(
+        IReadOnlyList<ScratchProgram> programs,
+        ScratchOptions options,
+        DockerfileOptions more,
+        CancellationToken cancellation)
+    {
+        var image = KnownBase.For(more.Base, programs);
+        IReadOnlyList<string> checks = image.Check(programs, options.AllowsFailure);
+        PinnedImage pinned = image.IsScratch ? PinnedImage.Unpinned(image.Reference) : more.Pin(image.Reference, cancellation);
+
+        // What the base has is no need any more, so that it is neither read from this machine nor added.
+        var contents = ScratchContents.Plan(
+            image.IsScratch
+                ? programs
+                : [.. programs.Select(program => program with
+                {
+                    Needs = program.Needs
+                        .Where(need => need.Kind is not (RuntimeNeedKind.Loader or RuntimeNeedKind.SharedLibrary) && !image.Meets(need, options.User))
+                        .ToArray(),
+                })],
+            options with { IncludesLibraries = image.IsScratch },
+            cancellation);
+        string reason = image.IsScratch ? contents.StartReasons[programs[0]] : image.Reason;
+        RuntimeNeed[] needs =
+        [
+            .. programs.SelectMany(program => program.Needs).DistinctBy(need => (need.Kind, need.Path)).OrderBy(need => need.Kind),
+        ];
+        return new ImagePlan(
+            image,
+            pinned.Text,
+            pinned.Note.Length > 0 ? $"{reason} {pinned.Note}" : reason,
+            contents,
+            needs,
+            contents.Warnings.Concat(checks).Concat(PasswdWarning(image, contents)).Distinct(StringComparer.Ordinal).ToArray());
+    }
+
+    /// <summary>The parts of all platforms, and the libraries of each.</summary>
+    internal IReadOnlyList<RootPart> AllParts => [.. Contents.Parts, .. Contents.Libraries.Values.OrderBy(part => part.FileName, StringComparer.Ordinal)];
+
+    /// <summary>What of the image meets each need.</summary>
+    internal IReadOnlyList<MetNeed> MetNeeds(ContainerUser user) => Needs
+        .Select(need => new MetNeed(
+            need.Kind,
+            need.Path,
+            AllParts.FirstOrDefault(part => Holds(part, need)) is { } part
+                ? ImageInstructions.Add(part).Instruction
+                : !Base.IsScratch && Base.Meets(need, user) ? BaseName
+                : null,
+            need.Reason))
+        .ToArray();
+
+    // A need is a file, a folder of files, or the bare name of a library.
+    private static bool Holds(RootPart part, RuntimeNeed need) => part.Entries.Any(entry =>
+        "/" + entry.Path == need.Path
+        || ("/" + entry.Path).StartsWith(need.Path + "/", StringComparison.Ordinal)
+        || System.IO.Path.GetFileName(entry.Path) == need.Path);
+
+    private static IEnumerable<string> PasswdWarning(KnownBase image, ScratchContents contents)
+    {
+        if (!image.IsScratch && contents.Parts.Any(part => part.Kind == RuntimeNeedKind.UserDatabase))
+        {
+            yield return $"/etc/passwd of {image.Reference} is replaced: it does not name the user. Its system users, such as apt's, are gone.";
+        }
+    }
+}

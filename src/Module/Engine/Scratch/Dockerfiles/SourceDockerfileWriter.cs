@@ -1,0 +1,172 @@
+using GoCross.Builds;
+using GoCross.Errors;
+using GoCross.GoBinaries;
+using GoCross.Oci;
+using GoCross.Targets;
+
+namespace GoCross.Scratch;
+
+/// <summary>Makes the Dockerfile that builds a program from source, for whatever platform the builder is asked for.</summary>
+public static class SourceDockerfileWriter
+{
+    private const string Linux = "linux";
+
+    /// <summary>The context of a build from source: the module's or the workspace's folder.</summary>
+    /// <param name="folder">The full path of a folder in it.</param>
+    /// <exception cref="GoCrossException">PackageFolderMissing; PackageNoModule; SourceUnreadable; SourceOutsideContext; SourcePathUnusable.</exception>
+    public static string ContextOf(string folder) => FindContext(folder).Folder;
+
+    /// <summary>Makes a Dockerfile. Nothing is written but in go's caches; <see cref="ScratchDockerfileWriter.Write"/> writes it.</summary>
+    /// <param name="source">What is to be built.</param>
+    /// <param name="path">The Dockerfile's full path, in the context.</param>
+    /// <param name="options">What the user said about the image.</param>
+    /// <param name="more">What the user said about the Dockerfile.</param>
+    /// <param name="cancellation">Ends the build that tells what the program needs.</param>
+    /// <exception cref="GoCrossException">SourceStrategyUnsupported; SourcePlatformUnsupported; PlatformInvalid;
+    /// SourceOutputOutside; SourcePackageMany; SourcePackageOutside; PackageNotMain and its like; what
+    /// <see cref="ContextOf"/> throws, and what <see cref="ScratchOptions"/> can be wrong in.</exception>
+    public static async Task<ScratchDockerfile> CreateAsync(
+        SourceOptions source, string path, ScratchOptions options, DockerfileOptions more, CancellationToken cancellation)
+    {
+        RequireStrategy(source.Strategy);
+        string[] platforms = Platforms(source.Platforms);
+        SourceContext context = FindContext(source.Folder);
+        RequireInContext(path, context.Folder);
+        string package = context.ArgumentFor(source.Folder, source.Package);
+        string name = GoProgramName.Of(context.ImportPathOf(package));
+        SourceNeeds needs = await SourceNeeds.FindAsync(source, name, platforms[0], cancellation).ConfigureAwait(false);
+        var plan = ImagePlan.Create([needs.Program], options, more, cancellation);
+        PinnedImage goImage = more.Pin(source.GoImage ?? GoImageTag.Of(context.Files), cancellation);
+        PinnedImage? syntax = more.SyntaxImage is null ? null : more.Pin(more.SyntaxImage, cancellation);
+        string file = Path.GetRelativePath(context.Folder, path).Replace(Path.DirectorySeparatorChar, '/');
+        var stages = new SourceStages(
+            context,
+            goImage,
+            GoReason(source),
+            package,
+            needs.Strategy,
+            needs.StrategyReason,
+            Flags(source, needs, package, platforms[0]),
+            plan,
+            options);
+        IReadOnlyList<string> names = more.NamesFor(plan.Contents.Name);
+        string build = ScratchDockerfileWriter.BuildCommand(platforms[0], file, names);
+        return ScratchDockerfileWriter.Assemble(
+            context.Folder,
+            path,
+            Text(stages, package, platforms, build, syntax, needs, plan),
+            IgnoreFile.ForSource(),
+            plan,
+            options,
+            more,
+            platforms,
+            names) with
+        {
+            Stages = stages.Stages,
+            Instructions = stages.Instructions,
+            BuildCommand = build,
+            Package = package,
+            Warnings = needs.Warnings.Concat(context.Warnings).Concat(plan.Warnings).ToArray(),
+        };
+    }
+
+    private static SourceContext FindContext(string folder) => SourceContext.Find(folder, Environment.GetEnvironmentVariable("GOWORK"));
+
+    private static void RequireStrategy(BuildStrategy strategy)
+    {
+        if (strategy is not (BuildStrategy.Auto or BuildStrategy.Static or BuildStrategy.Musl))
+        {
+            throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.SourceStrategyUnsupported), strategy);
+        }
+    }
+
+    private static string[] Platforms(IReadOnlyList<string> texts)
+    {
+        ImagePlatform[] platforms = [.. (texts.Count > 0 ? texts : SourceOptions.DefaultPlatforms).Select(ImagePlatform.Parse).Distinct()];
+        return platforms.FirstOrDefault(platform => platform.Os != Linux) is { } other
+            ? throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.SourcePlatformUnsupported), other)
+            : [.. platforms.Select(platform => platform.ToString()).Order(StringComparer.Ordinal)];
+    }
+
+    private static void RequireInContext(string path, string context)
+    {
+        if (Directory.Exists(path))
+        {
+            throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.PathIsDirectory), path);
+        }
+
+        if (!SourceFolders.IsWithin(path, context))
+        {
+            throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.SourceOutputOutside), path, context);
+        }
+    }
+
+    private static string GoReason(SourceOptions source) => source.GoImage is null
+        ? "Go's official image, in the version that go.mod asks for. On the builder's own platform: Go compiles for every other "
+            + "from there, and nothing runs in emulation."
+        : "The image with Go that was asked for. On the builder's own platform: Go compiles for every other from there, and nothing "
+            + "runs in emulation.";
+
+    private static IReadOnlyList<string> Flags(SourceOptions source, SourceNeeds needs, string package, string platform)
+    {
+        var parsed = ImagePlatform.Parse(platform);
+        var target = new BuildTarget(new GoTarget(parsed.Os, parsed.Architecture, CgoSupported: true, FirstClass: false), null);
+        var build = new PlannedBuild(new GoPackage(package, package, string.Empty, string.Empty, package), target, needs.Strategy, string.Empty);
+        return new GoFlags(source.Build, string.Empty).For(build, compiler: null, jobs: null);
+    }
+
+    private static string Text(
+        SourceStages stages,
+        string package,
+        string[] platforms,
+        string build,
+        PinnedImage? syntax,
+        SourceNeeds needs,
+        ImagePlan plan)
+    {
+        var text = new DockerfileText();
+        if (syntax is not null)
+        {
+            text.Line($"# syntax={syntax.Text}");
+        }
+
+        string what = package == "." ? "the program in this folder" : package;
+        text.Comment($"Compiles {what} in a container and packs it, for whatever Linux platform is asked for:")
+            .Command(build);
+        if (platforms.Length > 1)
+        {
+            text.Gap().Comment(
+                $"The same with --platform {string.Join(" or ", platforms.Skip(1))}; buildx takes several, separated by commas.");
+        }
+
+        text.Gap().Comment(
+            "Needs BuildKit (DOCKER_BUILDKIT=1 with Docker 20.10, nothing with a newer one), Buildah or Podman: the legacy builder "
+                + "has no mounts and knows no platforms. Buildah 1.28 and its like do not know their own platform: they want, for "
+                + "example, --build-arg BUILDPLATFORM=linux/amd64.");
+        if (syntax is null)
+        {
+            text.Comment(
+                "There is no \"syntax\" line: all that is used here is in the builder itself, and one without a registry could not "
+                    + "fetch another frontend.");
+        }
+
+        if (!needs.IsLearned)
+        {
+            text.Gap();
+            foreach (string warning in needs.Warnings)
+            {
+                // The sentence without the reason in brackets: that is of one machine, on one day.
+                text.Comment(WithoutReason(warning));
+            }
+        }
+
+        return ScratchDockerfileWriter.AddArchives(text, plan).Instructions(stages.Instructions).ToString();
+    }
+
+    private static string WithoutReason(string warning)
+    {
+        int start = warning.IndexOf(", for it ", StringComparison.Ordinal);
+        int end = warning.LastIndexOf(": users", StringComparison.Ordinal);
+        return start < 0 || end < start ? warning : warning[..start] + warning[end..];
+    }
+}

@@ -1,0 +1,107 @@
+using GoCross.Builds;
+using GoCross.Errors;
+using GoCross.Files;
+using GoCross.Oci;
+using GoCross.Targets;
+
+namespace GoCross.Scratch;
+
+/// <summary>What a program that is built elsewhere will need: learned from a build on this machine, or assumed.</summary>
+/// <param name="Program">The program, or what is taken for it.</param>
+/// <param name="IsLearned">Whether there was a file to learn from.</param>
+/// <param name="Strategy">How it is linked, never Auto.</param>
+/// <param name="StrategyReason">Why Auto became that; null where it was named.</param>
+/// <param name="Warnings">What the user should know.</param>
+internal sealed record SourceNeeds(
+    ScratchProgram Program,
+    bool IsLearned,
+    BuildStrategy Strategy,
+    string? StrategyReason,
+    IReadOnlyList<string> Warnings)
+{
+    /// <summary>Errors that are the user's: no build elsewhere would do better.</summary>
+    private static readonly string[] Fatal =
+    [
+        nameof(Messages.PackageNotMain), nameof(Messages.PackageFolderMissing), nameof(Messages.PackageIsFile), nameof(Messages.PackageNoGoFiles),
+        nameof(Messages.PackageNoModule), nameof(Messages.FlagsUnclosed), nameof(Messages.DefineInvalid), nameof(Messages.FlagsUnquotable),
+        nameof(Messages.GoPathInvalid), nameof(Messages.GoPathNotGo), nameof(Messages.BuildNotStatic), nameof(Messages.BuildNotMusl),
+    ];
+
+    /// <summary>Builds the program once, for the first platform, and reads what came out; what cannot be built is assumed to need all.</summary>
+    /// <param name="source">What is to be built.</param>
+    /// <param name="name">The program's name, where go is not asked.</param>
+    /// <param name="platform">The platform to build for.</param>
+    /// <param name="cancellation">Ends the build.</param>
+    /// <exception cref="GoCrossException">What is wrong with the package, the flags or the program: PackageNotMain and its like.</exception>
+    internal static async Task<SourceNeeds> FindAsync(SourceOptions source, string name, string platform, CancellationToken cancellation)
+    {
+        if (!source.Learn)
+        {
+            return Assume(source, name, platform, "it was not to be built here (-NoBuild)");
+        }
+
+        try
+        {
+            return await LearnAsync(source, platform, cancellation).ConfigureAwait(false);
+        }
+        catch (GoCrossException e) when (!Fatal.Contains(e.ErrorId))
+        {
+            return Assume(source, name, platform, $"it could not be built here ({e.Message.TrimEnd('.')})");
+        }
+    }
+
+    private static async Task<SourceNeeds> LearnAsync(SourceOptions source, string platform, CancellationToken cancellation)
+    {
+        GoToolchain toolchain = await GoToolchain.FindAsync(source.GoPath, source.Folder, cancellation).ConfigureAwait(false);
+        var reference = PackageReference.Create(source.Package, source.Folder);
+        if (reference.WorkingDirectory != source.Folder)
+        {
+            // go.mod may be another one there.
+            toolchain = await GoToolchain.FindAsync(source.GoPath, reference.WorkingDirectory, cancellation).ConfigureAwait(false);
+        }
+
+        BuildTarget target = BuildTargets.Parse([platform], toolchain.Targets)[0];
+        PackageMatch match = (await GoPackages.ResolveAsync(
+            toolchain, reference, [new BuildSetting(target, source.Strategy)], source.Build, cancellation).ConfigureAwait(false))[0];
+        using var folder = new TemporaryDirectory();
+        string file = Path.Combine(folder.Path, match.Package.Name);
+        var builder = new GoBuilder(toolchain, source.Build, BuildParallelism.Share(1, 1, Environment.ProcessorCount));
+        BuildOutcome outcome = await builder.BuildAsync(
+            new PlannedBuild(match.Package, target, match.Strategy, file, match.StrategyReason), source.OnLine, cancellation).ConfigureAwait(false);
+        if (outcome.Failure is { } failure)
+        {
+            throw failure;
+        }
+
+        ScratchProgram program = ScratchProgram.Inspect(file, cancellation);
+
+        // The build elsewhere has a revision of its own; and nobody will find the file again that this was read from.
+        return new SourceNeeds(
+            program with
+            {
+                Path = reference.Text,
+                BuildInfo = null,
+                Warnings = program.Warnings.Select(warning => warning.Replace(file, match.Package.ImportPath, StringComparison.Ordinal)).ToArray(),
+            },
+            IsLearned: true,
+            match.Strategy,
+            match.StrategyReason,
+            []);
+    }
+
+    private static SourceNeeds Assume(SourceOptions source, string name, string platform, string why)
+    {
+        List<string> warnings =
+        [
+            $"What {name} needs at run time is assumed, for {why}: users, /tmp, time zones and CA certificates are included.",
+        ];
+        BuildStrategy strategy = source.Strategy;
+        if (strategy == BuildStrategy.Auto)
+        {
+            strategy = BuildStrategy.Static;
+            warnings.Add($"{name} is taken for a program without C code. Give -Strategy Musl if it has some.");
+        }
+
+        return new SourceNeeds(ScratchProgram.Assume(name, ImagePlatform.Parse(platform)), IsLearned: false, strategy, null, warnings);
+    }
+}

@@ -1,0 +1,54 @@
+using System.Text.RegularExpressions;
+using GoCross.Errors;
+
+namespace GoCross.Scratch;
+
+/// <summary>
+/// The platform that a binary's name claims, as release tools write it: api_linux_arm64, linux-armv7/api, linux/amd64/api.
+/// A binary that is something else was built or copied wrongly, and its image would be as well.
+/// </summary>
+internal static partial class PlatformInName
+{
+    private const int Parts = 3;
+
+    private static readonly Dictionary<string, string> OtherNames = new(StringComparer.Ordinal)
+    {
+        ["x86_64"] = "amd64",
+        ["aarch64"] = "arm64",
+        ["i386"] = "386",
+    };
+
+    /// <summary>Fails for a binary whose name claims another platform than its own.</summary>
+    /// <param name="path">The binary's full path.</param>
+    /// <param name="system">Its system.</param>
+    /// <param name="architecture">Its architecture.</param>
+    /// <param name="variant">Its variant; null where it has none or it cannot be told.</param>
+    /// <exception cref="GoCrossException">BinaryPlatformMisnamed.</exception>
+    internal static void Require(string path, string system, string architecture, string? variant)
+    {
+        string name = string.Join('/', path.Replace('\\', '/').Split('/').TakeLast(Parts));
+        if (Pattern().Matches(name).LastOrDefault() is not { } claim)
+        {
+            return;
+        }
+
+        string claimed = claim.Groups["architecture"].Value.ToLowerInvariant();
+        claimed = OtherNames.GetValueOrDefault(claimed, claimed);
+        string number = claim.Groups["variant"].Value;
+        bool isOther = claim.Groups["system"].Value != system
+            || claimed != architecture
+            || (claimed == "arm" && number.Length > 0 && variant is not null && variant != "v" + number);
+        if (isOther)
+        {
+            string actual = variant is null ? $"{system}/{architecture}" : $"{system}/{architecture}/{variant}";
+            throw GoCrossException.Create(
+                ErrorKind.VerificationFailed, nameof(Messages.BinaryPlatformMisnamed), path, claim.Value.Trim('/', '_', '-', '.'), actual);
+        }
+    }
+
+    [GeneratedRegex(
+        @"(?<![a-zA-Z0-9])(?<system>linux|darwin|windows|freebsd|netbsd|openbsd|dragonfly|solaris|illumos|aix|android)[/_.-](?<architecture>386|i386|amd64|x86_64|arm64|aarch64|arm|loong64|mips64le|mips64|mipsle|mips|ppc64le|ppc64|riscv64|s390x)(?:[/_.-]?v?(?<variant>[5-9]))?(?![a-zA-Z0-9])",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase,
+        matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Pattern();
+}

@@ -1,0 +1,342 @@
+using System.Globalization;
+using System.Text;
+using GoCross.Certificates;
+using GoCross.Elf;
+using GoCross.Errors;
+using GoCross.Formatting;
+using GoCross.GoBinaries;
+using GoCross.Roots;
+
+namespace GoCross.Scratch;
+
+/// <summary>Decides what goes into an image beside the program: what the program asks for, and nothing else.</summary>
+internal sealed record ScratchContents
+{
+    private const int HomeMode = 0x1C0; // 0700
+    private const int StickyMode = 0x3FF; // 1777
+    private const int VolumeMode = 0x1ED; // 0755
+
+    /// <summary>What is a directory at the root of systems, or of our own images.</summary>
+    private static readonly string[] ReservedNames =
+    [
+        ".", "..", "bin", "boot", "dev", "etc", "home", "lib", "lib32", "lib64", "libx32", "media", "mnt", "opt", "proc", "root", "run",
+        "sbin", "srv", "sys", "tmp", "usr", "var",
+    ];
+
+    /// <summary>
+    /// The parts that every platform's image has, in the order in which they change least: a layer below stays when one
+    /// above changes.
+    /// </summary>
+    internal required IReadOnlyList<RootPart> Parts { get; init; }
+
+    /// <summary>The loader and the libraries of each dynamic program.</summary>
+    internal required IReadOnlyDictionary<ScratchProgram, RootPart> Libraries { get; init; }
+
+    /// <summary>Why each program starts in its image.</summary>
+    internal required IReadOnlyDictionary<ScratchProgram, string> StartReasons { get; init; }
+
+    /// <summary>The variables that the container starts with, sorted.</summary>
+    internal required IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; }
+
+    /// <summary>The labels, sorted.</summary>
+    internal required IReadOnlyList<KeyValuePair<string, string>> Labels { get; init; }
+
+    /// <summary>The program's path in the image, and its arguments.</summary>
+    internal required IReadOnlyList<string> Entrypoint { get; init; }
+
+    /// <summary>What the program needs, and what could not be told.</summary>
+    internal required IReadOnlyList<RuntimeNeed> Needs { get; init; }
+
+    /// <summary>What the user should know.</summary>
+    internal required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>The program's name in the image.</summary>
+    internal required string Name { get; init; }
+
+    /// <summary>Plans the contents for a program, or for one program's builds for several platforms.</summary>
+    /// <param name="programs">The programs.</param>
+    /// <param name="options">What the user said.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="GoCrossException">
+    /// ScratchNameUnusable; ScratchNamesDiffer; ScratchLabelInvalid; ScratchVariableInvalid; ScratchPortInvalid and its
+    /// like; CaBundleMissing and its like; ZoneDataMissing and its like; ProgramCannotStart.
+    /// </exception>
+    /// <exception cref="IOException">A library cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A library may not be read.</exception>
+    internal static ScratchContents Plan(
+        IReadOnlyList<ScratchProgram> programs, ScratchOptions options, CancellationToken cancellation = default)
+    {
+        string name = ChooseName(programs, options);
+        ScratchOptionRules.Check(options);
+        if (options is { IncludesLibraries: true, HealthCheck: [var check, ..] } && check != "/" + name)
+        {
+            throw GoCrossException.Create(
+                ErrorKind.InvalidArgument, nameof(Messages.ScratchHealthCheckMissing), check, "/" + name);
+        }
+
+        IReadOnlyList<RuntimeNeed> needs = Combine(programs);
+        List<RootPart> parts = [];
+        List<string> warnings = [.. programs.SelectMany(program => program.Warnings)];
+        if (Reason(RuntimeNeedKind.TemporaryDirectory) is { } temporary)
+        {
+            parts.Add(new RootPart(
+                RuntimeNeedKind.TemporaryDirectory,
+                "/tmp",
+                $"/tmp, mode 1777: {temporary}",
+                [new RootEntry("tmp", UstarType.Directory, StickyMode)]));
+        }
+
+        string? usersReason = Reason(RuntimeNeedKind.UserDatabase);
+        if (usersReason is not null)
+        {
+            parts.Add(PlanUsers(options.User, usersReason, needs.Any(need => need.Path == RuntimeNeeds.GroupsPath)));
+        }
+
+        if (options.ZoneDataPath is not null || Reason(RuntimeNeedKind.TimeZones) is not null)
+        {
+            var zones = ZoneData.Read(options.ZoneDataPath);
+            string reason = Reason(RuntimeNeedKind.TimeZones) ?? "they were asked for.";
+            parts.Add(new RootPart(
+                RuntimeNeedKind.TimeZones,
+                "time zones",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"/{ZoneData.ImagePath}, {zones.Zones.Count} zones: {reason}"),
+                [.. zones.ToEntries()])
+            {
+                IsWanted = options.ZoneDataPath is not null,
+            });
+        }
+
+        if (options.CaBundlePath is not null || Reason(RuntimeNeedKind.CaCertificates) is not null)
+        {
+            var bundle = CaBundle.Read(options.CaBundlePath);
+            string reason = Reason(RuntimeNeedKind.CaCertificates) ?? "they were asked for.";
+            parts.Add(new RootPart(
+                RuntimeNeedKind.CaCertificates,
+                "CA certificates",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"/{CaBundle.ImagePath}, {bundle.Count} certificates: {reason}"),
+                [RootEntry.File(CaBundle.ImagePath, bundle.Content)])
+            {
+                IsWanted = options.CaBundlePath is not null,
+            });
+        }
+
+        if (options.Volumes.Count > 0)
+        {
+            parts.Add(PlanVolumes(options));
+        }
+
+        if (options.User.IsRoot)
+        {
+            warnings.Add("The container runs as root. Give a user number other than 0 unless the program has to be root.");
+        }
+
+        var libraries = new Dictionary<ScratchProgram, RootPart>();
+        var starts = new Dictionary<ScratchProgram, string>();
+        foreach (ScratchProgram program in programs)
+        {
+            starts[program] = program.ScratchReason;
+            if (program.IsDynamic && options.IncludesLibraries)
+            {
+                var closure = LibraryClosure.Find(program, "/" + name, options, cancellation);
+                starts[program] = closure.Verdict.Reason;
+                libraries[program] = PlanLibraries(program, closure);
+                warnings.AddRange(closure.Warnings);
+                RequireStart(program, closure.Verdict, options, warnings);
+            }
+        }
+
+        if (options.IncludesLibraries)
+        {
+            warnings.AddRange(LeftOut(programs, options));
+        }
+
+        return new ScratchContents
+        {
+            Parts = parts,
+            Libraries = libraries,
+            StartReasons = starts,
+            Environment = PlanEnvironment(options, usersReason is not null),
+            Labels = PlanLabels(programs, options, name),
+            Entrypoint = options.Arguments.Prepend("/" + name).ToArray(),
+            Needs = needs,
+            Warnings = warnings.Distinct(StringComparer.Ordinal).ToArray(),
+            Name = name,
+        };
+
+        string? Reason(RuntimeNeedKind kind) => needs.FirstOrDefault(need => need.Kind == kind)?.Reason;
+    }
+
+    /// <summary>Fails for a program that does not start in its image, or warns where it is made all the same.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="verdict">Whether it starts.</param>
+    /// <param name="options">What the user said.</param>
+    /// <param name="warnings">Where to warn.</param>
+    /// <exception cref="GoCrossException">ProgramCannotStart.</exception>
+    internal static void RequireStart(
+        ScratchProgram program, RootVerdict verdict, ScratchOptions options, ICollection<string> warnings)
+    {
+        if (verdict.RunsInRoot == Verdict.Yes)
+        {
+            return;
+        }
+
+        GoCrossException failure = GoCrossException.Create(
+            ErrorKind.VerificationFailed, nameof(Messages.ProgramCannotStart), program.Path, verdict.Reason);
+        if (verdict.RunsInRoot == Verdict.No && !options.AllowsFailure)
+        {
+            throw failure;
+        }
+
+        warnings.Add(verdict.RunsInRoot == Verdict.No
+            ? failure.Message
+            : TextFormat.Fill(ContainerTexts.StartUnknown, program.Path, verdict.Reason));
+    }
+
+    private static RootPart PlanVolumes(ScratchOptions options) => new(
+        RuntimeNeedKind.TemporaryDirectory,
+        ContainerTexts.VolumesPart,
+        TextFormat.Fill(ContainerTexts.Volumes, string.Join(", ", options.Volumes), options.User),
+        [.. options.Volumes.Select(volume => new RootEntry(volume[1..], UstarType.Directory, VolumeMode)
+        {
+            UserId = options.User.UserId,
+            GroupId = options.User.GroupId,
+        })])
+    {
+        FileName = "volumes.tar",
+        IsWanted = true,
+    };
+
+    private static RootPart PlanLibraries(ScratchProgram program, LibraryClosure closure)
+    {
+        string reason = TextFormat.Fill(ContainerTexts.Libraries, closure.Entries.Count, closure.Root, closure.Verdict.Reason);
+        if (closure.Included.Count > 0)
+        {
+            reason += " " + TextFormat.Fill(ContainerTexts.LibrariesByName, string.Join(", ", closure.Included));
+        }
+
+        return new RootPart(RuntimeNeedKind.SharedLibrary, ContainerTexts.LibrariesPart, reason, closure.Entries)
+        {
+            FileName = $"libraries-{program.Architecture}{program.Variant}.tar",
+        };
+    }
+
+    // What a header says may be loaded, and nobody asked for.
+    private static IEnumerable<string> LeftOut(IReadOnlyList<ScratchProgram> programs, ScratchOptions options) => programs
+        .SelectMany(program => program.DlopenLibraries(all: true)
+            .Except(program.DlopenLibraries(options.IncludesDlopened))
+            .Except(options.Libraries.Select(library => Path.GetFileName(library))))
+        .Distinct(StringComparer.Ordinal)
+        .Select(library => TextFormat.Fill(ContainerTexts.DlopenedLeftOut, library));
+
+    private static RootPart PlanUsers(ContainerUser user, string reason, bool groups)
+    {
+        string passwd = "root:x:0:0:root:/root:/sbin/nologin\n";
+        if (!user.IsRoot)
+        {
+            passwd += string.Create(
+                CultureInfo.InvariantCulture,
+                $"{user.Name}:x:{user.UserId}:{user.GroupId}:{user.Name}:{user.Home}:/sbin/nologin\n");
+        }
+
+        List<RootEntry> entries =
+        [
+            RootEntry.File("etc/passwd", Encoding.ASCII.GetBytes(passwd)),
+            new RootEntry(user.Home[1..], UstarType.Directory, HomeMode) { UserId = user.UserId, GroupId = user.GroupId },
+        ];
+        if (groups)
+        {
+            string group = "root:x:0:\n";
+            if (user.GroupId != 0)
+            {
+                group += string.Create(CultureInfo.InvariantCulture, $"{user.GroupName}:x:{user.GroupId}:\n");
+            }
+
+            entries.Add(RootEntry.File("etc/group", Encoding.ASCII.GetBytes(group)));
+        }
+
+        string files = groups ? "/etc/passwd and /etc/group" : "/etc/passwd";
+        return new RootPart(
+            RuntimeNeedKind.UserDatabase,
+            "users",
+            $"{files}: {reason} The user {user} is called {user.Name} and is at home in {user.Home}.",
+            entries);
+    }
+
+    private static KeyValuePair<string, string>[] PlanEnvironment(ScratchOptions options, bool users)
+    {
+        var variables = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        if (users)
+        {
+            variables["HOME"] = options.User.Home;
+            variables["USER"] = options.User.Name;
+        }
+
+        foreach ((string name, string value) in options.Environment)
+        {
+            variables[name] = value;
+        }
+
+        return [.. variables];
+    }
+
+    /// <summary>The labels of the OCI image specification (annotations.md) that the build information can fill.</summary>
+    private static KeyValuePair<string, string>[] PlanLabels(
+        IReadOnlyList<ScratchProgram> programs, ScratchOptions options, string name)
+    {
+        const string Prefix = "org.opencontainers.image.";
+        var labels = new SortedDictionary<string, string>(StringComparer.Ordinal) { [Prefix + "title"] = name };
+
+        // (devel) is what Go says of a version it does not know.
+        Add("version", program => program.BuildInfo?.Main?.Version is { Length: > 0 } version && version != "(devel)" ? version : null);
+
+        // A tree with changes is not what the revision names.
+        Add("revision", program => program.BuildInfo?.Vcs is { Modified: false, Revision: { Length: > 0 } revision } ? revision : null);
+        foreach ((string key, string value) in options.Labels)
+        {
+            labels[key] = value;
+        }
+
+        return [.. labels];
+
+        // A label holds for the image of every platform, so all programs have to agree on it.
+        void Add(string key, Func<ScratchProgram, string?> read)
+        {
+            if (read(programs[0]) is { } value && !HasControl(value) && programs.All(program => read(program) == value))
+            {
+                labels[Prefix + key] = value;
+            }
+        }
+    }
+
+    private static RuntimeNeed[] Combine(IReadOnlyList<ScratchProgram> programs) =>
+        [.. programs.SelectMany(program => program.Needs).DistinctBy(need => (need.Kind, need.Path)).OrderBy(need => need.Kind)];
+
+    private static string ChooseName(IReadOnlyList<ScratchProgram> programs, ScratchOptions options)
+    {
+        string[] names = [.. programs.Select(program => program.Name).Distinct(StringComparer.Ordinal)];
+        string name = options.Name ?? names[0];
+        if (options.Name is null && names.Length > 1)
+        {
+            throw GoCrossException.Create(
+                ErrorKind.InvalidArgument, nameof(Messages.ScratchNamesDiffer), string.Join(", ", names));
+        }
+
+        if (ReservedNames.Contains(name)
+            || name.Length == 0
+            || name.Contains('/', StringComparison.Ordinal)
+            || HasControl(name)
+            || Encoding.UTF8.GetByteCount(name) > Ustar.MaxNameLength)
+        {
+            throw GoCrossException.Create(
+                ErrorKind.InvalidArgument, nameof(Messages.ScratchNameUnusable), name, Ustar.MaxNameLength);
+        }
+
+        return name;
+    }
+
+    private static bool HasControl(string text) => text.Any(char.IsControl);
+}

@@ -1,0 +1,82 @@
+using GoCross.Errors;
+using GoCross.Files;
+
+namespace GoCross.Scratch;
+
+/// <summary>A layout in a directory.</summary>
+internal sealed class DirectoryImageStore : ImageStore
+{
+    private const string Unfinished = "unfinished";
+
+    private readonly AtomicDirectory _directory;
+    private FileStream? _blob;
+    private long _length;
+
+    /// <summary>Begins a layout.</summary>
+    /// <param name="path">The directory's full path.</param>
+    /// <param name="overwrite">Whether a layout that stands there is replaced. Another directory never is.</param>
+    /// <exception cref="GoCrossException">FileExists; DirectoryNotLayout.</exception>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    internal DirectoryImageStore(string path, bool overwrite)
+    {
+        if (Directory.Exists(path) && overwrite && !IsReplaceable(path))
+        {
+            throw GoCrossException.Create(ErrorKind.AlreadyExists, nameof(Messages.DirectoryNotLayout), path);
+        }
+
+        _directory = AtomicDirectory.Create(path, overwrite);
+        try
+        {
+            Directory.CreateDirectory(In(BlobFolder));
+            AddFile("oci-layout", OciDocuments.Layout);
+        }
+        catch
+        {
+            _directory.Dispose();
+            throw;
+        }
+    }
+
+    internal override string Path => _directory.Path;
+
+    internal override long Length => _length;
+
+    internal override void AddFile(string name, ReadOnlySpan<byte> content)
+    {
+        using FileStream file = new(In(name), FileMode.CreateNew, FileAccess.Write);
+        file.Write(content);
+        _length += content.Length;
+    }
+
+    internal override void Commit() => _directory.Commit();
+
+    public override void Dispose()
+    {
+        _blob?.Dispose();
+        _directory.Dispose();
+    }
+
+    private protected override Stream BeginBlob() =>
+        _blob = new FileStream(In(Unfinished), FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
+
+    private protected override void AbandonBlob()
+    {
+        _blob!.Dispose();
+        File.Delete(In(Unfinished));
+    }
+
+    private protected override StoredBlob EndBlob(string digest, long length)
+    {
+        _blob!.Dispose();
+        File.Move(In(Unfinished), In(PathOf(digest)));
+        _length += length;
+        string path = System.IO.Path.Combine(Path, PathOf(digest));
+        return new StoredBlob(digest, length, () => File.OpenRead(path));
+    }
+
+    private static bool IsReplaceable(string path) =>
+        File.Exists(System.IO.Path.Combine(path, "oci-layout")) || !Directory.EnumerateFileSystemEntries(path).Any();
+
+    private string In(string name) => System.IO.Path.Combine(_directory.TemporaryPath, name);
+}

@@ -1,0 +1,72 @@
+using GoCross.Oci;
+
+namespace GoCross.Scratch;
+
+/// <summary>
+/// An OCI image layout in the making (OCI image-spec, image-layout.md): blobs by their digests, which are known only when
+/// they are written, and some documents. Disposed before <see cref="Commit"/>, nothing is left of it.
+/// </summary>
+internal abstract class ImageStore : IDisposable
+{
+    /// <summary>The folder of the blobs in a layout, with a slash at its end.</summary>
+    internal const string BlobFolder = "blobs/sha256/";
+
+    private const int BufferLength = 1 << 16;
+
+    private readonly Dictionary<string, StoredBlob> _blobs = new(StringComparer.Ordinal);
+
+    /// <summary>The file or the folder that it becomes.</summary>
+    internal abstract string Path { get; }
+
+    /// <summary>Its length in bytes once it is committed: the tar's, or the sum of the files'.</summary>
+    internal abstract long Length { get; }
+
+    /// <summary>A blob's path in a layout.</summary>
+    internal static string PathOf(string digest) => BlobFolder + digest[Digests.Algorithm.Length..];
+
+    /// <summary>Adds a blob. One that is there already is not stored twice.</summary>
+    /// <param name="write">Writes its bytes.</param>
+    /// <exception cref="IOException">The store cannot be written.</exception>
+    internal StoredBlob Add(Action<Stream> write)
+    {
+        using Stream file = BeginBlob();
+        using var buffer = new BufferedStream(file, BufferLength);
+        using var hashed = new HashingStream(buffer);
+        write(hashed);
+        buffer.Flush();
+        string digest = hashed.GetDigest();
+        if (_blobs.TryGetValue(digest, out StoredBlob? known))
+        {
+            AbandonBlob();
+            return known;
+        }
+
+        StoredBlob blob = EndBlob(digest, hashed.Length);
+        _blobs.Add(digest, blob);
+        return blob;
+    }
+
+    /// <summary>Adds a blob that is a document.</summary>
+    internal StoredBlob Add(ReadOnlyMemory<byte> content) => Add(stream => stream.Write(content.Span));
+
+    /// <summary>Adds a file at the layout's root.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="content">Its bytes.</param>
+    internal abstract void AddFile(string name, ReadOnlySpan<byte> content);
+
+    /// <summary>Gives it its name: now it is whole.</summary>
+    /// <exception cref="Errors.GoCrossException">FileExists.</exception>
+    internal abstract void Commit();
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+
+    /// <summary>Where the bytes of the next blob go. Disposed when they are written.</summary>
+    private protected abstract Stream BeginBlob();
+
+    /// <summary>Takes the blob that was written back out.</summary>
+    private protected abstract void AbandonBlob();
+
+    /// <summary>Gives the blob that was written its name.</summary>
+    private protected abstract StoredBlob EndBlob(string digest, long length);
+}

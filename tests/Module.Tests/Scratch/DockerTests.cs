@@ -1,0 +1,166 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using GoCross.Files;
+using GoCross.Oci;
+using GoCross.Scratch;
+
+namespace GoCross.Tests.Scratch;
+
+/// <summary>What is written, in a real engine: loaded, built, run.</summary>
+[Collection(DockerDaemon.Collection)]
+public sealed partial class DockerTests(DockerDaemon docker) : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [DockerFact("go")]
+    public async Task The_image_loads_runs_and_holds_all_that_the_program_needs()
+    {
+        ScratchImage image = WriteImage(GoSources.Probe, "gocross-test/loaded:1");
+
+        string loaded = await docker.RunAsync("load", "--input", image.Path!);
+
+        Assert.Contains("gocross-test/loaded:1", loaded, StringComparison.Ordinal);
+        Assert.Equal(image.ImageId, await docker.RunAsync("image", "inspect", "--format", "{{.Id}}", "gocross-test/loaded:1"));
+        Assert.Equal(GoSources.ProbeContent, await docker.RunAsync("run", "--rm", "--network", "none", "gocross-test/loaded:1"));
+        Assert.Equal("[a b]", await docker.RunAsync("run", "--rm", "--network", "none", "gocross-test/loaded:1", "a", "b"));
+    }
+
+    [DockerFact("go")]
+    public async Task The_variable_TZ_finds_its_zone()
+    {
+        await docker.RunAsync("load", "--input", WriteImage(GoSources.Probe, "gocross-test/zone:1").Path!);
+
+        string said = await docker.RunAsync("run", "--rm", "--network", "none", "--env", "TZ=Asia/Tokyo", "gocross-test/zone:1");
+
+        Assert.Contains("local 09:00 JST", said, StringComparison.Ordinal);
+    }
+
+    [DockerFact("go")]
+    public Task The_legacy_builder_makes_an_image_with_no_network_that_holds_all_that_the_program_needs() =>
+        BuildAndCheckAsync(buildKit: false);
+
+    [DockerFact("go", DockerFactAttribute.BuildKit)]
+    public Task BuildKit_makes_an_image_with_no_network_that_holds_all_that_the_program_needs() =>
+        BuildAndCheckAsync(buildKit: true);
+
+    [DockerFact("go")]
+    public Task Texts_arrive_through_the_legacy_builder_as_they_were_given() => CheckTextsAsync(buildKit: false);
+
+    [DockerFact("go", DockerFactAttribute.BuildKit)]
+    public Task Texts_arrive_through_BuildKit_as_they_were_given() => CheckTextsAsync(buildKit: true);
+
+    [DockerTheory("go", DockerFactAttribute.BuildKit)]
+    [InlineData("linux/amd64")]
+    [InlineData("linux/arm64")]
+    [InlineData("linux/arm/v6")]
+    [InlineData("linux/arm/v7")]
+    public async Task BuildKit_picks_the_binary_of_the_platform_that_is_built(string platform)
+    {
+        WriteSeveral();
+
+        await docker.BuildAsync(true, _directory.Path, "--platform", platform, "--tag", "gocross-test/several:1");
+
+        Assert.Equal(platform, await PlatformInAsync("gocross-test/several:1"));
+    }
+
+    [DockerFact("go")]
+    public async Task The_legacy_builder_gets_the_platform_that_the_Dockerfile_names()
+    {
+        WriteSeveral();
+
+        await docker.BuildAsync(false, _directory.Path, "--tag", "gocross-test/several:legacy");
+
+        Assert.Equal("linux/amd64", await PlatformInAsync("gocross-test/several:legacy"));
+    }
+
+    [GeneratedRegex(@"(?:Sending build context to Docker daemon|transferring context:)\s+([0-9.]+)\s*([kM]?)B")]
+    private static partial Regex ContextPattern();
+
+    /// <summary>How much of the context the client said that it sent.</summary>
+    private static double ContextMegabytes(string said) => ContextPattern().Matches(said)
+        .Select(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
+            * (match.Groups[2].Value switch { "M" => 1, "k" => 1e-3, _ => 1e-6 }))
+        .Max();
+
+    private async Task BuildAndCheckAsync(bool buildKit)
+    {
+        // What git leaves of modes on a machine with a strict umask must not matter.
+        ScratchDockerfile dockerfile = WriteDockerfile([Build(GoSources.Probe, "dist/my probe")]);
+        Programs.Output("chmod", ["600", .. dockerfile.Files]);
+        using (FileStream junk = File.Create(Path.Combine(_directory.Path, "junk")))
+        {
+            junk.SetLength(100 << 20);
+        }
+
+        string tag = $"gocross-test/built:{(buildKit ? "buildkit" : "legacy")}";
+        string said = await docker.BuildAsync(buildKit, _directory.Path, "--tag", tag);
+        Assert.Equal(GoSources.ProbeContent, await docker.RunAsync("run", "--rm", "--network", "none", tag));
+        Assert.Equal("[a b]", await docker.RunAsync("run", "--rm", "--network", "none", tag, "a", "b"));
+        Assert.Equal(
+            "65532:65532 [\"/my probe\"]",
+            await docker.RunAsync("image", "inspect", "--format", "{{.Config.User}} {{json .Config.Entrypoint}}", tag));
+        Assert.True(ContextMegabytes(said) < 20, said);
+    }
+
+    private async Task CheckTextsAsync(bool buildKit)
+    {
+        const string Odd = "a \"b\" $HOME ${HOME:-x} \\n 'c' #d `e` ü";
+        WriteDockerfile(
+            [Build(GoSources.Probe, "probe")],
+            new ScratchOptions
+            {
+                Arguments = [Odd],
+                Labels = new Dictionary<string, string> { ["odd"] = Odd },
+                Environment = new Dictionary<string, string> { ["ODD"] = Odd },
+                Ports = [8080],
+            });
+
+        await docker.BuildAsync(buildKit, _directory.Path, "--tag", "gocross-test/odd:1");
+
+        Assert.Equal($"[{Odd}]", await docker.RunAsync("run", "--rm", "--network", "none", "gocross-test/odd:1"));
+        string[] config = (await docker.RunAsync(
+            "image", "inspect", "--format", "{{.Config.Labels.odd}}\n{{range .Config.Env}}{{println .}}{{end}}{{.Config.ExposedPorts}}",
+            "gocross-test/odd:1")).Split('\n');
+        Assert.Equal(Odd, config[0]);
+        Assert.Contains("ODD=" + Odd, config);
+        Assert.Equal("map[8080/tcp:{}]", config[^1]);
+    }
+
+    private ScratchProgram Build(string source, string name, string platform = "linux/amd64") => ScratchProgram.Inspect(
+        GoSources.Build(source, Path.Combine(_directory.Path, name), platform), CancellationToken.None);
+
+    private ScratchImage WriteImage(string source, string reference) => ScratchImageWriter.Write(
+        [Build(source, "probe")],
+        Path.Combine(_directory.Path, "image.tar"),
+        ImageReference.Parse(reference),
+        new ScratchOptions(),
+        new ScratchImageOptions(),
+        CancellationToken.None);
+
+    private ScratchDockerfile WriteDockerfile(ScratchProgram[] programs, ScratchOptions? options = null)
+    {
+        ScratchDockerfile dockerfile = ScratchDockerfileWriter.Create(
+            programs, Path.Combine(_directory.Path, "Dockerfile"), options ?? new ScratchOptions());
+        ScratchDockerfileWriter.Write(dockerfile, overwrite: false);
+        return dockerfile;
+    }
+
+    private void WriteSeveral() => WriteDockerfile(
+    [
+        Build(GoSources.Plain, "linux-arm64/plain", "linux/arm64"),
+        Build(GoSources.Plain, "linux-amd64/plain"),
+        Build(GoSources.Plain, "linux-armv6/plain", "linux/arm/v6"),
+        Build(GoSources.Plain, "linux-armv7/plain", "linux/arm/v7"),
+    ]);
+
+    /// <summary>Which of the binaries is in an image, by its own bytes.</summary>
+    private async Task<string> PlatformInAsync(string tag)
+    {
+        string container = await docker.RunAsync("create", tag);
+        await docker.RunAsync("cp", $"{container}:/plain", Path.Combine(_directory.Path, "taken"));
+        await docker.RunAsync("rm", container);
+        return ScratchProgram.Inspect(Path.Combine(_directory.Path, "taken"), CancellationToken.None).Platform;
+    }
+}

@@ -1,0 +1,319 @@
+using GoCross.Errors;
+using GoCross.Files;
+using GoCross.Scratch;
+
+namespace GoCross.Tests.Scratch;
+
+public sealed class ScratchDockerfileTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [ToolFact("go")]
+    public void A_program_that_needs_nothing_gets_the_shortest_Dockerfile()
+    {
+        ScratchDockerfile dockerfile = Create([Program(GoSources.Plain, "plain")]);
+
+        Assert.Equal(
+            [
+                "FROM scratch",
+                "COPY plain /plain",
+                "LABEL org.opencontainers.image.title=plain",
+                "USER 65532:65532",
+                "ENTRYPOINT [\"/plain\"]",
+            ],
+            dockerfile.Instructions.Select(instruction => instruction.Instruction));
+        Assert.Equal([In(".dockerignore"), In("Dockerfile")], dockerfile.Files);
+        Assert.Equal("docker build --platform linux/amd64 --tag plain:latest .", dockerfile.BuildCommand);
+        Assert.Empty(dockerfile.Warnings);
+    }
+
+    [ToolFact("go")]
+    public void Each_instruction_has_its_reason_as_a_comment_above_it()
+    {
+        ScratchDockerfile dockerfile = Create(
+            [Program(GoSources.Probe, "probe"), Program(GoSources.Probe, "arm/probe", "linux/arm64")],
+            new ScratchOptions { Ports = [80], Environment = new Dictionary<string, string> { ["A"] = "b" } });
+
+        // Every line is blank, a comment, an instruction or the rest of one; a comment stands above each instruction.
+        string[] lines = dockerfile.Content.Split('\n');
+        int seen = 0;
+        for (int i = 0; i < lines.Length; i++)
+        {
+            bool begins = lines[i].Length > 0 && char.IsAsciiLetterUpper(lines[i][0]);
+            if (begins)
+            {
+                Assert.StartsWith("# ", lines[i - 1], StringComparison.Ordinal);
+                Assert.StartsWith(lines[i], dockerfile.Instructions[seen].Instruction, StringComparison.Ordinal);
+                seen++;
+            }
+            else
+            {
+                Assert.True(lines[i].Length == 0 || lines[i][0] is '#' or ' ', lines[i]);
+            }
+
+            Assert.True(lines[i].Length <= 80 || !lines[i].StartsWith("# ", StringComparison.Ordinal), lines[i]);
+        }
+
+        Assert.Equal(dockerfile.Instructions.Count, seen);
+        Assert.All(dockerfile.Instructions, instruction => Assert.NotEmpty(instruction.Reason));
+    }
+
+    [ToolFact("go")]
+    public void The_same_input_gives_the_same_text_and_files_in_any_order_of_platforms()
+    {
+        ScratchProgram amd64 = Program(GoSources.Probe, "amd64/probe");
+        ScratchProgram arm64 = Program(GoSources.Probe, "arm64/probe", "linux/arm64");
+
+        ScratchDockerfile first = Create([amd64, arm64]);
+        ScratchDockerfile second = Create([arm64, amd64]);
+
+        Assert.Equal(first.Content, second.Content);
+        Assert.Equal(first.Files, second.Files);
+        Assert.Equal(
+            first.Contents.Select(file => Convert.ToHexString(file.Content.Span)),
+            second.Contents.Select(file => Convert.ToHexString(file.Content.Span)));
+    }
+
+    [ToolFact("go")]
+    public void A_variant_is_in_the_name_of_a_stage_only_where_it_tells_two_binaries_apart()
+    {
+        ScratchProgram v6 = Program(GoSources.Plain, "v6/plain", "linux/arm/v6");
+        ScratchProgram v7 = Program(GoSources.Plain, "v7/plain", "linux/arm/v7");
+        ScratchProgram amd64 = Program(GoSources.Plain, "amd64/plain");
+
+        Assert.Equal(
+            ["FROM scratch AS base", "FROM base AS linux-amd64", "FROM base AS linux-arm", "FROM linux-${TARGETARCH:-amd64}"],
+            Froms(Create([v7, amd64])));
+        Assert.Equal(
+            [
+                "FROM scratch AS base",
+                "FROM base AS linux-amd64",
+                "FROM base AS linux-armv6",
+                "FROM base AS linux-armv7",
+                "FROM linux-${TARGETARCH:-amd64}${TARGETVARIANT}",
+            ],
+            Froms(Create([v7, amd64, v6])));
+
+        static IEnumerable<string> Froms(ScratchDockerfile dockerfile) => dockerfile.Instructions
+            .Select(instruction => instruction.Instruction)
+            .Where(text => text.StartsWith("FROM", StringComparison.Ordinal));
+    }
+
+    [ToolFact("go")]
+    public void Two_binaries_for_one_platform_are_refused_by_name()
+    {
+        GoCrossException e = Assert.Throws<GoCrossException>(
+            () => Create([Program(GoSources.Plain, "a/plain"), Program(GoSources.Plain, "b/plain")]));
+
+        Assert.Equal("DuplicatePlatform", e.ErrorId);
+        Assert.Contains(In("a/plain"), e.Message, StringComparison.Ordinal);
+        Assert.Contains(In("b/plain"), e.Message, StringComparison.Ordinal);
+        Assert.Contains("linux/amd64", e.Message, StringComparison.Ordinal);
+    }
+
+    [ToolFact("go")]
+    public void Binaries_of_different_names_need_one_that_is_given()
+    {
+        ScratchProgram[] programs = [Program(GoSources.Plain, "api-amd64"), Program(GoSources.Plain, "api-arm64", "linux/arm64")];
+
+        Assert.Equal("ScratchNamesDiffer", Assert.Throws<GoCrossException>(() => Create(programs)).ErrorId);
+        Assert.Equal(["/api"], Create(programs, new ScratchOptions { Name = "api" }).Entrypoint);
+    }
+
+    [ToolFact("go")]
+    public void A_binary_outside_of_the_context_is_refused()
+    {
+        ScratchProgram program = Program(GoSources.Plain, "dist/plain");
+
+        GoCrossException e = Assert.Throws<GoCrossException>(
+            () => ScratchDockerfileWriter.Create([program], In("docker/Dockerfile"), new ScratchOptions()));
+
+        Assert.Equal("BinaryOutsideContext", e.ErrorId);
+        Assert.Contains(In("docker"), e.Message, StringComparison.Ordinal);
+    }
+
+    [ToolTheory("go")]
+    [InlineData("a*b")]
+    [InlineData("a[1]")]
+    [InlineData("$HOME")]
+    [InlineData("a\"b")]
+    [InlineData("a#b")]
+    [InlineData("-a")]
+    [InlineData("a\nb")]
+    public void A_path_that_a_Dockerfile_takes_for_something_else_is_refused(string name)
+    {
+        ScratchProgram program = Program(GoSources.Plain, name);
+
+        Assert.Equal("BinaryPathUnusable", Assert.Throws<GoCrossException>(() => Create([program])).ErrorId);
+    }
+
+    [ToolTheory("go")]
+    [InlineData("tmp")]
+    [InlineData("etc")]
+    [InlineData("..")]
+    [InlineData("a/b")]
+    [InlineData("")]
+    public void A_name_that_is_a_directory_of_the_image_is_refused(string name)
+    {
+        ScratchProgram program = Program(GoSources.Plain, "plain");
+
+        Assert.Equal(
+            "ScratchNameUnusable",
+            Assert.Throws<GoCrossException>(() => Create([program], new ScratchOptions { Name = name })).ErrorId);
+    }
+
+    [ToolFact("go")]
+    public void Options_that_cannot_be_written_are_refused()
+    {
+        ScratchProgram program = Program(GoSources.Plain, "plain");
+
+        Assert.Equal("ScratchLabelInvalid", Error(new ScratchOptions { Labels = new Dictionary<string, string> { ["a b"] = "" } }));
+        Assert.Equal("ScratchLabelInvalid", Error(new ScratchOptions { Labels = new Dictionary<string, string> { ["a"] = "x\ny" } }));
+        Assert.Equal("ScratchVariableInvalid", Error(new ScratchOptions { Environment = new Dictionary<string, string> { ["1A"] = "" } }));
+        Assert.Equal("ScratchVariableInvalid", Error(new ScratchOptions { Environment = new Dictionary<string, string> { ["A"] = "x\n" } }));
+        Assert.Equal("ScratchPortInvalid", Error(new ScratchOptions { Ports = [0] }));
+        Assert.Equal("ScratchPortInvalid", Error(new ScratchOptions { Ports = [65536] }));
+        Assert.Equal("ScratchArgumentInvalid", Error(new ScratchOptions { Arguments = ["a\0b"] }));
+
+        string Error(ScratchOptions options) => Assert.Throws<GoCrossException>(() => Create([program], options)).ErrorId;
+    }
+
+    [ToolFact("go")]
+    public void A_file_that_stands_there_keeps_all_files_from_being_written()
+    {
+        ScratchDockerfile dockerfile = Create([Program(GoSources.Probe, "probe")]);
+        File.WriteAllText(In(".dockerignore"), "mine");
+
+        GoCrossException e = Assert.Throws<GoCrossException>(() => ScratchDockerfileWriter.Write(dockerfile, overwrite: false));
+
+        Assert.Equal("FileDiffers", e.ErrorId);
+        Assert.Contains("\n--- a/.dockerignore\n+++ b/.dockerignore\n", e.Message, StringComparison.Ordinal);
+        Assert.Contains("\n-mine\n", e.Message, StringComparison.Ordinal);
+        Assert.Contains("\n+!probe", e.Message, StringComparison.Ordinal);
+        Assert.Equal("mine", File.ReadAllText(In(".dockerignore")));
+        Assert.False(File.Exists(In("Dockerfile")));
+        Assert.Empty(Directory.GetFiles(_directory.Path, "*.tar", SearchOption.AllDirectories));
+
+        ScratchDockerfileWriter.Write(dockerfile, overwrite: true);
+        Assert.Equal(dockerfile.Content, File.ReadAllText(In("Dockerfile")));
+        Assert.All(dockerfile.Files, file => Assert.True(File.Exists(file)));
+    }
+
+    [ToolFact("go", "chmod")]
+    public void Root_is_warned_of_and_so_is_a_binary_that_not_all_may_execute()
+    {
+        ScratchProgram program = Program(GoSources.Plain, "plain");
+        Programs.Output("chmod", ["750", program.Path]);
+
+        IReadOnlyList<string> warnings = Create([program], new ScratchOptions { User = ContainerUser.Parse("0") }).Warnings;
+
+        Assert.Equal(2, warnings.Count);
+        Assert.Contains("root", warnings[0], StringComparison.Ordinal);
+        Assert.Contains("chmod 755", warnings[1], StringComparison.Ordinal);
+    }
+
+    [ToolFact("go", "gcc")]
+    public void A_dynamic_binary_whose_loader_is_nowhere_is_refused_before_anything_is_written()
+    {
+        File.WriteAllText(In("main.c"), "int main(void) { return 0; }");
+        Programs.Output("gcc", ["-o", "dynamic", "main.c"], _directory.Path);
+        string interpreter = Programs.Output("readelf", ["-l", "dynamic"], _directory.Path)
+            .Split("interpreter: ")[1].Split(']')[0];
+        Directory.CreateDirectory(In("empty"));
+        var program = ScratchProgram.Inspect(In("dynamic"), CancellationToken.None);
+
+        GoCrossException e = Assert.Throws<GoCrossException>(() => ScratchDockerfileWriter.Create(
+            [program], In("Dockerfile"), new ScratchOptions { LibraryRoot = In("empty") }));
+
+        Assert.Equal("ProgramCannotStart", e.ErrorId);
+        Assert.Contains(interpreter, e.Message, StringComparison.Ordinal);
+        Assert.Contains("-Strategy Static", e.Fix, StringComparison.Ordinal);
+    }
+
+    [ToolFact("go")]
+    public void A_program_for_another_system_is_refused_by_the_system_s_name()
+    {
+        string path = GoSources.Build(GoSources.Plain, In("plain"), "freebsd/amd64");
+
+        GoCrossException e = Assert.Throws<GoCrossException>(() => ScratchProgram.Inspect(path, CancellationToken.None));
+
+        Assert.Equal("BinaryNotLinux", e.ErrorId);
+        Assert.Contains("freebsd", e.Message, StringComparison.Ordinal);
+    }
+
+    [ToolFact("gcc")]
+    public void A_static_program_that_is_not_Go_s_gets_all_and_a_warning()
+    {
+        File.WriteAllText(In("main.c"), "int main(void) { return 0; }");
+        Programs.Output("gcc", ["-static", "-o", "static", "main.c"], _directory.Path);
+
+        ScratchDockerfile dockerfile = Create([ScratchProgram.Inspect(In("static"), CancellationToken.None)]);
+
+        Assert.Equal(
+            ["rootfs/tmp.tar", "rootfs/users.tar", "rootfs/zoneinfo.tar", "rootfs/certificates.tar", ".dockerignore", "Dockerfile"],
+            dockerfile.Files.Select(file => Path.GetRelativePath(_directory.Path, file)));
+        Assert.Contains("not a Go program", Assert.Single(dockerfile.Warnings), StringComparison.Ordinal);
+    }
+
+    [ToolFact("go", "gcc")]
+    public void A_dynamic_program_goes_onto_a_base_that_has_its_libraries_and_not_onto_one_that_is_older()
+    {
+        File.WriteAllText(In("main.c"), "#include <stdio.h>\nint main(void) { puts(\"x\"); return 0; }");
+        Programs.Output("gcc", ["-o", "dynamic", "main.c"], _directory.Path);
+        var program = ScratchProgram.Inspect(In("dynamic"), CancellationToken.None);
+
+        ScratchDockerfile dockerfile = Create(program, ImageBase.Distroless);
+        Assert.Equal("gcr.io/distroless/base-debian12:nonroot", dockerfile.Base);
+        Assert.DoesNotContain("rootfs/libraries", dockerfile.Content, StringComparison.Ordinal);
+        Assert.DoesNotContain("ADD ", dockerfile.Content, StringComparison.Ordinal);
+        Assert.All(dockerfile.NeedsMet, need => Assert.Equal(dockerfile.Base, need.MetBy));
+
+        ScratchDockerfile debian = Create(program, ImageBase.DebianSlim);
+        Assert.Contains("ADD rootfs/certificates.tar /", debian.Content, StringComparison.Ordinal);
+        Assert.DoesNotContain("zoneinfo.tar", debian.Content, StringComparison.Ordinal);
+
+        GoCrossException e = Assert.Throws<GoCrossException>(
+            () => Create(program with { MinimumGlibc = new Version(2, 38) }, ImageBase.Distroless));
+        Assert.Equal("BaseGlibcTooOld", e.ErrorId);
+        Assert.Contains("2.38", e.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "2.38", Create(program with { MinimumGlibc = new Version(2, 38) }, ImageBase.Distroless, force: true).Warnings[^1], StringComparison.Ordinal);
+    }
+
+    [ToolFact("musl-gcc")]
+    public void A_program_with_musl_s_loader_is_refused_where_there_is_glibc()
+    {
+        File.WriteAllText(In("main.c"), "#include <stdio.h>\nint main(void) { puts(\"x\"); return 0; }");
+        Programs.Output("musl-gcc", ["-o", "dynamic", "main.c"], _directory.Path);
+        var program = ScratchProgram.Inspect(In("dynamic"), CancellationToken.None);
+
+        Assert.Equal(
+            "BaseWithoutMusl", Assert.Throws<GoCrossException>(() => Create(program, ImageBase.Distroless)).ErrorId);
+    }
+
+    [ToolFact("go")]
+    public void A_file_that_has_its_bytes_already_is_no_conflict_and_left_alone()
+    {
+        ScratchDockerfile dockerfile = Create([Program(GoSources.Probe, "probe")]);
+        ScratchDockerfileWriter.Write(dockerfile, overwrite: false);
+        File.SetLastWriteTimeUtc(In("Dockerfile"), DateTime.UnixEpoch);
+
+        ScratchDockerfileWriter.Write(dockerfile, overwrite: true);
+
+        Assert.Empty(dockerfile.FindDifferences());
+        Assert.Equal(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(In("Dockerfile")));
+    }
+
+    private ScratchDockerfile Create(ScratchProgram program, ImageBase choice, bool force = false) => ScratchDockerfileWriter.Create(
+        [program], In("Dockerfile"), new ScratchOptions { AllowsFailure = force }, new DockerfileOptions { Base = choice });
+
+    private string In(string name) => Path.Combine(_directory.Path, name);
+
+    private ScratchProgram Program(string source, string name, string platform = "linux/amd64") =>
+        ScratchProgram.Inspect(GoSources.Build(source, In(name), platform), CancellationToken.None);
+
+    private ScratchDockerfile Create(IReadOnlyList<ScratchProgram> programs, ScratchOptions? options = null) =>
+        ScratchDockerfileWriter.Create(programs, In("Dockerfile"), options ?? new ScratchOptions());
+}

@@ -1,0 +1,287 @@
+using System.Text.Json;
+using GoCross.Errors;
+using GoCross.Files;
+using GoCross.Oci;
+using GoCross.Scratch;
+using GoCross.Targets;
+
+namespace GoCross.Tests.Scratch;
+
+/// <summary>Dockerfiles that build from source: what is in them, and what is refused. Real builders are elsewhere.</summary>
+public sealed class SourceDockerfileTests : IDisposable
+{
+    private const string Validator = "artifacts/tools/dockerfile/node_modules/dockerfile-utils/lib/main.js";
+
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [ToolFact("go")]
+    public async Task What_the_program_needs_is_learned_and_nothing_else_is_in_it()
+    {
+        SourceFolder.Write(_directory.Path, GoSources.Plain, "cmd/plain");
+
+        ScratchDockerfile dockerfile = await CreateAsync("./cmd/plain");
+
+        Assert.Equal(["build", null], dockerfile.Stages.Select(stage => stage.Name));
+        Assert.Equal("golang:1.21", dockerfile.Stages[0].Base);
+        Assert.Empty(dockerfile.Needs);
+        Assert.Empty(dockerfile.Warnings);
+        Assert.DoesNotContain("ADD ", dockerfile.Content, StringComparison.Ordinal);
+        Assert.DoesNotContain("# syntax=", dockerfile.Content, StringComparison.Ordinal);
+        Assert.Contains("-- ./cmd/plain\n", dockerfile.Content, StringComparison.Ordinal);
+        Assert.Equal(["/plain"], dockerfile.Entrypoint);
+    }
+
+    [ToolFact("go")]
+    public async Task The_same_source_gives_the_same_bytes_elsewhere_and_no_path_of_the_machine()
+    {
+        using var other = new TemporaryDirectory();
+        SourceFolder.Write(_directory.Path, GoSources.Probe, "cmd/probe");
+        SourceFolder.Write(other.Path, GoSources.Probe, "cmd/probe");
+
+        ScratchDockerfile here = await CreateAsync("./cmd/probe");
+        ScratchDockerfile there = await CreateAsync(new SourceOptions { Folder = other.Path, Package = "./cmd/probe" });
+
+        Assert.Equal(here.Content, there.Content);
+        Assert.Equal(
+            here.Contents.Select(file => Convert.ToHexString(file.Content.Span)), there.Contents.Select(file => Convert.ToHexString(file.Content.Span)));
+        Assert.DoesNotContain(_directory.Path, here.Content, StringComparison.Ordinal);
+        Assert.DoesNotContain(Path.GetTempPath() + "gocross", here.Content, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_build_all_needs_are_assumed_and_that_is_said()
+    {
+        SourceFolder.Write(_directory.Path, GoSources.Plain, ".");
+
+        ScratchDockerfile dockerfile = await CreateAsync(Source(".") with { Learn = false });
+
+        Assert.Equal(2, dockerfile.Warnings.Count);
+        Assert.Contains("-NoBuild", dockerfile.Warnings[0], StringComparison.Ordinal);
+        Assert.Contains("is assumed: users,", dockerfile.Content.Replace("\n# ", " ", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("ADD rootfs/certificates.tar /", dockerfile.Content, StringComparison.Ordinal);
+        Assert.Equal(["/program"], dockerfile.Entrypoint);
+    }
+
+    [ToolFact("go")]
+    public async Task A_program_that_does_not_build_here_is_assumed_to_need_all_and_the_reason_is_a_warning_only()
+    {
+        SourceFolder.Write(_directory.Path, "package main\n\nfunc main() { undefined() }\n", ".");
+
+        ScratchDockerfile dockerfile = await CreateAsync(".");
+
+        Assert.Contains("undefined", dockerfile.Warnings[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("undefined", dockerfile.Content, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("go 1.21\n", "golang:1.21")]
+    [InlineData("go 1.23.4\n", "golang:1.23.4")]
+    [InlineData("go 1.21\n\ntoolchain go1.24.1\n", "golang:1.24.1")]
+    [InlineData("go 1.24rc1\n", "golang:1.24rc1")]
+    [InlineData("go 1.22.0\ntoolchain go1.22.3-custom\n", "golang:1.22.3")]
+    [InlineData("", "golang:1")]
+    public async Task The_image_is_of_the_version_that_go_mod_asks_for(string lines, string image)
+    {
+        SourceFolder.Write(_directory.Path, GoSources.Plain, ".");
+        File.WriteAllText(In("go.mod"), "module example.test/program\n\n" + lines);
+
+        Assert.Equal(image, (await CreateAsync(Source(".") with { Learn = false })).Stages[0].Base);
+    }
+
+    [Fact]
+    public async Task A_workspace_is_the_context_and_all_its_modules_are_mounted_for_the_download()
+    {
+        SourceFolder.Write(Directory.CreateDirectory(In("svc")).FullName, GoSources.Plain, "cmd/api");
+        SourceFolder.Write(Directory.CreateDirectory(In("lib")).FullName, GoSources.Plain, "x");
+        File.AppendAllText(In("lib/go.mod"), "\nrequire example.test/other v1.0.0\n");
+        File.WriteAllText(In("lib/go.sum"), "");
+        File.WriteAllText(In("go.work"), "go 1.22.1\n\nuse (\n\t./svc\n\t./lib\n)\n");
+
+        ScratchDockerfile dockerfile = await CreateAsync(new SourceOptions { Folder = In("svc"), Package = "./cmd/api", Learn = false });
+
+        Assert.Equal(_directory.Path, dockerfile.Context);
+        Assert.Equal("./svc/cmd/api", dockerfile.Package);
+        Assert.Equal(["modules", "build", null], dockerfile.Stages.Select(stage => stage.Name));
+        Assert.Equal("golang:1.22.1", dockerfile.Stages[0].Base);
+        Assert.Equal(
+            ["go.work", "lib/go.mod", "lib/go.sum", "svc/go.mod"],
+            dockerfile.Content.Split('\n').Where(line => line.Contains("--mount=type=bind,source=", StringComparison.Ordinal))
+                .Select(line => line.Split("source=")[1].Split(',')[0]).Where(source => source != "."));
+    }
+
+    [ToolFact("node", Validator)]
+    public async Task A_validator_of_Dockerfiles_has_nothing_to_say()
+    {
+        SourceFolder.Write(_directory.Path, GoSources.Plain, ".");
+        File.AppendAllText(In("go.mod"), "\nrequire example.test/other v1.0.0\n");
+        File.WriteAllText(In("go.sum"), "");
+        var options = new ScratchOptions
+        {
+            Arguments = ["serve", "a b"],
+            Ports = [80],
+            Volumes = ["/data"],
+            StopSignal = "SIGINT",
+            HealthCheck = ["/program", "health"],
+            HealthCheckInterval = TimeSpan.FromSeconds(30),
+            Environment = new Dictionary<string, string> { ["A"] = "b \"c\" $d" },
+            Labels = new Dictionary<string, string> { ["x"] = "y" },
+        };
+        SourceOptions source = Source(".") with { Learn = false };
+        string digest = "sha256:" + new string('a', 64);
+        List<string> texts =
+        [
+            (await CreateAsync(source, options)).Content,
+            (await CreateAsync(source with { Strategy = BuildStrategy.Musl }, options)).Content,
+            (await CreateAsync(source, options, new DockerfileOptions { SyntaxImage = $"docker/dockerfile:1@{digest}", Base = ImageBase.Distroless })).Content,
+            (await CreateAsync(source with { GoImage = $"golang@{digest}" }, options, new DockerfileOptions { Base = ImageBase.DebianSlim })).Content,
+        ];
+        Directory.CreateDirectory(In("vendor"));
+        File.WriteAllText(In("vendor/modules.txt"), "");
+        texts.Add((await CreateAsync(source, options)).Content);
+        if (Tools.Find("go") is not null)
+        {
+            ScratchProgram[] programs =
+            [
+                .. new[] { "linux/amd64", "linux/arm/v6", "linux/arm/v7" }.Select(platform => ScratchProgram.Inspect(
+                    GoSources.Build(GoSources.Plain, In(platform + "/program"), platform), CancellationToken.None)),
+            ];
+            texts.Add(ScratchDockerfileWriter.Create(programs, In("Dockerfile"), options).Content);
+            texts.Add(ScratchDockerfileWriter.Create([programs[0]], In("Dockerfile"), options).Content);
+        }
+
+        Assert.All(texts, text => Assert.Equal("", Validate(text)));
+        Assert.NotEqual("", Validate("FROM scratch\nCOPPY a b\n"));
+    }
+
+    [Fact]
+    public async Task Options_are_instructions()
+    {
+        SourceFolder.Write(_directory.Path, GoSources.Plain, ".");
+
+        ScratchDockerfile dockerfile = await CreateAsync(Source(".") with { Learn = false }, new ScratchOptions
+        {
+            Volumes = ["/data"],
+            StopSignal = "SIGINT",
+            HealthCheck = ["/program", "health"],
+            HealthCheckInterval = TimeSpan.FromSeconds(30),
+            HealthCheckTimeout = TimeSpan.FromMilliseconds(1500),
+        });
+
+        string[] lines = [.. dockerfile.Instructions.Select(instruction => instruction.Instruction)];
+        Assert.Contains("VOLUME [\"/data\"]", lines);
+        Assert.Contains("STOPSIGNAL SIGINT", lines);
+        Assert.Contains("HEALTHCHECK --interval=30s --timeout=1.5s CMD [\"/program\",\"health\"]", lines);
+        Assert.Contains("ADD rootfs/volumes.tar /", lines);
+    }
+
+    [Fact]
+    public async Task Distroless_has_what_is_not_added_then()
+    {
+        SourceFolder.Write(_directory.Path, GoSources.Plain, ".");
+
+        ScratchDockerfile dockerfile = await CreateAsync(
+            Source(".") with { Learn = false }, more: new DockerfileOptions { Base = ImageBase.Distroless });
+
+        Assert.Equal("gcr.io/distroless/static-debian12:nonroot", dockerfile.Base);
+        Assert.DoesNotContain("ADD ", dockerfile.Content, StringComparison.Ordinal);
+        Assert.All(dockerfile.NeedsMet, need => Assert.Equal(dockerfile.Base, need.MetBy));
+    }
+
+    [Fact]
+    public async Task A_bake_file_has_all_platforms_and_each()
+    {
+        SourceFolder.Write(_directory.Path, GoSources.Plain, ".");
+
+        ScratchDockerfile dockerfile = await CreateAsync(
+            Source(".") with { Learn = false, Platforms = ["linux/arm/v7", "linux/amd64"] },
+            more: new DockerfileOptions { BakePath = In("docker-bake.json"), References = [ImageReference.Parse("registry.example/team/api:1")] });
+        ScratchDockerfileWriter.Write(dockerfile, overwrite: false);
+
+        using var bake = JsonDocument.Parse(File.ReadAllText(In("docker-bake.json")));
+        JsonElement targets = bake.RootElement.GetProperty("target");
+        JsonElement all = targets.GetProperty("program");
+        Assert.Equal(["linux/amd64", "linux/arm/v7"], all.GetProperty("platforms").EnumerateArray().Select(item => item.GetString()));
+        Assert.Equal("registry.example/team/api:1", all.GetProperty("tags")[0].GetString());
+        Assert.Equal("Dockerfile", all.GetProperty("dockerfile").GetString());
+        Assert.Equal("program", bake.RootElement.GetProperty("group").GetProperty("default").GetProperty("targets")[0].GetString());
+        Assert.Equal("program", targets.GetProperty("program-linux-arm-v7").GetProperty("inherits")[0].GetString());
+        Assert.DoesNotContain(_directory.Path, File.ReadAllText(In("docker-bake.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_is_refused()
+    {
+        SourceFolder.Write(Directory.CreateDirectory(In("m")).FullName, GoSources.Plain, "cmd/api");
+        var source = new SourceOptions { Folder = In("m"), Package = "./cmd/api", Learn = false };
+
+        Assert.Equal("SourceStrategyUnsupported", await ErrorAsync(source with { Strategy = BuildStrategy.Glibc }));
+        Assert.Equal("SourcePlatformUnsupported", await ErrorAsync(source with { Platforms = ["windows/amd64"] }));
+        Assert.Equal("PlatformInvalid", await ErrorAsync(source with { Platforms = ["linux"] }));
+        Assert.Equal("SourcePackageMany", await ErrorAsync(source with { Package = "./..." }));
+        Assert.Equal("PackageFolderMissing", await ErrorAsync(source with { Package = "./none" }));
+        Assert.Equal("PackageFolderMissing", await ErrorAsync(source with { Folder = In("none") }));
+        Assert.Equal("PackageNoModule", await ErrorAsync(source with { Folder = _directory.Path }));
+        Assert.Equal("SourcePackageOutside", await ErrorAsync(source with { Package = ".." }));
+        Assert.Equal("SourceOutputOutside", (await Assert.ThrowsAsync<GoCrossException>(() => SourceDockerfileWriter.CreateAsync(
+            source, In("Dockerfile"), new ScratchOptions(), new DockerfileOptions(), CancellationToken.None))).ErrorId);
+        File.AppendAllText(In("m/go.mod"), "\nreplace example.test/lib => ../lib\n");
+        Assert.Equal("SourceOutsideContext", await ErrorAsync(source));
+
+        async Task<string> ErrorAsync(SourceOptions wrong) => (await Assert.ThrowsAsync<GoCrossException>(() => CreateAsync(wrong))).ErrorId;
+    }
+
+    [ToolFact("go")]
+    public async Task A_package_that_is_no_program_is_an_error_and_not_an_assumption()
+    {
+        SourceFolder.Write(_directory.Path, "package lib\n", ".");
+
+        Assert.Equal("PackageNotMain", (await Assert.ThrowsAsync<GoCrossException>(() => CreateAsync("."))).ErrorId);
+    }
+
+    [ToolFact("git")]
+    public async Task A_repository_that_is_not_in_the_context_is_warned_of()
+    {
+        string module = Directory.CreateDirectory(In("svc")).FullName;
+        SourceFolder.Write(module, GoSources.Plain, ".");
+        SourceFolder.Commit(_directory.Path);
+
+        ScratchDockerfile dockerfile = await CreateAsync(new SourceOptions { Folder = module, Learn = false });
+
+        Assert.Contains(dockerfile.Warnings, warning => warning.Contains($"The git repository {_directory.Path} is above", StringComparison.Ordinal));
+    }
+
+    private static string Validate(string text)
+    {
+        using var folder = new TemporaryDirectory();
+        string file = Path.Combine(folder.Path, "Dockerfile");
+        File.WriteAllText(file, text);
+        return Programs.Output(
+            "node",
+            ["-e", "const v=require(process.argv[1]).validate(require('fs').readFileSync(process.argv[2],'utf8'));for(const d of v)console.log(d.range.start.line+1,d.message)", Tools.Require(Validator), file]);
+    }
+
+    private string In(string name) => Path.Combine(_directory.Path, name);
+
+    private SourceOptions Source(string package) => new() { Folder = _directory.Path, Package = package };
+
+    private Task<ScratchDockerfile> CreateAsync(string package) => CreateAsync(Source(package));
+
+    private static Task<ScratchDockerfile> CreateAsync(
+        SourceOptions source, ScratchOptions? options = null, DockerfileOptions? more = null)
+    {
+        string context = source.Folder;
+        try
+        {
+            context = SourceDockerfileWriter.ContextOf(source.Folder);
+        }
+        catch (GoCrossException)
+        {
+            // The call below is to find the same.
+        }
+
+        return SourceDockerfileWriter.CreateAsync(
+            source, Path.Combine(context, "Dockerfile"), options ?? new ScratchOptions(), more ?? new DockerfileOptions(), CancellationToken.None);
+    }
+}
