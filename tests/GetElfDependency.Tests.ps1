@@ -81,6 +81,11 @@ Describe 'Get-ElfDependency' -Skip:$noElf {
             Should -Throw -ErrorId 'NotAnImage,GoCross.Cmdlets.Commands.GetElfDependencyCommand'
     }
 
+    It 'asks about files of an image in a form of its own' {
+        { Get-ElfDependency $program -Image x.tar -ImagePath /app } |
+            Should -Throw -ErrorId 'PositionalParameterNotFound,GoCross.Cmdlets.Commands.GetElfDependencyCommand'
+    }
+
     It 'refuses <Case>' -ForEach @(
         @{ Case = 'a missing file'; Path = '/no/such/file'; ErrorId = 'PathNotFound' }
         @{ Case = 'a folder without -Recurse'; Path = '/usr'; ErrorId = 'FolderWithoutRecurse' }

@@ -69,7 +69,7 @@ public sealed class CompareElfDependencyCommand : FileCmdlet
     {
         BinaryContent reference = RunOrEnd(
             ReferencePath, () => BinaryContent.Read(SessionPaths.ExpandToOne(this, ReferencePath), StopToken));
-        Warn(reference);
+        WriteWarnings(reference.Warnings);
         return reference;
     }
 
@@ -78,16 +78,8 @@ public sealed class CompareElfDependencyCommand : FileCmdlet
         if (TryRun(fullPath, () => BinaryContent.Read(fullPath, StopToken), out BinaryContent? difference)
             && TryRun(fullPath, () => BinaryComparer.Compare(_reference!, difference, _categories, IncludeEqual), out IReadOnlyList<ElfChange>? changes))
         {
-            Warn(difference);
+            WriteWarnings(difference.Warnings);
             WriteObject(changes, enumerateCollection: true);
-        }
-    }
-
-    private void Warn(BinaryContent binary)
-    {
-        foreach (string warning in binary.Warnings)
-        {
-            WriteWarning(warning);
         }
     }
 }

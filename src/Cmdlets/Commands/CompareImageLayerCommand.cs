@@ -8,8 +8,9 @@ namespace GoCross.Cmdlets.Commands;
 /// <summary>Compares container images: sizes, configuration, layers aligned by content, files.</summary>
 [Cmdlet(VerbsData.Compare, "ImageLayer")]
 [OutputType(typeof(ImageComparison), typeof(LayerComparison), typeof(FileChange))]
-public sealed class CompareImageLayerCommand : ImageCmdlet
+public sealed class CompareImageLayerCommand : GoCrossCmdlet
 {
+    private ImageArguments? _images;
     private ContainerImage? _reference;
 
     /// <summary>The image to compare with: an archive, a layout directory, or a name in a Docker engine.</summary>
@@ -35,17 +36,26 @@ public sealed class CompareImageLayerCommand : ImageCmdlet
     [Parameter]
     public SwitchParameter File { get; set; }
 
+    /// <summary>Which image of one for several platforms: os/arch or os/arch/variant.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ImagePlatformCompleter))]
+    public string? Platform { get; set; }
+
+    /// <summary>Reads the platform.</summary>
+    protected override void BeginProcessing() => _images = new ImageArguments(this, Platform);
+
     /// <summary>Compares what came down the pipeline.</summary>
-    protected override void ProcessRecord() => ForEachImage(DifferenceImage, difference =>
+    protected override void ProcessRecord() => _images!.ForEach(DifferenceImage, difference =>
     {
         // Once for all that come down the pipeline. Without it there is nothing to compare with.
-        ContainerImage reference = _reference ??= ReadOrEnd(ReferenceImage, difference);
-        WithReader(difference, async (reader, writer, cancellation) =>
+        ContainerImage reference = _reference ??= _images.ReadOrEnd(ReferenceImage, difference);
+        _images.WithReader(difference, async (reader, writer, cancellation) =>
         {
             ImageComparison comparison = await reader
                 .CompareAsync(reference, difference, cancellation)
                 .ConfigureAwait(false);
-            ImageReading.Warn(writer, comparison.Warnings);
+            writer.WriteWarnings(comparison.Warnings);
             foreach (object result in Results(comparison, cancellation))
             {
                 writer.WriteObject(result);

@@ -7,7 +7,6 @@ using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Images;
 using GoCross.Libraries;
-using GoCross.Oci;
 using GoCross.Roots;
 
 namespace GoCross.Cmdlets.Commands;
@@ -19,6 +18,8 @@ public sealed class GetElfDependencyCommand : PathCmdlet
 {
     /// <summary>Enough for a thread to go on while another reads a program of 100 MiB.</summary>
     private const int FilesAheadOfEachThread = 32;
+
+    private const string ImagePathSet = "ImagePath";
 
     private DirectoryRoot? _root;
     private RootInspector? _programs;
@@ -39,18 +40,21 @@ public sealed class GetElfDependencyCommand : PathCmdlet
     public SwitchParameter Resolve { get; set; }
 
     /// <summary>The directory that is the root when the program is started.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
     [ValidateNotNullOrEmpty]
     public string? Root { get; set; }
 
     /// <summary>The image that the program is started in; without a path, the image's own program.</summary>
-    [Parameter]
+    [Parameter(Mandatory = true, ParameterSetName = ImagePathSet)]
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ImageCompleter))]
     public string? Image { get; set; }
 
     /// <summary>Files of the image instead of the program that it starts; with wildcards.</summary>
-    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(Mandatory = true, ParameterSetName = ImagePathSet)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[]? ImagePath { get; set; }
@@ -67,11 +71,13 @@ public sealed class GetElfDependencyCommand : PathCmdlet
     public string[]? LibraryPath { get; set; }
 
     /// <summary>Goes into folders and the folders in them.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
     public SwitchParameter Recurse { get; set; }
 
     /// <summary>With <see cref="Recurse"/>, takes hidden files and folders, too.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
     public SwitchParameter Force { get; set; }
 
     /// <summary>Passes over what is no ELF file without an error.</summary>
@@ -81,10 +87,33 @@ public sealed class GetElfDependencyCommand : PathCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        RequireSense();
+        // Parameter sets cannot say these: what Get-ChildItem emits binds to Path by its name and to LiteralPath by its
+        // PSPath, and between them PowerShell chooses only the default set, which therefore has to allow all of it.
+        if (Root is not null && Image is not null)
+        {
+            ThrowTerminatingError(ErrorRecords.Create(ErrorKind.InvalidArgument, nameof(Messages.RootAndImage), Image));
+        }
+
+        if (Platform is not null && Image is null)
+        {
+            ThrowTerminatingError(ErrorRecords.Create(ErrorKind.InvalidArgument, nameof(Messages.NeedsImage), Platform));
+        }
+
+        if (Image is null && !MyInvocation.ExpectingInput && LiteralPath.Length == 0
+            && !MyInvocation.BoundParameters.ContainsKey(nameof(Path)))
+        {
+            ThrowTerminatingError(ErrorRecords.Create(ErrorKind.InvalidArgument, nameof(Messages.NothingToRead), target: null));
+        }
+
+        if (LibraryPath is not null && !Resolve && Root is null && Image is null)
+        {
+            ThrowTerminatingError(ErrorRecords.Create(
+                ErrorKind.InvalidArgument, nameof(Messages.NeedsResolve), LibraryPath[0]));
+        }
+
         if (Image is not null)
         {
-            _image = OpenImage(Image);
+            _image = new ImageArguments(this, Platform).OpenOrEnd(Image);
             _inImage = new ImageInspector(_image, LibraryPath);
         }
         else if (Resolve || Root is not null)
@@ -204,56 +233,6 @@ public sealed class GetElfDependencyCommand : PathCmdlet
         }
 
         base.Dispose(disposing);
-    }
-
-    // What was asked for at once and excludes, or needs, something else.
-    private void RequireSense()
-    {
-        if (Root is not null && Image is not null)
-        {
-            ThrowTerminatingError(ErrorRecords.Create(
-                ErrorKind.InvalidArgument, nameof(Messages.RootAndImage), Image));
-        }
-
-        if (LibraryPath is not null && !Resolve && Root is null && Image is null)
-        {
-            ThrowTerminatingError(ErrorRecords.Create(
-                ErrorKind.InvalidArgument, nameof(Messages.NeedsResolve), LibraryPath[0]));
-        }
-
-        if (Image is null && (Platform is not null || ImagePath is not null))
-        {
-            ThrowTerminatingError(ErrorRecords.Create(
-                ErrorKind.InvalidArgument, nameof(Messages.NeedsImage), Platform ?? ImagePath![0]));
-        }
-
-        bool hasPath = MyInvocation.ExpectingInput || Path is not null || LiteralPath.Length > 0;
-        if (hasPath && ImagePath is not null)
-        {
-            ThrowTerminatingError(ErrorRecords.Create(
-                ErrorKind.InvalidArgument, nameof(Messages.PathAndImagePath), ImagePath[0]));
-        }
-
-        if (!hasPath && Image is null && !MyInvocation.BoundParameters.ContainsKey(nameof(Path)))
-        {
-            ThrowTerminatingError(ErrorRecords.Create(
-                ErrorKind.InvalidArgument, nameof(Messages.NothingToRead), target: null));
-        }
-    }
-
-    private OpenImage OpenImage(string name)
-    {
-        ImagePlatform? platform = Platform is null ? null : RunOrEnd(Platform, () => ImagePlatform.Parse(Platform));
-        ImageLocation location = RunOrEnd(name, () => ImageReading.Locate(this, name));
-        return RunOrEnd(name, ImageReading.Activity(location), async (writer, cancellation) =>
-        {
-            OpenImage image = await ImageReading
-                .Reader(platform, writer)
-                .OpenAsync(location, StopToken, cancellation)
-                .ConfigureAwait(false);
-            ImageReading.Warn(writer, image.Image.Warnings);
-            return image;
-        });
     }
 
     private IReadOnlyList<object> InspectEntryPoint(ImageInspector image) => Resolve

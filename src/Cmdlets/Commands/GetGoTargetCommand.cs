@@ -26,11 +26,13 @@ public sealed class GetGoTargetCommand : GoCrossCmdlet
     public string? GoPath { get; set; }
 
     /// <summary>Asks the toolchain.</summary>
-    protected override void BeginProcessing() => _toolchain = RunOrEnd(
-        GoPath,
-        () => GoToolchain
-            .FindAsync(GoPaths.Resolve(this, GoPath), SessionPaths.Resolve(this, "."), StopToken)
-            .GetAwaiter().GetResult());
+    protected override void BeginProcessing()
+    {
+        (string? go, string location) = RunOrEnd(
+            GoPath, () => (GoPaths.Resolve(this, GoPath), SessionPaths.Resolve(this, ".")));
+        _toolchain = RunOrEnd(
+            GoPath, "Asking the Go toolchain", (_, cancellation) => GoToolchain.FindAsync(go, location, cancellation));
+    }
 
     /// <summary>Looks at the targets of one record. A wrong one is an error of its own.</summary>
     protected override void ProcessRecord()

@@ -11,12 +11,14 @@ namespace GoCross.Cmdlets.Commands;
 [OutputType(typeof(ImageReport), ParameterSetName = [SummarySet])]
 [OutputType(typeof(ImageFile), ParameterSetName = [FileSet])]
 [OutputType(typeof(ImageTreeItem), ParameterSetName = [TreeSet])]
-public sealed class GetImageLayerCommand : ImageCmdlet
+public sealed class GetImageLayerCommand : GoCrossCmdlet
 {
     private const string LayerSet = "Layer";
     private const string SummarySet = "Summary";
     private const string FileSet = "File";
     private const string TreeSet = "Tree";
+
+    private ImageArguments? _images;
 
     /// <summary>The images: archives, layout directories, or names in a Docker engine.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -51,12 +53,21 @@ public sealed class GetImageLayerCommand : ImageCmdlet
     [ValidateNotNullOrEmpty]
     public int[]? Layer { get; set; }
 
+    /// <summary>Which image of one for several platforms: os/arch or os/arch/variant.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ImagePlatformCompleter))]
+    public string? Platform { get; set; }
+
+    /// <summary>Reads the platform.</summary>
+    protected override void BeginProcessing() => _images = new ImageArguments(this, Platform);
+
     /// <summary>Reads what came down the pipeline.</summary>
-    protected override void ProcessRecord() => ForEachImage(Image, location =>
-        WithReader(location, async (reader, writer, cancellation) =>
+    protected override void ProcessRecord() => _images!.ForEach(Image, location =>
+        _images.WithReader(location, async (reader, writer, cancellation) =>
         {
             ContainerImage image = await reader.ReadAsync(location, cancellation).ConfigureAwait(false);
-            ImageReading.Warn(writer, image.Warnings);
+            writer.WriteWarnings(image.Warnings);
             foreach (object result in Results(image, cancellation))
             {
                 writer.WriteObject(result);

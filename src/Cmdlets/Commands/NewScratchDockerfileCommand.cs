@@ -188,12 +188,8 @@ public sealed class NewScratchDockerfileCommand : ScratchCmdlet
             return;
         }
 
-        RunOrEnd(dockerfile.Path, () =>
-        {
-            ScratchDockerfileWriter.Write(dockerfile, Force);
-            return dockerfile;
-        });
-        Warn(dockerfile.Warnings);
+        RunOrEnd(dockerfile.Path, () => ScratchDockerfileWriter.Write(dockerfile, Force));
+        WriteWarnings(dockerfile.Warnings);
         WriteObject(dockerfile);
     }
 }

@@ -88,7 +88,7 @@ public sealed class NewScratchImageCommand : ScratchCmdlet
 
         if (BaseImage is not null)
         {
-            _base = RunOrEnd(BaseImage, () => ImageReading.Locate(this, BaseImage));
+            _base = RunOrEnd(BaseImage, () => ImageArguments.Locate(this, BaseImage));
         }
 
         CheckSending();
@@ -229,7 +229,7 @@ public sealed class NewScratchImageCommand : ScratchCmdlet
             Annotations = Tables.Texts(Annotation),
             Attachments = AttachmentPath.Select(attachment => SessionPaths.Resolve(this, attachment)).ToArray(),
             Base = _base,
-            BaseReader = platform => ImageReading.Reader(platform, writer),
+            BaseReader = platform => ImageArguments.Reader(platform, writer),
             Gzip = output => IsolatedAssembly.Libraries.CompressGzip(output),
             Overwrite = Force,
         };
@@ -241,7 +241,7 @@ public sealed class NewScratchImageCommand : ScratchCmdlet
         using TemporaryDirectory? folder = path is null ? new TemporaryDirectory() : null;
         ScratchImage image = ScratchImageWriter.Write(
             programs, path ?? System.IO.Path.Combine(folder!.Path, fileName), _reference, Options, options, cancellation);
-        ImageReading.Warn(writer, image.Warnings);
+        writer.WriteWarnings(image.Warnings);
         ScratchImage sent = image;
         if (engine is not null)
         {
@@ -283,10 +283,7 @@ public sealed class NewScratchImageCommand : ScratchCmdlet
     {
         try
         {
-            await send(progress => writer.WriteProgress(
-                $"{destination}: {View.Size(progress.BytesSent)} of {View.Size(progress.TotalBytes)}",
-                progress.TotalBytes > 0 ? (int)(100 * Math.Min(progress.BytesSent, progress.TotalBytes) / progress.TotalBytes) : -1))
-                .ConfigureAwait(false);
+            await send(progress => writer.WriteTransfer(destination, progress.BytesSent, progress.TotalBytes)).ConfigureAwait(false);
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {

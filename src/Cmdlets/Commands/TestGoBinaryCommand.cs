@@ -182,7 +182,11 @@ public sealed class TestGoBinaryCommand : PathCmdlet
         string? go = RunOrEnd(GoPath, () => GoToolchain.Locate(GoPaths.Resolve(this, GoPath)));
         foreach (string package in GoTest)
         {
-            if (TryRun(package, () => Prepare(package, location, go), out PreparedTests? tests))
+            if (TryRun(
+                package,
+                "Asking the Go toolchain",
+                (_, cancellation) => PrepareAsync(package, location, go, cancellation),
+                out PreparedTests? tests))
             {
                 Run(tests);
             }
@@ -200,10 +204,13 @@ public sealed class TestGoBinaryCommand : PathCmdlet
         base.Dispose(disposing);
     }
 
-    private PreparedTests Prepare(string package, string location, string? go)
+    private async Task<PreparedTests> PrepareAsync(
+        string package, string location, string? go, CancellationToken cancellation)
     {
         var reference = PackageReference.Create(package, location);
-        GoToolchain toolchain = GoToolchain.FindAsync(go, reference.WorkingDirectory, StopToken).GetAwaiter().GetResult();
+        GoToolchain toolchain = await GoToolchain
+            .FindAsync(go, reference.WorkingDirectory, cancellation)
+            .ConfigureAwait(false);
         IReadOnlyList<BuildTarget> targets = Target.Length == 0 ? [toolchain.HostTarget] : BuildTargets.Parse(Target, toolchain.Targets);
         return new PreparedTests(new GoTestRunner(toolchain, _options!), reference, targets);
     }

@@ -16,12 +16,13 @@ namespace GoCross.Cmdlets.Commands;
 /// <summary>Holds container images against limits: waste, size, growth, layers, files, the user. Reads dive's .dive-ci.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "ImageLayer", SupportsShouldProcess = true)]
 [OutputType(typeof(GateResult), typeof(bool))]
-public sealed class TestImageLayerCommand : ImageCmdlet
+public sealed class TestImageLayerCommand : GoCrossCmdlet
 {
     private readonly ConcurrentQueue<GateResult> _results = new();
     private readonly ConcurrentQueue<UntestedImage> _untested = new();
     private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
     private readonly long _start = Stopwatch.GetTimestamp();
+    private ImageArguments? _images;
     private ImageGates _gates = new();
     private AtomicFile? _report;
     private GateReportFormat _reportFormat;
@@ -140,17 +141,23 @@ public sealed class TestImageLayerCommand : ImageCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>Which image of one for several platforms: os/arch or os/arch/variant.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ImagePlatformCompleter))]
+    public string? Platform { get; set; }
+
     /// <summary>Reads the rules, and prepares the report before hours of work are done for it.</summary>
     protected override void BeginProcessing()
     {
-        base.BeginProcessing();
+        _images = new ImageArguments(this, Platform)
+        {
+            OnFailed = (name, error) =>
+                _untested.Enqueue(new UntestedImage(name, error.FullyQualifiedErrorId, error.Exception.Message)),
+        };
         RequireWholeQuestions();
         DiveRules dive = ConfigPath is null ? Off : RunOrEnd(ConfigPath, ReadConfig);
-        foreach (string warning in dive.Warnings)
-        {
-            WriteWarning(warning);
-        }
-
+        WriteWarnings(dive.Warnings);
         _gates = Gates(dive);
         if (_gates.IsEmpty)
         {
@@ -169,18 +176,18 @@ public sealed class TestImageLayerCommand : ImageCmdlet
     }
 
     /// <summary>Tests what came down the pipeline.</summary>
-    protected override void ProcessRecord() => ForEachImage(Image, location =>
+    protected override void ProcessRecord() => _images!.ForEach(Image, location =>
     {
         if (ReferenceImage is not null && _gates.Reference is null)
         {
             // Once for all that come down the pipeline. Without it nobody knows what has grown.
-            _gates = _gates with { Reference = ReadOrEnd(ReferenceImage) };
+            _gates = _gates with { Reference = _images.ReadOrEnd(ReferenceImage) };
         }
 
-        WithReader(location, async (reader, writer, cancellation) =>
+        _images.WithReader(location, async (reader, writer, cancellation) =>
         {
             using OpenImage image = await reader.OpenAsync(location, _gates.Reference, cancellation).ConfigureAwait(false);
-            ImageReading.Warn(writer, image.Image.Warnings);
+            writer.WriteWarnings(image.Image.Warnings);
             foreach (GateResult result in _gates.Test(image, cancellation))
             {
                 _results.Enqueue(result);
@@ -204,11 +211,7 @@ public sealed class TestImageLayerCommand : ImageCmdlet
                 Started = _started,
                 Duration = Stopwatch.GetElapsedTime(_start),
             };
-            RunOrEnd(ReportPath, () =>
-            {
-                report.Write(_report, _reportFormat);
-                return report;
-            });
+            RunOrEnd(ReportPath, () => report.Write(_report, _reportFormat));
         }
 
         if (Quiet)
@@ -217,10 +220,6 @@ public sealed class TestImageLayerCommand : ImageCmdlet
             WriteObject(_untested.IsEmpty && !_results.IsEmpty && _results.All(result => result.Passed));
         }
     }
-
-    /// <inheritdoc/>
-    private protected override void OnImageFailed(string name, ErrorRecord error) =>
-        _untested.Enqueue(new UntestedImage(name, error.FullyQualifiedErrorId, error.Exception.Message));
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -1,6 +1,3 @@
-using GoCross.Cmdlets.Errors;
-using GoCross.Errors;
-
 namespace GoCross.Cmdlets.Foundation;
 
 /// <summary>A cmdlet that goes through names of files. A name that is none, and one that matches nothing, is an error of its own.</summary>
@@ -20,45 +17,25 @@ public abstract class FileCmdlet : GoCrossCmdlet
     /// <summary>Works on each file that patterns match.</summary>
     /// <param name="patterns">What the pipeline or the user gave.</param>
     /// <param name="process">The work on one full path, which need not exist.</param>
-    private protected void ForEachMatch(string?[]? patterns, Action<string> process)
+    private protected void ForEachMatch(string?[]? patterns, Action<string> process) => ForEachGiven(patterns, pattern =>
     {
-        // A failed build stands in the pipeline with no file. It is told in those words, not in the binder's.
-        if (patterns is null || patterns.Length == 0)
+        if (TryRun(pattern, () => SessionPaths.Expand(this, pattern), out IReadOnlyCollection<string>? matches))
         {
-            WriteNoPath();
-            return;
-        }
-
-        foreach (string? pattern in patterns)
-        {
-            if (string.IsNullOrEmpty(pattern))
-            {
-                WriteNoPath();
-            }
-            else if (TryRun(pattern, () => SessionPaths.Expand(this, pattern), out IReadOnlyCollection<string>? matches))
-            {
-                foreach (string full in matches)
-                {
-                    process(full);
-                }
-            }
-        }
-    }
-
-    /// <summary>Works on each file of names that are taken as they stand.</summary>
-    /// <param name="names">The names.</param>
-    /// <param name="process">The work on one full path, which need not exist.</param>
-    private protected void ForEachName(string[] names, Action<string> process)
-    {
-        foreach (string name in names)
-        {
-            if (TryRun(name, () => SessionPaths.Resolve(this, name), out string? full))
+            foreach (string full in matches)
             {
                 process(full);
             }
         }
-    }
+    });
 
-    private void WriteNoPath() =>
-        WriteError(ErrorRecords.Create(ErrorKind.InvalidArgument, nameof(Messages.NoPath), target: null));
+    /// <summary>Works on each file of names that are taken as they stand.</summary>
+    /// <param name="names">The names.</param>
+    /// <param name="process">The work on one full path, which need not exist.</param>
+    private protected void ForEachName(string[] names, Action<string> process) => ForEachGiven(names, name =>
+    {
+        if (TryRun(name, () => SessionPaths.Resolve(this, name), out string? full))
+        {
+            process(full);
+        }
+    });
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using GoCross.Cmdlets.Errors;
+using GoCross.Errors;
 
 namespace GoCross.Cmdlets.Foundation;
 
@@ -15,7 +16,7 @@ public abstract class GoCrossCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Is cancelled when the pipeline is stopped from outside. A stop from downstream does not come here.</summary>
-    private protected CancellationToken StopToken => _stop.Token;
+    internal CancellationToken StopToken => _stop.Token;
 
     /// <inheritdoc/>
     protected sealed override void StopProcessing()
@@ -56,7 +57,7 @@ public abstract class GoCrossCmdlet : PSCmdlet, IDisposable
     /// <param name="result">Its result.</param>
     /// <returns>Whether it succeeded.</returns>
     /// <exception cref="PipelineStoppedException">The pipeline was stopped meanwhile.</exception>
-    private protected bool TryRun<T>(object? target, Func<T> work, [NotNullWhen(true)] out T? result)
+    internal bool TryRun<T>(object? target, Func<T> work, [NotNullWhen(true)] out T? result)
         where T : notnull
     {
         try
@@ -79,12 +80,12 @@ public abstract class GoCrossCmdlet : PSCmdlet, IDisposable
 
     /// <summary>
     /// Does work without which the cmdlet cannot go on; a failure ends it with a terminating error. The rule on writes
-    /// is that of <see cref="TryRun{T}"/>.
+    /// is that of <see cref="TryRun{T}(object, Func{T}, out T)"/>.
     /// </summary>
     /// <param name="target">What the work is about, which becomes the error's target.</param>
     /// <param name="work">The work.</param>
     /// <exception cref="PipelineStoppedException">The work failed, or the pipeline was stopped meanwhile.</exception>
-    private protected T RunOrEnd<T>(object? target, Func<T> work)
+    internal T RunOrEnd<T>(object? target, Func<T> work)
     {
         try
         {
@@ -101,6 +102,13 @@ public abstract class GoCrossCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <inheritdoc cref="RunOrEnd{T}(object, Func{T})"/>
+    internal void RunOrEnd(object? target, Action work) => RunOrEnd(target, () =>
+    {
+        work();
+        return true;
+    });
+
     /// <summary>
     /// Does long work beside the pipeline's thread, without whose result the cmdlet cannot go on; a failure ends it with
     /// a terminating error.
@@ -109,8 +117,79 @@ public abstract class GoCrossCmdlet : PSCmdlet, IDisposable
     /// <param name="activity">What the progress bar says.</param>
     /// <param name="work">The work. It gets the writer and a token that every way of ending cancels.</param>
     /// <exception cref="PipelineStoppedException">The work failed, or the pipeline was stopped meanwhile.</exception>
-    private protected T RunOrEnd<T>(
-        object? target, string activity, Func<IPipelineWriter, CancellationToken, Task<T>> work)
+    internal T RunOrEnd<T>(object? target, string activity, Func<IPipelineWriter, CancellationToken, Task<T>> work)
+        where T : class
+    {
+        (T? result, Exception? failure) = RunBeside(activity, work);
+        if (failure is not null)
+        {
+            ThrowTerminatingError(ErrorRecords.From(failure, target));
+        }
+
+        return result!;
+    }
+
+    /// <summary>
+    /// Does long work on one item of the input beside the pipeline's thread. A failure becomes an error of that item, and
+    /// the pipeline goes on.
+    /// </summary>
+    /// <param name="target">The item, which becomes the error's target.</param>
+    /// <param name="activity">What the progress bar says.</param>
+    /// <param name="work">The work. It gets the writer and a token that every way of ending cancels.</param>
+    /// <param name="result">Its result.</param>
+    /// <returns>Whether it succeeded.</returns>
+    /// <exception cref="PipelineStoppedException">The pipeline was stopped meanwhile.</exception>
+    internal bool TryRun<T>(
+        object? target,
+        string activity,
+        Func<IPipelineWriter, CancellationToken, Task<T>> work,
+        [NotNullWhen(true)] out T? result)
+        where T : class
+    {
+        (result, Exception? failure) = RunBeside(activity, work);
+        if (failure is not null)
+        {
+            WriteError(ErrorRecords.From(failure, target));
+        }
+
+        return result is not null;
+    }
+
+    /// <summary>Warns of each.</summary>
+    /// <param name="texts">What a result's Warnings say.</param>
+    internal void WriteWarnings(IEnumerable<string> texts)
+    {
+        foreach (string text in texts)
+        {
+            WriteWarning(text);
+        }
+    }
+
+    /// <summary>
+    /// Goes through names that came down the pipeline. One that is missing is an error of its own: a failed build, for
+    /// example, stands in the pipeline with no file, and that is said in those words, not in the binder's.
+    /// </summary>
+    /// <param name="names">What the pipeline or the user gave.</param>
+    /// <param name="process">The work on one name.</param>
+    /// <param name="onMissing">Is told of the error of a name that is missing.</param>
+    internal void ForEachGiven(string?[]? names, Action<string> process, Action<ErrorRecord>? onMissing = null)
+    {
+        foreach (string? name in names is null or [] ? [null] : names)
+        {
+            if (!string.IsNullOrEmpty(name))
+            {
+                process(name);
+                continue;
+            }
+
+            ErrorRecord error = ErrorRecords.Create(ErrorKind.InvalidArgument, nameof(Messages.NoPath), target: null);
+            onMissing?.Invoke(error);
+            WriteError(error);
+        }
+    }
+
+    private (T? Result, Exception? Failure) RunBeside<T>(
+        string activity, Func<IPipelineWriter, CancellationToken, Task<T>> work)
         where T : class
     {
         T? result = null;
@@ -130,11 +209,6 @@ public abstract class GoCrossCmdlet : PSCmdlet, IDisposable
                 }
             },
             StopToken);
-        if (failure is not null)
-        {
-            ThrowTerminatingError(ErrorRecords.From(failure, target));
-        }
-
-        return result!;
+        return (result, failure);
     }
 }

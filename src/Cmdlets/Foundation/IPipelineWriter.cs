@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using GoCross.Cmdlets.Views;
 
 namespace GoCross.Cmdlets.Foundation;
 
@@ -17,6 +18,16 @@ internal interface IPipelineWriter
     /// <summary>Warns.</summary>
     void WriteWarning(string text);
 
+    /// <summary>Warns of each.</summary>
+    /// <param name="texts">What a result's Warnings say.</param>
+    void WriteWarnings(IEnumerable<string> texts)
+    {
+        foreach (string text in texts)
+        {
+            WriteWarning(text);
+        }
+    }
+
     /// <summary>Says what is done, for -Verbose.</summary>
     void WriteVerbose(string text);
 
@@ -24,4 +35,16 @@ internal interface IPipelineWriter
     /// <param name="status">What is going on.</param>
     /// <param name="percent">0 to 100; -1 when it cannot be told.</param>
     void WriteProgress(string status, int percent);
+
+    /// <summary>Says how much of a transfer is done.</summary>
+    /// <param name="what">What is transferred, or where to; null where the activity says it.</param>
+    /// <param name="bytes">The bytes that are transferred.</param>
+    /// <param name="totalBytes">The bytes that are to be transferred; 0 where nobody knows.</param>
+    void WriteTransfer(string? what, long bytes, long totalBytes)
+    {
+        string status = totalBytes > 0 ? $"{View.Size(bytes)} of {View.Size(totalBytes)}" : View.Size(bytes);
+        WriteProgress(
+            what is null ? status : $"{what}: {status}",
+            totalBytes > 0 ? (int)(100 * Math.Min(bytes, totalBytes) / totalBytes) : -1);
+    }
 }

@@ -21,7 +21,7 @@ internal static class PipelinePump
     /// <param name="stop">The cmdlet's stop token.</param>
     /// <exception cref="PipelineStoppedException">The pipeline was stopped.</exception>
     internal static void ForEach<T>(
-        Cmdlet cmdlet,
+        GoCrossCmdlet cmdlet,
         string activity,
         IEnumerable<T> items,
         int degree,
@@ -61,7 +61,7 @@ internal static class PipelinePump
     /// <param name="stop">The cmdlet's stop token.</param>
     /// <exception cref="PipelineStoppedException">The pipeline was stopped.</exception>
     internal static void ForEachInOrder<T>(
-        Cmdlet cmdlet,
+        GoCrossCmdlet cmdlet,
         string activity,
         Func<IPipelineWriter, IEnumerable<T>> items,
         Func<T, string> name,
@@ -127,10 +127,10 @@ internal static class PipelinePump
     /// <param name="stop">The cmdlet's stop token.</param>
     /// <exception cref="PipelineStoppedException">The pipeline was stopped.</exception>
     internal static void Run(
-        Cmdlet cmdlet, string activity, Func<IPipelineWriter, CancellationToken, Task> produce, CancellationToken stop)
+        GoCrossCmdlet cmdlet, string activity, Func<IPipelineWriter, CancellationToken, Task> produce, CancellationToken stop)
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        using var queue = new BlockingCollection<Action<Cmdlet>>(QueueLength);
+        using var queue = new BlockingCollection<Action<GoCrossCmdlet>>(QueueLength);
         var progress = new ProgressThrottle(activity);
         var writer = new QueueWriter(queue, progress, cancel.Token);
         Task producer = Task.Run(
@@ -150,7 +150,7 @@ internal static class PipelinePump
         try
         {
             // Not ended by the token: what was put in before the stop is for the pipeline to refuse.
-            foreach (Action<Cmdlet> write in queue.GetConsumingEnumerable(CancellationToken.None))
+            foreach (Action<GoCrossCmdlet> write in queue.GetConsumingEnumerable(CancellationToken.None))
             {
                 write(cmdlet);
             }
@@ -189,7 +189,7 @@ internal static class PipelinePump
     }
 
     private sealed class QueueWriter(
-        BlockingCollection<Action<Cmdlet>> queue, ProgressThrottle progress, CancellationToken cancellation)
+        BlockingCollection<Action<GoCrossCmdlet>> queue, ProgressThrottle progress, CancellationToken cancellation)
         : IPipelineWriter
     {
         public void WriteObject(object value) => Put(cmdlet => cmdlet.WriteObject(value));
@@ -208,6 +208,6 @@ internal static class PipelinePump
             }
         }
 
-        private void Put(Action<Cmdlet> write) => queue.Add(write, cancellation);
+        private void Put(Action<GoCrossCmdlet> write) => queue.Add(write, cancellation);
     }
 }

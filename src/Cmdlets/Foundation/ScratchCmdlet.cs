@@ -138,13 +138,4 @@ public abstract class ScratchCmdlet : PathCmdlet
             ? System.IO.Path.Combine(path, fileName)
             : path;
     }
-
-    /// <summary>Tells the user what the result's Warnings say.</summary>
-    private protected void Warn(IEnumerable<string> warnings)
-    {
-        foreach (string warning in warnings)
-        {
-            WriteWarning(warning);
-        }
-    }
 }

@@ -238,8 +238,6 @@ public sealed class GetElfDependencyTests : IDisposable
     [Theory]
     [InlineData("-LibraryPath .", "NeedsResolve", ErrorCategory.InvalidArgument)]
     [InlineData("-Platform linux/amd64", "NeedsImage", ErrorCategory.InvalidArgument)]
-    [InlineData("-ImagePath /app", "NeedsImage", ErrorCategory.InvalidArgument)]
-    [InlineData("-Image text.tar -ImagePath /app", "PathAndImagePath", ErrorCategory.InvalidArgument)]
     [InlineData("-Root . -Image x.tar", "RootAndImage", ErrorCategory.InvalidArgument)]
     [InlineData("-Root nothing", "PathNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("-Image nothing.tar", "PathNotFound", ErrorCategory.ObjectNotFound)]
