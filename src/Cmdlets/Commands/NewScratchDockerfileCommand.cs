@@ -135,7 +135,7 @@ public sealed class NewScratchDockerfileCommand : ScratchCmdlet
                 LdFlags = LdFlags,
                 Defines = [.. Tables.Pairs(Define).Select(pair => KeyValuePair.Create(pair.Key, pair.Value ?? string.Empty))],
             },
-            GoImage = Checked(GoImage),
+            GoImage = GoImage is null ? null : ImageReference.Parse(GoImage),
             Learn = !NoBuild,
             GoPath = GoPaths.Resolve(this, GoPath),
         });
@@ -154,21 +154,11 @@ public sealed class NewScratchDockerfileCommand : ScratchCmdlet
     private DockerfileOptions DockerfileOptions() => new()
     {
         Base = Base,
-        SyntaxImage = Checked(SyntaxImage),
-        References = [.. Reference.Select(ImageReference.Parse)],
+        SyntaxImage = SyntaxImage is null ? null : ImageReference.Parse(SyntaxImage),
+        References = [.. Reference.Select(ImageReference.ParseTagged)],
         BakePath = BakePath is null ? null : BakeDestination(SessionPaths.Resolve(this, BakePath)),
         Pins = new ImagePins(IsolatedAssembly.Connect),
     };
-
-    private static string? Checked(string? image)
-    {
-        if (image is not null)
-        {
-            ImagePins.RequireReference(image);
-        }
-
-        return image;
-    }
 
     private static string BakeDestination(string path) =>
         Directory.Exists(path) || System.IO.Path.EndsInDirectorySeparator(path) ? System.IO.Path.Combine(path, BakeName) : path;

@@ -83,7 +83,7 @@ public sealed class NewScratchImageCommand : ScratchCmdlet
         base.BeginProcessing();
         if (Tag is not null)
         {
-            _reference = RunOrEnd(Tag, () => ImageReference.Parse(Tag));
+            _reference = RunOrEnd(Tag, () => ImageReference.ParseTagged(Tag));
         }
 
         if (BaseImage is not null)
@@ -135,7 +135,7 @@ public sealed class NewScratchImageCommand : ScratchCmdlet
         {
             // library is Docker's own; it is where a name without a registry and a user would go.
             string? lacks = Tag is null ? "there is no name"
-                : _reference is { Domain: "docker.io" } hub && hub.Path.StartsWith("library/", StringComparison.Ordinal)
+                : _reference!.IsOfficial
                     ? $"\"{Tag}\" has none"
                     : null;
             if (lacks is not null)

@@ -32,8 +32,8 @@ internal sealed partial class DockerEngine
     /// <inheritdoc/>
     public async Task PullImageAsync(string reference, Action<string> onStatus, CancellationToken cancellation)
     {
-        var name = RegistryReference.Parse(reference);
-        AuthConfig login = await LoginAsync(name.Host, cancellation).ConfigureAwait(false);
+        var name = ImageReference.Parse(reference);
+        AuthConfig login = await LoginAsync(name.Domain, cancellation).ConfigureAwait(false);
         string? failure = null;
         var progress = new PullReports(message =>
         {
@@ -51,7 +51,7 @@ internal sealed partial class DockerEngine
             {
                 var parameters = new ImagesCreateParameters
                 {
-                    FromImage = $"{name.Host}/{name.Repository}",
+                    FromImage = name.Repository,
                     Tag = name.TagOrDigest,
                 };
                 await client.Images.CreateImageAsync(parameters, login, progress, cancellation).ConfigureAwait(false);
@@ -65,8 +65,8 @@ internal sealed partial class DockerEngine
         }
     }
 
-    private GoCrossException PullFailed(RegistryReference name, string reason) => GoCrossException.Create(
-        ErrorKind.NotFound, nameof(Messages.ImagePullFailed), name, Endpoint, reason);
+    private GoCrossException PullFailed(ImageReference name, string reason) => GoCrossException.Create(
+        ErrorKind.NotFound, nameof(Messages.ImagePullFailed), name.CanonicalName, Endpoint, reason);
 
     // As docker pull does: what is open to everybody comes without a login, too.
     private static async Task<AuthConfig> LoginAsync(string host, CancellationToken cancellation)

@@ -16,12 +16,14 @@ public sealed partial record ImageLocation
         ("docker://", ImageTransport.Registry),
     ];
 
-    private ImageLocation(ImageTransport transport, string address, string? imageName, string text)
+    private ImageLocation(
+        ImageTransport transport, string address, string text, string? imageName = null, ImageReference? reference = null)
     {
         Transport = transport;
         Address = address;
         ImageName = imageName;
         Text = text;
+        Reference = reference;
     }
 
     /// <summary>Where the image is.</summary>
@@ -29,6 +31,9 @@ public sealed partial record ImageLocation
 
     /// <summary>The full path of the archive or directory; for a Docker engine the image's name or ID; for a registry the name.</summary>
     public string Address { get; }
+
+    /// <summary>The image's name in a registry or in a Docker engine; null for a file, a directory, and an image's ID.</summary>
+    public ImageReference? Reference { get; }
 
     /// <summary>Which of the archive's images is meant: a name with tag, or @ and its place, from 0; null where it has one.</summary>
     public string? ImageName { get; }
@@ -52,7 +57,7 @@ public sealed partial record ImageLocation
     /// <param name="text">The name.</param>
     /// <param name="resolve">Makes a full path from one that the user wrote.</param>
     /// <exception cref="GoCrossException">
-    /// ImageSourceInvalid; PathNotFound; ImageReferenceInvalid; ImageDigestInvalid.
+    /// ImageSourceInvalid; PathNotFound; ImageReferenceInvalid.
     /// </exception>
     public static ImageLocation Parse(string text, Func<string, string> resolve)
     {
@@ -69,14 +74,15 @@ public sealed partial record ImageLocation
 
                 return transport switch
                 {
-                    ImageTransport.DockerDaemon => new ImageLocation(transport, rest, null, text),
-                    ImageTransport.Registry => new ImageLocation(transport, RegistryReference.Parse(rest).ToString(), null, text),
+                    ImageTransport.DockerDaemon => InEngine(rest, IsId(rest) ? null : ImageReference.Parse(rest), text),
+                    ImageTransport.Registry => InRegistry(ImageReference.Parse(rest), text),
                     _ => ParseLocation(transport, rest, text, resolve),
                 };
             }
         }
 
-        bool isName = EngineName().IsMatch(text) && !ArchiveExtension().IsMatch(text);
+        ImageReference? reference = null;
+        bool isName = (IsId(text) || ImageReference.TryParse(text, out reference)) && !ArchiveExtension().IsMatch(text);
         string path;
         try
         {
@@ -85,16 +91,25 @@ public sealed partial record ImageLocation
         catch (GoCrossException) when (isName)
         {
             // To PowerShell api:v1 is a path on a drive called api.
-            return new ImageLocation(ImageTransport.DockerDaemon, text, null, text);
+            return InEngine(text, reference, text);
         }
 
-        return File.Exists(path) || Directory.Exists(path) ? new ImageLocation(ImageTransport.Auto, path, null, text)
-            : isName ? new ImageLocation(ImageTransport.DockerDaemon, text, null, text)
+        return File.Exists(path) || Directory.Exists(path) ? new ImageLocation(ImageTransport.Auto, path, text)
+            : isName ? InEngine(text, reference, text)
             : throw GoCrossException.Create(ErrorKind.NotFound, nameof(Messages.PathNotFound), path);
     }
 
     /// <summary>What the user wrote.</summary>
     public override string ToString() => Text;
+
+    private static ImageLocation InRegistry(ImageReference reference, string text) =>
+        new(ImageTransport.Registry, reference.CanonicalName, text, reference: reference);
+
+    private static ImageLocation InEngine(string address, ImageReference? reference, string text) =>
+        new(ImageTransport.DockerDaemon, address, text, reference: reference);
+
+    // An image's ID in an engine. A shorter one reads as a name, and the engine knows what it is.
+    private static bool IsId(string text) => Digests.IsValid(text) || Digests.FromHex(text) is not null;
 
     // A path may hold colons, C:\ before all: the longest part that exists is the path.
     private static ImageLocation ParseLocation(
@@ -105,7 +120,7 @@ public sealed partial record ImageLocation
             if (TryResolve(rest[..end]) is { } path && (File.Exists(path) || Directory.Exists(path)))
             {
                 string? name = end == rest.Length ? null : rest[(end + 1)..];
-                return new ImageLocation(transport, path, string.IsNullOrEmpty(name) ? null : name, text);
+                return new ImageLocation(transport, path, text, string.IsNullOrEmpty(name) ? null : name);
             }
         }
 
@@ -124,12 +139,6 @@ public sealed partial record ImageLocation
             }
         }
     }
-
-    // distribution/reference: a host, lower-case components, a tag, a digest; or an ID.
-    [GeneratedRegex(
-        @"^([a-zA-Z0-9][a-zA-Z0-9.-]*(:[0-9]+)?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$",
-        RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex EngineName();
 
     [GeneratedRegex(@"\.(tar|tgz|gz|zst|oci|json)$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex ArchiveExtension();

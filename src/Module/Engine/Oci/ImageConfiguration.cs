@@ -6,6 +6,9 @@ public sealed record ImageConfiguration
     /// <summary>When it was made; null where it does not say.</summary>
     public DateTimeOffset? Created { get; init; }
 
+    /// <summary>Who made it; empty where it does not say.</summary>
+    public string Author { get; init; } = string.Empty;
+
     /// <summary>USER; empty for root.</summary>
     public string User { get; init; } = string.Empty;
 
@@ -32,4 +35,72 @@ public sealed record ImageConfiguration
 
     /// <summary>STOPSIGNAL; empty for the engine's.</summary>
     public string StopSignal { get; init; } = string.Empty;
+
+    /// <summary>HEALTHCHECK; null for none.</summary>
+    public ImageHealthCheck? HealthCheck { get; init; }
+
+    /// <summary>SHELL, in its parts: what runs the commands of a build that are not in exec form. Empty for the builder's.</summary>
+    public IReadOnlyList<string> Shell { get; init; } = [];
+
+    /// <summary>ONBUILD: the instructions that a build runs which starts from the image.</summary>
+    public IReadOnlyList<string> OnBuild { get; init; } = [];
+
+    /// <summary>Reads a configuration.</summary>
+    internal static ImageConfiguration Of(ConfigDocument document)
+    {
+        RunDocument run = document.Config ?? new RunDocument();
+        return new ImageConfiguration
+        {
+            Created = ImageDate.Parse(document.Created),
+            Author = document.Author ?? string.Empty,
+            User = run.User ?? string.Empty,
+            WorkingDirectory = run.WorkingDir ?? string.Empty,
+            Entrypoint = run.Entrypoint ?? [],
+            Command = run.Cmd ?? [],
+            Environment = EnvironmentOf(run.Env),
+            Labels = (run.Labels ?? new Dictionary<string, string?>()).ToDictionary(pair => pair.Key, pair => pair.Value ?? string.Empty),
+            ExposedPorts = Sorted(run.ExposedPorts),
+            Volumes = Sorted(run.Volumes),
+            StopSignal = run.StopSignal ?? string.Empty,
+            HealthCheck = run.Healthcheck is { } check ? ImageHealthCheck.Of(check) : null,
+            Shell = run.Shell ?? [],
+            OnBuild = (run.OnBuild ?? []).OfType<string>().ToArray(),
+        };
+    }
+
+    /// <summary>The configuration as it is written. Names are sorted by their characters; what is not said is left out.</summary>
+    internal RunDocument ToDocument() => new()
+    {
+        User = User,
+        ExposedPorts = NullIfEmpty(ExposedPorts),
+        Env = NullIfEmpty(ByName(Environment).Select(variable => $"{variable.Key}={variable.Value}").ToArray()),
+        Entrypoint = NullIfEmpty(Entrypoint),
+        Cmd = NullIfEmpty(Command),
+        Healthcheck = HealthCheck?.ToDocument(),
+        Volumes = NullIfEmpty(Volumes),
+        WorkingDir = WorkingDirectory,
+        OnBuild = NullIfEmpty(OnBuild),
+        Labels = Labels.Count == 0 ? null : ByName(Labels),
+        StopSignal = StopSignal.Length == 0 ? null : StopSignal,
+        Shell = NullIfEmpty(Shell),
+    };
+
+    private static Dictionary<string, string> EnvironmentOf(IReadOnlyList<string?>? variables)
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string variable in (variables ?? []).OfType<string>())
+        {
+            int equals = variable.IndexOf('=', StringComparison.Ordinal);
+            environment[equals < 0 ? variable : variable[..equals]] = equals < 0 ? string.Empty : variable[(equals + 1)..];
+        }
+
+        return environment;
+    }
+
+    private static string[] Sorted(IReadOnlyList<string>? keys) => (keys ?? []).Order(StringComparer.Ordinal).ToArray();
+
+    private static SortedDictionary<string, string?> ByName(IReadOnlyDictionary<string, string> values) =>
+        new(values.ToDictionary(pair => pair.Key, pair => (string?)pair.Value), StringComparer.Ordinal);
+
+    private static IReadOnlyList<string>? NullIfEmpty(IReadOnlyList<string> values) => values.Count == 0 ? null : values;
 }

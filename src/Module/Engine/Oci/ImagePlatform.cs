@@ -32,6 +32,9 @@ public sealed record ImagePlatform(string Os, string Architecture, string? Varia
             : throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.PlatformInvalid), text);
     }
 
+    /// <summary>The platform as documents have it.</summary>
+    internal PlatformDocument ToDocument() => new() { Os = Os, Architecture = Architecture, Variant = Variant };
+
     /// <summary>os/arch or os/arch/variant.</summary>
     public override string ToString() => Variant is null ? $"{Os}/{Architecture}" : $"{Os}/{Architecture}/{Variant}";
 

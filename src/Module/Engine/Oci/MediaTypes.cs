@@ -12,18 +12,24 @@ internal static class MediaTypes
     /// <summary>A configuration.</summary>
     internal const string OciConfig = "application/vnd.oci.image.config.v1+json";
 
-    /// <summary>A layer that is not compressed.</summary>
-    internal const string OciLayer = "application/vnd.oci.image.layer.v1.tar";
-
     /// <summary>The empty document: the configuration of what is no image.</summary>
     internal const string OciEmpty = "application/vnd.oci.empty.v1+json";
 
+    private const string OciLayer = "application/vnd.oci.image.layer.v1.tar";
     private const string DockerIndex = "application/vnd.docker.distribution.manifest.list.v2+json";
     private const string DockerManifest = "application/vnd.docker.distribution.manifest.v2+json";
     private const string DockerConfig = "application/vnd.docker.container.image.v1+json";
 
     /// <summary>What a registry is asked for: the manifests and the indexes that are read.</summary>
     internal static IReadOnlyList<string> ManifestsAndIndexes { get; } = [OciIndex, OciManifest, DockerIndex, DockerManifest];
+
+    /// <summary>A layer's, by how it is stored (OCI image-spec, layer.md).</summary>
+    internal static string LayerOf(LayerCompression compression) => compression switch
+    {
+        LayerCompression.Gzip => OciLayer + "+gzip",
+        LayerCompression.Zstd => OciLayer + "+zstd",
+        _ => OciLayer,
+    };
 
     /// <summary>Whether it is a manifest's, and not an index's.</summary>
     internal static bool IsManifest(string? type) => type is OciManifest or DockerManifest;

@@ -4,9 +4,9 @@ using System.Text.Json.Serialization;
 namespace GoCross.Oci;
 
 /// <summary>A command line is a list of strings; some old builders wrote a single string, or null among the strings.</summary>
-internal sealed class StringOrListConverter : JsonConverter<List<string>>
+internal sealed class StringOrListConverter : JsonConverter<IReadOnlyList<string>>
 {
-    public override List<string>? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    public override IReadOnlyList<string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.String)
         {
@@ -32,10 +32,14 @@ internal sealed class StringOrListConverter : JsonConverter<List<string>>
         return list;
     }
 
-    public override void Write(Utf8JsonWriter writer, List<string> value, JsonSerializerOptions options)
+    public override void Write(Utf8JsonWriter writer, IReadOnlyList<string> value, JsonSerializerOptions options)
     {
         writer.WriteStartArray();
-        value.ForEach(writer.WriteStringValue);
+        foreach (string part in value)
+        {
+            writer.WriteStringValue(part);
+        }
+
         writer.WriteEndArray();
     }
 }

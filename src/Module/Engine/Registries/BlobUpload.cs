@@ -14,7 +14,7 @@ namespace GoCross.Registries;
 /// <param name="reference">The image that it is pushed for.</param>
 /// <param name="blob">The blob.</param>
 /// <param name="meter">What counts the bytes.</param>
-internal sealed class BlobUpload(RegistryClient client, RegistryReference reference, PackageBlob blob, TransferMeter meter)
+internal sealed class BlobUpload(RegistryClient client, ImageReference reference, ImageBlob blob, TransferMeter meter)
 {
     // GitHub's registry takes no more in a chunk (4 MiB), and of a request that is no chunk any length.
     private const int SmallChunkBytes = 4_000_000;
@@ -57,8 +57,8 @@ internal sealed class BlobUpload(RegistryClient client, RegistryReference refere
             return BlobPresence.There;
         }
 
-        return blob.FoundIn is { } source && source.Host == reference.Host && source.Repository != reference.Repository
-            && await MountAsync(source.Repository, cancellation).ConfigureAwait(false)
+        return blob.FoundIn is { } source && source.Domain == reference.Domain && source.Path != reference.Path
+            && await MountAsync(source.Path, cancellation).ConfigureAwait(false)
                 ? BlobPresence.Mounted
                 : BlobPresence.Missing;
     }
@@ -196,7 +196,7 @@ internal sealed class BlobUpload(RegistryClient client, RegistryReference refere
         _session = Location(response) ?? throw GoCrossException.Create(
             ErrorKind.InvalidData,
             nameof(Messages.RegistryAnswerInvalid),
-            reference.Host,
+            reference.Domain,
             "it begins an upload and does not say where it goes");
         if (response.Headers.TryGetValues("OCI-Chunk-Min-Length", out IEnumerable<string>? values)
             && int.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out int least))
@@ -511,7 +511,7 @@ internal sealed class BlobUpload(RegistryClient client, RegistryReference refere
         return response.StatusCode switch
         {
             HttpStatusCode.NotFound => GoCrossException.Create(
-                ErrorKind.NotFound, nameof(Messages.RegistryRepositoryMissing), client.Name, said, reference.Repository),
+                ErrorKind.NotFound, nameof(Messages.RegistryRepositoryMissing), client.Name, said, reference.Path),
             HttpStatusCode.MethodNotAllowed => GoCrossException.Create(
                 ErrorKind.Unsupported, nameof(Messages.RegistryPushUnsupported), client.Name, said),
             HttpStatusCode.RequestEntityTooLarge => GoCrossException.Create(

@@ -10,7 +10,7 @@ namespace GoCross.Registries;
 /// </summary>
 /// <param name="reference">Where to: a repository and a tag.</param>
 /// <param name="options">Where the settings for registries are.</param>
-internal sealed class ImagePusher(RegistryReference reference, RegistryOptions options)
+internal sealed class ImagePusher(ImageReference reference, RegistryOptions options)
 {
     // More connections to one server bring nothing; docker has five.
     private const int MostAtOnce = 4;
@@ -20,7 +20,7 @@ internal sealed class ImagePusher(RegistryReference reference, RegistryOptions o
     /// <param name="onProgress">Gets how far it is, on any thread, one call after the other; null for nobody.</param>
     /// <param name="cancellation">Ends it, and has the registry forget what is begun.</param>
     /// <exception cref="GoCrossException">
-    /// ImageReferenceHasDigest; what <see cref="RegistryClient(RegistryReference, RegistryOptions, IReadOnlyList{string}?)"/>,
+    /// ImageReferenceHasDigest; what <see cref="RegistryClient(ImageReference, RegistryOptions, IReadOnlyList{string}?)"/>,
     /// <see cref="BlobUpload.SendAsync"/> and <see cref="ManifestUpload.SendAsync"/> throw.
     /// </exception>
     internal async Task<PushedImage> PushAsync(
@@ -29,15 +29,15 @@ internal sealed class ImagePusher(RegistryReference reference, RegistryOptions o
         if (reference is not { Digest: null, Tag: { } tag })
         {
             throw GoCrossException.Create(
-                ErrorKind.InvalidArgument, nameof(Messages.ImageReferenceHasDigest), reference.ToString());
+                ErrorKind.InvalidArgument, nameof(Messages.ImageReferenceHasDigest), reference.CanonicalName);
         }
 
         string[] sources =
         [
             .. package.Blobs
                 .Select(blob => blob.FoundIn)
-                .Where(source => source?.Host == reference.Host && source.Repository != reference.Repository)
-                .Select(source => source!.Repository)
+                .Where(source => source?.Domain == reference.Domain && source.Path != reference.Path)
+                .Select(source => source!.Path)
                 .Distinct(StringComparer.Ordinal),
         ];
         using var client = new RegistryClient(reference, options, sources);
@@ -46,7 +46,7 @@ internal sealed class ImagePusher(RegistryReference reference, RegistryOptions o
 
         var manifests = new ManifestUpload(client, reference);
         meter.Add(0, "manifests");
-        foreach (PackageDocument child in package.Children)
+        foreach (ImageDocument child in package.Children)
         {
             await manifests.SendAsync(child, child.Digest, cancellation).ConfigureAwait(false);
         }
@@ -55,9 +55,9 @@ internal sealed class ImagePusher(RegistryReference reference, RegistryOptions o
         await manifests.SendReferrersAsync(package.Referrers, cancellation).ConfigureAwait(false);
         return new PushedImage
         {
-            Reference = reference.ToString(),
+            Reference = reference.CanonicalName,
             Digest = package.Root.Digest,
-            DigestReference = $"{reference.Host}/{reference.Repository}@{package.Root.Digest}",
+            DigestReference = $"{reference.Repository}@{package.Root.Digest}",
             BytesSent = package.Blobs.Where((_, i) => found[i] == BlobPresence.Missing).Sum(blob => blob.Length),
             BlobsSent = found.Count(presence => presence == BlobPresence.Missing),
             BlobsThere = found.Count(presence => presence == BlobPresence.There),
@@ -66,7 +66,7 @@ internal sealed class ImagePusher(RegistryReference reference, RegistryOptions o
     }
 
     private async Task<BlobPresence[]> SendBlobsAsync(
-        RegistryClient client, IReadOnlyList<PackageBlob> blobs, TransferMeter meter, CancellationToken cancellation)
+        RegistryClient client, IReadOnlyList<ImageBlob> blobs, TransferMeter meter, CancellationToken cancellation)
     {
         BlobUpload[] uploads = [.. blobs.Select(blob => new BlobUpload(client, reference, blob, meter))];
         var found = new BlobPresence[blobs.Count];

@@ -8,7 +8,7 @@ namespace GoCross.Registries;
 /// <summary>Sends manifests and indexes (OCI distribution-spec 1.1, "Pushing manifests").</summary>
 /// <param name="client">The repository.</param>
 /// <param name="reference">The image that is pushed.</param>
-internal sealed class ManifestUpload(RegistryClient client, RegistryReference reference)
+internal sealed class ManifestUpload(RegistryClient client, ImageReference reference)
 {
     // distribution-spec, "Pushing manifests": registries take manifests of up to 4 MiB.
     private const int MostDocumentBytes = 4 << 20;
@@ -22,7 +22,7 @@ internal sealed class ManifestUpload(RegistryClient client, RegistryReference re
     /// RegistryManifestRefused; RegistryTagImmutable; RegistryDigestDiffers; RegistryRepositoryMissing;
     /// RegistryPushUnsupported; what <see cref="RegistryClient.AskAsync"/> throws.
     /// </exception>
-    internal async Task<bool> SendAsync(PackageDocument document, string tagOrDigest, CancellationToken cancellation)
+    internal async Task<bool> SendAsync(ImageDocument document, string tagOrDigest, CancellationToken cancellation)
     {
         Uri address = await client.AddressAsync($"manifests/{tagOrDigest}", cancellation).ConfigureAwait(false);
         using HttpResponseMessage response = await client.AskAsync(
@@ -66,24 +66,23 @@ internal sealed class ManifestUpload(RegistryClient client, RegistryReference re
     /// <param name="referrers">The manifests.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="GoCrossException">What <see cref="SendAsync"/> throws; ReferrersTagTaken.</exception>
-    internal async Task SendReferrersAsync(IReadOnlyList<PackageDocument> referrers, CancellationToken cancellation)
+    internal async Task SendReferrersAsync(IReadOnlyList<ImageDocument> referrers, CancellationToken cancellation)
     {
-        List<Referrer> unlisted = [];
-        foreach (PackageDocument document in referrers)
+        List<ImageDocument> unlisted = [];
+        foreach (ImageDocument document in referrers)
         {
             if (!await SendAsync(document, document.Digest, cancellation).ConfigureAwait(false))
             {
-                unlisted.Add(Referrer.Of(document));
+                unlisted.Add(document);
             }
         }
 
-        foreach (IGrouping<string, Referrer> group in unlisted.GroupBy(referrer => referrer.Subject, StringComparer.Ordinal))
+        foreach (IGrouping<string, ImageDocument> group in unlisted.GroupBy(referrer => referrer.Manifest.Subject!.Digest!, StringComparer.Ordinal))
         {
             string tag = group.Key.Replace(':', '-');
             RegistryManifest? known = await client.FindManifestAsync(tag, MostDocumentBytes, cancellation).ConfigureAwait(false);
-            byte[] list = ReferrersIndex.Add(known, new BlobLabel(client.Name, $"manifests/{tag}"), [.. group]);
-            await SendAsync(new PackageDocument(MediaTypes.OciIndex, Digests.Of(list), list), tag, cancellation)
-                .ConfigureAwait(false);
+            ImageDocument list = ReferrersIndex.Add(known, new BlobLabel(client.Name, $"manifests/{tag}"), group);
+            await SendAsync(list, tag, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -101,18 +100,18 @@ internal sealed class ManifestUpload(RegistryClient client, RegistryReference re
     }
 
     // Registries agree on no status for a tag that must not change: 400, 403, 409, 412. They say it in words.
-    private GoCrossException Refused(HttpResponseMessage response, PackageDocument document, string tagOrDigest, string said)
+    private GoCrossException Refused(HttpResponseMessage response, ImageDocument document, string tagOrDigest, string said)
     {
         if (IsRefusal(response) && said.Contains("immutab", StringComparison.OrdinalIgnoreCase) && !Digests.IsValid(tagOrDigest))
         {
             return GoCrossException.Create(
-                ErrorKind.AlreadyExists, nameof(Messages.RegistryTagImmutable), reference.ToString(), said);
+                ErrorKind.AlreadyExists, nameof(Messages.RegistryTagImmutable), reference.CanonicalName, said);
         }
 
         return response.StatusCode switch
         {
             HttpStatusCode.NotFound when said.Contains("NAME_UNKNOWN", StringComparison.Ordinal) => GoCrossException.Create(
-                ErrorKind.NotFound, nameof(Messages.RegistryRepositoryMissing), client.Name, said, reference.Repository),
+                ErrorKind.NotFound, nameof(Messages.RegistryRepositoryMissing), client.Name, said, reference.Path),
             HttpStatusCode.MethodNotAllowed => GoCrossException.Create(
                 ErrorKind.Unsupported, nameof(Messages.RegistryPushUnsupported), client.Name, said),
             HttpStatusCode.Forbidden => client.Failure(response, said),

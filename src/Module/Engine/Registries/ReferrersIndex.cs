@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using GoCross.Errors;
 using GoCross.Oci;
 
@@ -11,64 +11,41 @@ namespace GoCross.Registries;
 /// </summary>
 internal static class ReferrersIndex
 {
-    /// <summary>Adds to a list. What it has already is left as it is.</summary>
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Adds to a list. What others have put into it stays as it is, also where no field of ours stands for it.</summary>
     /// <param name="known">The list; null where there is none yet.</param>
     /// <param name="label">How messages name it.</param>
     /// <param name="added">What is to be in it.</param>
-    /// <exception cref="GoCrossException">ReferrersTagTaken: it is no list.</exception>
-    internal static byte[] Add(RegistryManifest? known, BlobLabel label, IReadOnlyList<Referrer> added)
+    /// <exception cref="GoCrossException">ReferrersTagTaken: it is not a list.</exception>
+    internal static ImageDocument Add(RegistryManifest? known, BlobLabel label, IEnumerable<ImageDocument> added)
     {
-        using JsonDocument? list = known is null ? null : Parse(known, label);
-        JsonElement[] entries = list is null ? [] : [.. list.RootElement.GetProperty("manifests").EnumerateArray()];
-        var there = entries.Select(DigestOf).ToHashSet(StringComparer.Ordinal);
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        var descriptors = added.Select(EntryOf).ToList();
+        if (known is null)
         {
-            json.WriteStartObject();
-            json.WriteNumber("schemaVersion", 2);
-            json.WriteString("mediaType", MediaTypes.OciIndex);
-            json.WriteStartArray("manifests");
-            foreach (JsonElement entry in entries)
-            {
-                entry.WriteTo(json);
-            }
-
-            foreach (Referrer referrer in added.Where(referrer => there.Add(referrer.Document.Digest)))
-            {
-                Write(json, referrer);
-            }
-
-            json.WriteEndArray();
-            foreach (JsonProperty other in list?.RootElement.EnumerateObject().Where(IsOther) ?? [])
-            {
-                other.WriteTo(json);
-            }
-
-            json.WriteEndObject();
+            return ImageDocument.Of(new ManifestDocument { MediaType = MediaTypes.OciIndex, Manifests = descriptors });
         }
 
-        return buffer.WrittenSpan.ToArray();
-    }
-
-    private static JsonDocument Parse(RegistryManifest known, BlobLabel label)
-    {
         try
         {
-            JsonDocument list = JsonDocument.Parse(known.Content);
-            JsonElement root = list.RootElement;
-            if (root.ValueKind == JsonValueKind.Object
-                && (known.MediaType ?? MediaTypes.OciIndex) == MediaTypes.OciIndex
-                && root.TryGetProperty("manifests", out JsonElement manifests)
-                && manifests.ValueKind == JsonValueKind.Array)
+            var list = JsonNode.Parse(known.Content) as JsonObject;
+            if ((known.MediaType ?? MediaTypes.OciIndex) != MediaTypes.OciIndex || list?["manifests"] is not JsonArray entries)
             {
-                return list;
+                throw Taken(known.MediaType ?? "it lists no manifests");
             }
 
-            list.Dispose();
-            throw Taken(known.MediaType ?? "it lists no manifests");
+            var there = entries.Select(entry => (entry as JsonObject)?["digest"]?.ToString()).ToHashSet(StringComparer.Ordinal);
+            foreach (Descriptor descriptor in descriptors.Where(descriptor => there.Add(descriptor.Digest)))
+            {
+                entries.Add(JsonNode.Parse(ImageJson.Write(descriptor)));
+            }
+
+            list["mediaType"] = MediaTypes.OciIndex;
+            return ImageDocument.Of(JsonSerializer.SerializeToUtf8Bytes(list, Relaxed));
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or ArgumentException)
         {
+            // The second is what a name that is there twice is for a JsonObject.
             throw Taken(ServerText.Clean(e.Message));
         }
 
@@ -76,32 +53,10 @@ internal static class ReferrersIndex
             GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.ReferrersTagTaken), label, what);
     }
 
-    private static bool IsOther(JsonProperty property) => property.Name is not ("schemaVersion" or "mediaType" or "manifests");
-
-    private static string? DigestOf(JsonElement entry) =>
-        entry.ValueKind == JsonValueKind.Object
-        && entry.TryGetProperty("digest", out JsonElement digest)
-        && digest.ValueKind == JsonValueKind.String
-            ? digest.GetString()
-            : null;
-
-    private static void Write(Utf8JsonWriter json, Referrer referrer)
+    // As the list shows it: what it is, is its artifactType, or the type of its configuration.
+    private static Descriptor EntryOf(ImageDocument referrer) => referrer.Descriptor with
     {
-        json.WriteStartObject();
-        json.WriteString("mediaType", referrer.Document.MediaType);
-        json.WriteString("digest", referrer.Document.Digest);
-        json.WriteNumber("size", referrer.Document.Content.Length);
-        if (referrer.ArtifactType is { } type)
-        {
-            json.WriteString("artifactType", type);
-        }
-
-        if (referrer.Annotations is { } annotations)
-        {
-            json.WritePropertyName("annotations");
-            annotations.WriteTo(json);
-        }
-
-        json.WriteEndObject();
-    }
+        ArtifactType = referrer.Manifest.ArtifactType ?? referrer.Manifest.Config?.MediaType,
+        Annotations = referrer.Manifest.Annotations,
+    };
 }

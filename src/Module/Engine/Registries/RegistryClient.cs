@@ -17,11 +17,16 @@ namespace GoCross.Registries;
 internal sealed class RegistryClient : IDisposable
 {
     private const string ApiRoot = "/v2/";
+
+    // Of Docker Hub another host answers than the one that names it.
+    private const string DockerHubAuthority = "registry-1.docker.io";
+
     private const int MostTagBytes = 1 << 20;
 
     private static readonly TimeSpan TagPatience = TimeSpan.FromSeconds(5);
 
-    private readonly RegistryReference _reference;
+    private readonly ImageReference _reference;
+    private readonly string _authority;
     private readonly bool _isPushed;
     private readonly bool _mayBePlain;
     private readonly ServerTrust _trust;
@@ -38,28 +43,29 @@ internal sealed class RegistryClient : IDisposable
     /// The repositories of the registry from which blobs are taken over, where the image is pushed; null where it is read.
     /// </param>
     /// <exception cref="GoCrossException">ImageReferenceInvalid; CertificateUnreadable; DockerConfigurationInvalid.</exception>
-    internal RegistryClient(RegistryReference reference, RegistryOptions options, IReadOnlyList<string>? sources = null)
+    internal RegistryClient(ImageReference reference, RegistryOptions options, IReadOnlyList<string>? sources = null)
     {
         _reference = reference;
         _isPushed = sources is not null;
         Options = options;
-        if (!Uri.TryCreate($"{Uri.UriSchemeHttps}://{reference.Authority}", UriKind.Absolute, out Uri? address))
+        _authority = reference.Domain == ImageReference.DefaultDomain ? DockerHubAuthority : reference.Domain;
+        if (!Uri.TryCreate($"{Uri.UriSchemeHttps}://{_authority}", UriKind.Absolute, out Uri? address))
         {
             throw GoCrossException.Create(
                 ErrorKind.InvalidArgument, nameof(Messages.ImageReferenceInvalid), reference.ToString());
         }
 
-        bool isAllowed = InsecureRegistries.Read(options.DaemonConfigurations).Contains(address, reference.Host);
-        RegistryCertificates certificates = RegistryCertificates.Read(options.CertificateFolders, reference.Host);
+        bool isAllowed = InsecureRegistries.Read(options.DaemonConfigurations).Contains(address, reference.Domain);
+        RegistryCertificates certificates = RegistryCertificates.Read(options.CertificateFolders, reference.Domain);
         _mayBePlain = isAllowed || address.IsLoopback;
         _trust = isAllowed ? ServerTrust.Anybody() : ServerTrust.SystemAnd(certificates.Authorities);
         _certificate = certificates.Client;
         _http = new RegistryHttp(address.Host, address.IsLoopback, _trust, _certificate, options);
-        _login = new RegistryLogin(_http, reference.Host, new TokenScopes(reference.Repository, sources), options);
+        _login = new RegistryLogin(_http, reference.Domain, new TokenScopes(reference.Path, sources), options);
     }
 
     /// <summary>How messages name the repository.</summary>
-    internal string Name => $"{_reference.Host}/{_reference.Repository}";
+    internal string Name => _reference.Repository;
 
     /// <summary>How patient it is.</summary>
     internal RegistryOptions Options { get; }
@@ -185,7 +191,7 @@ internal sealed class RegistryClient : IDisposable
     /// <summary>The address of something below the repository.</summary>
     /// <exception cref="GoCrossException">RegistryUnreachable; RegistryCertificateRefused; RegistryStalled.</exception>
     internal async Task<Uri> AddressAsync(string path, CancellationToken cancellation) => new(
-        await FindOriginAsync(cancellation).ConfigureAwait(false), $"{ApiRoot}{_reference.Repository}/{path}");
+        await FindOriginAsync(cancellation).ConfigureAwait(false), $"{ApiRoot}{_reference.Path}/{path}");
 
     /// <summary>Sends a request, logged in where the registry asks for it, and gives whatever is answered.</summary>
     /// <param name="method">The method.</param>
@@ -263,7 +269,7 @@ internal sealed class RegistryClient : IDisposable
         HttpStatusCode.TooManyRequests => GoCrossException.Create(
             ErrorKind.Unavailable,
             nameof(Messages.RegistryBusy),
-            _reference.Host,
+            _reference.Domain,
             RegistryHttp.RetryAfter(response) is { } asked ? $"{said}; it asks to wait {Math.Ceiling(asked.TotalSeconds)} s" : said),
         _ => GoCrossException.Create(
             ErrorKind.Unavailable,
@@ -300,10 +306,10 @@ internal sealed class RegistryClient : IDisposable
         await _gate.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            var secure = new Uri($"{Uri.UriSchemeHttps}://{_reference.Authority}");
+            var secure = new Uri($"{Uri.UriSchemeHttps}://{_authority}");
             return _origin ??= !_mayBePlain || await SpeaksTlsAsync(secure, cancellation).ConfigureAwait(false)
                 ? secure
-                : new Uri($"{Uri.UriSchemeHttp}://{_reference.Authority}");
+                : new Uri($"{Uri.UriSchemeHttp}://{_authority}");
         }
         finally
         {
@@ -347,7 +353,7 @@ internal sealed class RegistryClient : IDisposable
         _isPushed ? nameof(Messages.RegistryPushForbidden) : nameof(Messages.RegistryForbidden),
         Name,
         said,
-        _reference.Host);
+        _reference.Domain);
 
     private static AuthenticateChallenge[] ChallengesOf(HttpResponseMessage response) =>
         [.. response.Headers.WwwAuthenticate.Select(AuthenticateChallenge.From)];

@@ -12,7 +12,7 @@ internal sealed class UploadContent : HttpContent
 {
     private const int PieceBytes = 128 << 10;
 
-    private readonly PackageBlob _blob;
+    private readonly ImageBlob _blob;
     private readonly BlobLabel _label;
     private readonly long _offset;
     private readonly long _length;
@@ -24,7 +24,7 @@ internal sealed class UploadContent : HttpContent
     /// <param name="offset">Its first byte that is sent.</param>
     /// <param name="length">How many are sent.</param>
     /// <param name="onSent">Gets how many bytes more are on their way.</param>
-    internal UploadContent(PackageBlob blob, BlobLabel label, long offset, long length, Action<int> onSent)
+    internal UploadContent(ImageBlob blob, BlobLabel label, long offset, long length, Action<int> onSent)
     {
         _blob = blob;
         _label = label;

@@ -40,8 +40,7 @@ internal sealed class BaseImage : IDisposable
     internal string? Digest => _image.Image.ManifestDigest;
 
     /// <summary>The repository that has its layers; null for one that is in no registry.</summary>
-    internal RegistryReference? Repository =>
-        Location.Transport == ImageTransport.Registry ? RegistryReference.Parse(Location.Address) : null;
+    internal ImageReference? Repository => Location.Transport == ImageTransport.Registry ? Location.Reference : null;
 
     /// <summary>Reads an image.</summary>
     /// <param name="location">The image.</param>

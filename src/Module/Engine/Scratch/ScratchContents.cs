@@ -5,6 +5,7 @@ using GoCross.Elf;
 using GoCross.Errors;
 using GoCross.Formatting;
 using GoCross.GoBinaries;
+using GoCross.Oci;
 using GoCross.Roots;
 
 namespace GoCross.Scratch;
@@ -170,6 +171,39 @@ internal sealed record ScratchContents
         string? Reason(RuntimeNeedKind kind) => needs.FirstOrDefault(need => need.Kind == kind)?.Reason;
     }
 
+    /// <summary>How the image runs: what the user said, over what the program asks for, over the base image.</summary>
+    /// <param name="options">What the user said.</param>
+    /// <param name="baseImage">How the base image runs; null for none.</param>
+    internal ImageConfiguration Configure(ScratchOptions options, ImageConfiguration? baseImage)
+    {
+        baseImage ??= new ImageConfiguration();
+        return baseImage with
+        {
+            Created = options.Created,
+            User = options.User.ToString(),
+            WorkingDirectory = baseImage.WorkingDirectory.Length == 0 ? "/" : baseImage.WorkingDirectory,
+            Entrypoint = Entrypoint,
+            Command = [],
+            Environment = Merge(baseImage.Environment, Environment),
+            Labels = Merge(baseImage.Labels, Labels),
+            ExposedPorts =
+            [
+                .. baseImage.ExposedPorts
+                    .Concat(options.Ports.Order().Select(port => string.Create(CultureInfo.InvariantCulture, $"{port}/tcp")))
+                    .Distinct(StringComparer.Ordinal),
+            ],
+            Volumes = [.. baseImage.Volumes.Concat(options.Volumes.Order(StringComparer.Ordinal)).Distinct(StringComparer.Ordinal)],
+            StopSignal = options.StopSignal ?? baseImage.StopSignal,
+            HealthCheck = options.HealthCheck.Count == 0 ? baseImage.HealthCheck : new ImageHealthCheck
+            {
+                Test = [.. options.HealthCheck.Prepend("CMD")],
+                Interval = options.HealthCheckInterval,
+                Timeout = options.HealthCheckTimeout,
+            },
+            OnBuild = [],
+        };
+    }
+
     /// <summary>Fails for a program that does not start in its image, or warns where it is made all the same.</summary>
     /// <param name="program">The program.</param>
     /// <param name="verdict">Whether it starts.</param>
@@ -194,6 +228,18 @@ internal sealed record ScratchContents
         warnings.Add(verdict.RunsInRoot == Verdict.No
             ? failure.Message
             : TextFormat.Fill(ContainerTexts.StartUnknown, program.Path, verdict.Reason));
+    }
+
+    private static SortedDictionary<string, string> Merge(
+        IReadOnlyDictionary<string, string> baseImage, IReadOnlyList<KeyValuePair<string, string>> own)
+    {
+        var merged = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach ((string name, string value) in baseImage.Concat(own))
+        {
+            merged[name] = value;
+        }
+
+        return merged;
     }
 
     private static RootPart PlanVolumes(ScratchOptions options) => new(

@@ -7,9 +7,6 @@ namespace GoCross.Scratch;
 /// <param name="Path">The document's full path on this machine.</param>
 public sealed record ScratchImageAttachment(string Digest, string ArtifactType, string Subject, string Path)
 {
-    /// <summary>The length of that manifest in bytes.</summary>
-    internal long ManifestLength { get; init; }
-
     /// <summary>What it is, and its digest.</summary>
     public override string ToString() => $"{ArtifactType} ({Digest})";
 }

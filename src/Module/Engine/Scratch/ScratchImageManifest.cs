@@ -24,9 +24,6 @@ public sealed record ScratchImageManifest
     /// <summary>The binary that it was made from.</summary>
     public required string BinaryPath { get; init; }
 
-    /// <summary>The length of its manifest in bytes.</summary>
-    internal long ManifestLength { get; init; }
-
     /// <summary>What it is for, and its digest.</summary>
     public override string ToString() => $"{Platform} ({Digest})";
 }

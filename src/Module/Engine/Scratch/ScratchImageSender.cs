@@ -20,7 +20,7 @@ public static class ScratchImageSender
     public static Task<PushedImage> PushAsync(
         ScratchImage image, ImageReference reference, Action<TransferProgress>? onProgress, CancellationToken cancellation)
     {
-        var pusher = new ImagePusher(RegistryReference.Parse(reference.CanonicalName), RegistryOptions.FromEnvironment());
+        var pusher = new ImagePusher(reference, RegistryOptions.FromEnvironment());
         return pusher.PushAsync(
             image.Package ?? throw new ArgumentException("It did not come from the writer.", nameof(image)),
             onProgress,

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using GoCross.Errors;
 using GoCross.Files;
+using GoCross.Formatting;
 using GoCross.Images;
 using GoCross.Oci;
 using GoCross.Roots;
@@ -94,37 +95,26 @@ public static class ScratchImageWriter
         LayerEncoder encoder,
         CancellationToken cancellation)
     {
-        private readonly List<PackageDocument> _manifests = [];
-        private readonly List<PackageDocument> _referrers = [];
-        private readonly Dictionary<string, PackageBlob> _blobs = new(StringComparer.Ordinal);
+        private readonly List<ImageDocument> _manifests = [];
+        private readonly List<ImageDocument> _referrers = [];
+        private readonly Dictionary<string, ImageBlob> _blobs = new(StringComparer.Ordinal);
         private readonly List<string> _warnings = [.. contents.Warnings];
 
         internal ScratchImage Write(
             ScratchProgram[] programs, List<BaseImage> bases, ImageReference reference, AttachedDocument[] attachments)
         {
-            List<ScratchImageManifest> manifests = [];
-            List<StoredBlob> stored = [];
-            for (int i = 0; i < programs.Length; i++)
-            {
-                manifests.Add(AddImage(programs[i], bases.ElementAtOrDefault(i), out StoredBlob blob));
-                stored.Add(blob);
-            }
-
+            ScratchImageManifest[] manifests = [.. programs.Select((program, i) => AddImage(program, bases.ElementAtOrDefault(i)))];
             bool isSingle = programs.Length == 1;
-            string rootType = isSingle ? MediaTypes.OciManifest : MediaTypes.OciIndex;
-            PackageDocument rootDocument = isSingle ? _manifests[0] : Document(rootType, OciDocuments.Index(
-                manifests.Zip(programs), image.Annotations));
-            StoredBlob root = isSingle ? stored[0] : store.Add(rootDocument.Content);
-            ScratchImageAttachment[] attached =
-                [.. attachments.Select(document => Attach(document, programs, stored, rootType, root))];
-            ScratchImageManifest archived = manifests.Find(manifest => manifest.Platform == image.ArchivePlatform
-                || manifest.Platform.StartsWith(image.ArchivePlatform + "/", StringComparison.Ordinal)) ?? manifests[0];
-            store.AddFile("index.json", OciDocuments.LayoutIndex(rootType, root, isSingle ? programs[0] : null, reference, attached));
-            if (image.Format == ImageFormat.Hybrid)
+            ImageDocument root = isSingle ? _manifests[0] : Store(new ManifestDocument
             {
-                store.AddFile("manifest.json", OciDocuments.DockerManifest(reference, archived));
-            }
-
+                MediaType = MediaTypes.OciIndex,
+                Manifests = [.. _manifests.Zip(programs, WithPlatform)],
+                Annotations = NullIfEmpty(image.Annotations),
+            });
+            ScratchImageAttachment[] attached = [.. attachments.Select(document => Attach(document, programs, root))];
+            ScratchImageManifest archived = Array.Find(manifests, manifest => manifest.Platform == image.ArchivePlatform
+                || manifest.Platform.StartsWith(image.ArchivePlatform + "/", StringComparison.Ordinal)) ?? manifests[0];
+            AddEntries(isSingle ? WithPlatform(root, programs[0]) : root.Descriptor, reference, archived);
             store.Commit();
             return new ScratchImage
             {
@@ -135,7 +125,7 @@ public static class ScratchImageWriter
                 ImageId = archived.ImageId,
                 Platform = string.Join(", ", programs.Select(program => program.Platform)),
                 Length = store.Length,
-                Manifests = manifests.ToArray(),
+                Manifests = manifests,
                 Layers = manifests.SelectMany(manifest => manifest.Layers).DistinctBy(layer => layer.Digest).ToArray(),
                 Base = image.Base?.Text ?? "scratch",
                 Created = options.Created,
@@ -150,7 +140,7 @@ public static class ScratchImageWriter
                 BinaryPaths = programs.Select(program => program.Path).ToArray(),
                 Package = new ImagePackage
                 {
-                    Root = rootDocument,
+                    Root = root,
                     Children = isSingle ? [] : _manifests,
                     Referrers = _referrers,
                     Blobs = [.. _blobs.Values],
@@ -161,16 +151,24 @@ public static class ScratchImageWriter
         private static SortedDictionary<string, string> Sorted(IEnumerable<KeyValuePair<string, string>> texts) =>
             new(texts.ToDictionary(), StringComparer.Ordinal);
 
-        private static PackageDocument Document(string mediaType, byte[] content) => new(mediaType, Digests.Of(content), content);
-
-        private ScratchImageManifest AddImage(ScratchProgram program, BaseImage? below, out StoredBlob stored)
+        // The last of several of one name counts.
+        private static SortedDictionary<string, string?>? NullIfEmpty(IEnumerable<KeyValuePair<string, string>> texts)
         {
-            string start = contents.StartReasons[program];
-            if (below is not null)
+            var sorted = new SortedDictionary<string, string?>(StringComparer.Ordinal);
+            foreach ((string name, string value) in texts)
             {
-                start = RequireStart(program, below);
+                sorted[name] = value;
             }
 
+            return sorted.Count == 0 ? null : sorted;
+        }
+
+        private static Descriptor WithPlatform(ImageDocument manifest, ScratchProgram program) =>
+            manifest.Descriptor with { Platform = program.ImagePlatform.ToDocument() };
+
+        private ScratchImageManifest AddImage(ScratchProgram program, BaseImage? below)
+        {
+            string start = below is null ? contents.StartReasons[program] : RequireStart(program, below);
             List<ScratchImageLayer> layers = [.. (below?.Layers ?? []).Select(layer => AddBaseLayer(layer, below!))];
             IReadOnlyList<RootPart> parts = below is null ? contents.Parts : BaseContents.Complete(contents.Parts, below, options);
             if (parts.Count > 0)
@@ -184,22 +182,87 @@ public static class ScratchImageWriter
             }
 
             layers.Add(AddLayer([RootEntry.Program(contents.Name, program.File)], ContainerTexts.ProgramPart));
-            var platform = new PlatformImage(program, contents, options, below, layers);
-            StoredBlob config = Keep(MediaTypes.OciConfig, store.Add(OciDocuments.Config(platform)));
-            PackageDocument manifest = Document(
-                MediaTypes.OciManifest, OciDocuments.Manifest(config, layers, AnnotationsOf(below)));
+            ImageBlob config = Keep(store.Add(MediaTypes.OciConfig, ImageJson.Write(ConfigOf(program, below, layers))));
+            ImageDocument manifest = Store(new ManifestDocument
+            {
+                MediaType = MediaTypes.OciManifest,
+                Config = config.Descriptor,
+                Layers = [.. layers.Select(layer => new Descriptor { MediaType = layer.MediaType, Digest = layer.Digest, Size = layer.Length })],
+                Annotations = NullIfEmpty(AnnotationsOf(below)),
+            });
             _manifests.Add(manifest);
-            stored = store.Add(manifest.Content);
             return new ScratchImageManifest
             {
                 Platform = program.Platform,
-                Digest = stored.Digest,
-                ManifestLength = stored.Length,
+                Digest = manifest.Digest,
                 ImageId = config.Digest,
                 Layers = layers.ToArray(),
                 StartReason = start,
                 BinaryPath = program.Path,
             };
+        }
+
+        private ConfigDocument ConfigOf(ScratchProgram program, BaseImage? below, List<ScratchImageLayer> layers)
+        {
+            ImageConfiguration configuration = contents.Configure(options, below?.Configuration);
+            if (below?.Configuration.OnBuild is { Count: > 0 } triggers)
+            {
+                _warnings.Add(TextFormat.Fill(ContainerTexts.BaseTriggers, below.Location, string.Join("; ", triggers)));
+            }
+
+            return new ConfigDocument
+            {
+                Created = ImageDate.Format(options.Created),
+                Author = configuration.Author.Length == 0 ? null : configuration.Author,
+                Architecture = program.Architecture,
+                Os = program.OperatingSystem,
+                Variant = program.Variant,
+                Config = configuration.ToDocument(),
+                Rootfs = new RootFsDocument { Type = "layers", DiffIds = [.. layers.Select(layer => layer.DiffId)] },
+                History =
+                [
+                    .. layers.Select((layer, i) => new HistoryDocument
+                    {
+                        Created = (layer.IsOfBase ? below!.Layers[i].Created : options.Created) is { } time ? ImageDate.Format(time) : null,
+                        CreatedBy = layer.IsOfBase ? layer.Holds : "GoCross: " + layer.Holds,
+                    }),
+                ],
+            };
+        }
+
+        /// <summary>The files by which readers find the image: OCI's, and where it is asked for Docker's.</summary>
+        private void AddEntries(Descriptor root, ImageReference reference, ScratchImageManifest archived)
+        {
+            // containerd and new docker engines name the image by the first, OCI tools by the second.
+            Descriptor named = root with
+            {
+                Annotations = NullIfEmpty(
+                [
+                    new("io.containerd.image.name", reference.CanonicalName),
+                    new("org.opencontainers.image.ref.name", reference.Tag!),
+                ]),
+            };
+            store.AddFile("index.json", ImageJson.Write(new ManifestDocument
+            {
+                MediaType = MediaTypes.OciIndex,
+                Manifests =
+                [
+                    named,
+                    .. _referrers.Select(referrer => referrer.Descriptor with { ArtifactType = referrer.Manifest.ArtifactType }),
+                ],
+            }));
+            if (image.Format == ImageFormat.Hybrid)
+            {
+                store.AddFile("manifest.json", ImageJson.Write<IReadOnlyList<DockerManifestItem?>>(
+                [
+                    new DockerManifestItem
+                    {
+                        Config = ImageStore.PathOf(archived.ImageId),
+                        RepoTags = [reference.FamiliarName],
+                        Layers = [.. archived.Layers.Select(layer => ImageStore.PathOf(layer.Digest))],
+                    },
+                ]));
+            }
         }
 
         private string RequireStart(ScratchProgram program, BaseImage below)
@@ -215,7 +278,7 @@ public static class ScratchImageWriter
             below is { Digest: { } digest, Repository: { } repository }
                 ?
                 [
-                    new("org.opencontainers.image.base.name", repository.ToString()),
+                    new("org.opencontainers.image.base.name", repository.CanonicalName),
                     new("org.opencontainers.image.base.digest", digest),
                     .. image.Annotations,
                 ]
@@ -226,27 +289,27 @@ public static class ScratchImageWriter
         {
             long time = options.Created.ToUnixTimeSeconds();
             string? diffId = null;
-            StoredBlob blob = store.Add(output =>
+            ImageBlob blob = Keep(store.Add(encoder.MediaType, output =>
             {
-                if (encoder.IsPlain)
+                using Stream? compressed = encoder.Compress(output);
+                if (compressed is null)
                 {
                     RootArchive.Write(output, entries, time, cancellation);
                     return;
                 }
 
-                using Stream compressed = encoder.Compress(output);
                 using var hashed = new HashingStream(compressed);
                 RootArchive.Write(hashed, entries, time, cancellation);
                 diffId = hashed.GetDigest();
-            });
-            Keep(encoder.MediaType, blob);
+            }));
             return new ScratchImageLayer(blob.Digest, diffId ?? blob.Digest, blob.Length, holds) { MediaType = encoder.MediaType };
         }
 
         // As it is stored: a registry that has it need not get it again.
         private ScratchImageLayer AddBaseLayer(ImageLayer layer, BaseImage below)
         {
-            StoredBlob blob = store.Add(output =>
+            string type = MediaTypes.LayerOf(layer.Compression);
+            ImageBlob blob = store.Add(type, output =>
             {
                 using Stream stored = below.Open(layer, cancellation);
                 stored.CopyTo(output);
@@ -256,13 +319,7 @@ public static class ScratchImageWriter
                 throw GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.ImageChanged), below.Location.Text);
             }
 
-            string type = MediaTypes.OciLayer + layer.Compression switch
-            {
-                LayerCompression.Gzip => "+gzip",
-                LayerCompression.Zstd => "+zstd",
-                _ => string.Empty,
-            };
-            Keep(type, blob, below.Repository);
+            Keep(blob with { FoundIn = below.Repository });
             return new ScratchImageLayer(blob.Digest, layer.DiffId, blob.Length, layer.CreatedBy ?? ContainerTexts.BaseLayer)
             {
                 MediaType = type,
@@ -270,22 +327,27 @@ public static class ScratchImageWriter
             };
         }
 
-        private ScratchImageAttachment Attach(
-            AttachedDocument document, ScratchProgram[] programs, List<StoredBlob> stored, string rootType, StoredBlob root)
+        private ScratchImageAttachment Attach(AttachedDocument document, ScratchProgram[] programs, ImageDocument root)
         {
-            (string type, StoredBlob subject) = document.Subjects.Count == 0
-                ? (rootType, root)
-                : (MediaTypes.OciManifest, stored[IndexOfSubject(document, programs)]);
-            StoredBlob empty = Keep(MediaTypes.OciEmpty, store.Add(OciDocuments.Empty));
-            StoredBlob content = Keep(document.MediaType, store.Add(document.Content));
-            PackageDocument manifest = Document(
-                MediaTypes.OciManifest, OciDocuments.Artifact(document, content, empty, type, subject));
-            store.Add(manifest.Content);
-            _referrers.Add(manifest);
-            return new ScratchImageAttachment(manifest.Digest, document.MediaType, subject.Digest, document.Path)
+            ImageDocument subject = document.Subjects.Count == 0 ? root : _manifests[IndexOfSubject(document, programs)];
+            ImageBlob empty = Keep(store.Add(MediaTypes.OciEmpty, ImageJson.Empty));
+            ImageBlob content = Keep(store.Add(document.MediaType, document.Content));
+            ImageDocument manifest = Store(new ManifestDocument
             {
-                ManifestLength = manifest.Content.Length,
-            };
+                MediaType = MediaTypes.OciManifest,
+                ArtifactType = document.MediaType,
+                Config = empty.Descriptor,
+                Layers =
+                [
+                    content.Descriptor with
+                    {
+                        Annotations = NullIfEmpty([new("org.opencontainers.image.title", Path.GetFileName(document.Path))]),
+                    },
+                ],
+                Subject = subject.Descriptor,
+            });
+            _referrers.Add(manifest);
+            return new ScratchImageAttachment(manifest.Digest, document.MediaType, subject.Digest, document.Path);
         }
 
         // A statement that is about another binary would be believed of this one.
@@ -308,9 +370,16 @@ public static class ScratchImageWriter
                 string.Join(", ", programs.Select(program => program.Path)));
         }
 
-        private StoredBlob Keep(string mediaType, StoredBlob blob, RegistryReference? foundIn = null)
+        private ImageDocument Store(ManifestDocument manifest)
         {
-            _blobs.TryAdd(blob.Digest, new PackageBlob(mediaType, blob.Digest, blob.Length, blob.Open) { FoundIn = foundIn });
+            var document = ImageDocument.Of(manifest);
+            store.Add(document);
+            return document;
+        }
+
+        private ImageBlob Keep(ImageBlob blob)
+        {
+            _blobs.TryAdd(blob.Digest, blob);
             return blob;
         }
     }

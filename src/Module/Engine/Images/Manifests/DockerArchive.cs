@@ -14,7 +14,7 @@ internal sealed class DockerArchive(DocumentReader reader)
     /// <exception cref="GoCrossException">ImageManifestsLimit; what reading documents throws.</exception>
     internal IReadOnlyList<ImageCandidate> ReadCandidates()
     {
-        List<DockerManifestItem> items = reader.Read(ManifestPath, null, ImageJson.Default.DockerManifest);
+        IReadOnlyList<DockerManifestItem?> items = reader.Read(ManifestPath, null, ImageJson.Default.DockerManifest);
         if (items.Count > reader.Limits.Manifests)
         {
             throw GoCrossException.Create(
@@ -64,7 +64,7 @@ internal sealed class DockerArchive(DocumentReader reader)
         {
             ConfigDigest = digest,
             Platform = DocumentReader.PlatformOf(config),
-            Configuration = DocumentReader.ConfigurationOf(config),
+            Configuration = ImageConfiguration.Of(config),
             Names = names,
             Layers = [.. layers.Select((path, i) => LayerOf(item, path, diffIds[i], history?[i]))],
         };
@@ -88,7 +88,7 @@ internal sealed class DockerArchive(DocumentReader reader)
             MediaType = source?.MediaType,
             CreatedBy = history?.CreatedBy,
             Comment = history?.Comment,
-            Created = DocumentReader.DateOf(history?.Created),
+            Created = ImageDate.Parse(history?.Created),
         };
     }
 }

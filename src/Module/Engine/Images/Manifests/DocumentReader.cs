@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using GoCross.Errors;
@@ -95,25 +94,6 @@ internal sealed class DocumentReader(BlobStore store, ImageLimits limits, Cancel
             ? null
             : new(platform.Os, platform.Architecture, string.IsNullOrEmpty(platform.Variant) ? null : platform.Variant);
 
-    /// <summary>What a container takes over from a configuration.</summary>
-    internal static ImageConfiguration ConfigurationOf(ConfigDocument config)
-    {
-        RunDocument run = config.Config ?? new RunDocument();
-        return new ImageConfiguration
-        {
-            Created = DateOf(config.Created),
-            User = run.User ?? string.Empty,
-            WorkingDirectory = run.WorkingDir ?? string.Empty,
-            Entrypoint = run.Entrypoint ?? [],
-            Command = run.Cmd ?? [],
-            Environment = EnvironmentOf(run.Env),
-            Labels = (run.Labels ?? []).ToDictionary(pair => pair.Key, pair => pair.Value ?? string.Empty),
-            ExposedPorts = (run.ExposedPorts ?? []).Keys.Order(StringComparer.Ordinal).ToArray(),
-            Volumes = (run.Volumes ?? []).Keys.Order(StringComparer.Ordinal).ToArray(),
-            StopSignal = run.StopSignal ?? string.Empty,
-        };
-    }
-
     /// <summary>The history entries that belong to layers, in the layers' order; null where they do not fit.</summary>
     internal static IReadOnlyList<HistoryDocument>? HistoryOf(ConfigDocument config, int layers)
     {
@@ -140,22 +120,5 @@ internal sealed class DocumentReader(BlobStore store, ImageLimits limits, Cancel
                 new BlobLabel(store.Name, configPath),
                 layers,
                 diffIds.Length);
-    }
-
-    internal static DateTimeOffset? DateOf(string? text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset date)
-            ? date
-            : null;
-
-    private static Dictionary<string, string> EnvironmentOf(List<string?>? variables)
-    {
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (string variable in (variables ?? []).OfType<string>())
-        {
-            int equals = variable.IndexOf('=', StringComparison.Ordinal);
-            environment[equals < 0 ? variable : variable[..equals]] = equals < 0 ? string.Empty : variable[(equals + 1)..];
-        }
-
-        return environment;
     }
 }

@@ -58,7 +58,7 @@ internal sealed class LegacyDockerArchive(DocumentReader reader)
         return new ImageCandidate(id, names, platform, () => new ResolvedImage
         {
             Platform = platform,
-            Configuration = DocumentReader.ConfigurationOf(ReadLayer(id)),
+            Configuration = ImageConfiguration.Of(ReadLayer(id)),
             Names = names,
             Layers = ReadChain(id),
         });
@@ -92,7 +92,7 @@ internal sealed class LegacyDockerArchive(DocumentReader reader)
                 Path = path,
                 StoredSize = reader.Store.SizeOf(path),
                 CreatedBy = layer.ContainerConfig?.Cmd is { Count: > 0 } command ? string.Join(' ', command) : null,
-                Created = DocumentReader.DateOf(layer.Created),
+                Created = ImageDate.Parse(layer.Created),
             });
             id = layer.Parent;
         }

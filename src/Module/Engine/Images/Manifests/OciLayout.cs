@@ -146,7 +146,7 @@ internal sealed class OciLayout(DocumentReader reader)
             ManifestDigest = descriptor.Digest,
             ConfigDigest = configBlob.Digest,
             Platform = DocumentReader.PlatformOf(config),
-            Configuration = DocumentReader.ConfigurationOf(config),
+            Configuration = ImageConfiguration.Of(config),
             Names = names,
             Layers = [.. layers.Select((layer, i) => LayerOf(layer, diffIds[i], history?[i]))],
         };
@@ -194,7 +194,7 @@ internal sealed class OciLayout(DocumentReader reader)
             MediaType = layer.MediaType,
             CreatedBy = history?.CreatedBy,
             Comment = history?.Comment,
-            Created = DocumentReader.DateOf(history?.Created),
+            Created = ImageDate.Parse(history?.Created),
         };
     }
 

@@ -55,7 +55,7 @@ internal sealed class ImageSource : IDisposable
             ImageTransport.DockerDaemon =>
                 await ReadFromEngineAsync(reference, connect, reader, limits, cancellation).ConfigureAwait(false),
             ImageTransport.Registry => await RegistryBlobStore
-                .OpenAsync(RegistryReference.Parse(reference.Address), registries, limits, cancellation)
+                .OpenAsync(reference.Reference!, registries, limits, cancellation)
                 .ConfigureAwait(false),
             _ => OpenPath(reference, reader, limits, cancellation),
         };

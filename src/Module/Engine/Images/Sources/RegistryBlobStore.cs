@@ -52,7 +52,7 @@ internal sealed class RegistryBlobStore : BlobStore
     /// <param name="cancellation">Ends this, and all that is read later.</param>
     /// <exception cref="GoCrossException">What <see cref="RegistryClient.GetManifestAsync"/> throws.</exception>
     internal static async Task<RegistryBlobStore> OpenAsync(
-        RegistryReference reference, RegistryOptions options, ImageLimits limits, CancellationToken cancellation)
+        ImageReference reference, RegistryOptions options, ImageLimits limits, CancellationToken cancellation)
     {
         var client = new RegistryClient(reference, options);
         try

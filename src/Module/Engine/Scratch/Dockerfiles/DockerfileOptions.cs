@@ -9,7 +9,7 @@ public sealed record DockerfileOptions
     public ImageBase Base { get; init; } = ImageBase.Scratch;
 
     /// <summary>The frontend that BuildKit is to load for the file; null for the one that the builder has.</summary>
-    public string? SyntaxImage { get; init; }
+    public ImageReference? SyntaxImage { get; init; }
 
     /// <summary>The full path of the file for docker buildx bake; null for none.</summary>
     public string? BakePath { get; init; }
@@ -21,9 +21,11 @@ public sealed record DockerfileOptions
     public ImagePins? Pins { get; init; }
 
     /// <summary>An image's name as the file has it.</summary>
-    internal PinnedImage Pin(string reference, CancellationToken cancellation) => Pins is null
-        ? PinnedImage.Unpinned(reference)
-        : Pins.FindAsync(reference, cancellation).GetAwaiter().GetResult();
+    /// <param name="image">The name, as it was given.</param>
+    /// <param name="cancellation">Ends the asking for a digest.</param>
+    /// <returns>The name, with the digest that holds it still where one is known, and what to say of it in a sentence.</returns>
+    internal (ImageReference Image, string Note) Pin(ImageReference image, CancellationToken cancellation) =>
+        Pins is null ? (image, string.Empty) : Pins.FindAsync(image, cancellation).GetAwaiter().GetResult();
 
     /// <summary>The image's names, as docker shows them.</summary>
     internal IReadOnlyList<string> NamesFor(string program) => References.Count > 0

@@ -99,7 +99,7 @@ internal sealed class DockerfileText
             : $"COPY {flags}{source} {destination}";
 
     /// <summary>An instruction of names and values: on one line, or each pair on a line of its own.</summary>
-    internal static string Pairs(string instruction, IReadOnlyList<KeyValuePair<string, string>> pairs)
+    internal static string Pairs(string instruction, IReadOnlyCollection<KeyValuePair<string, string>> pairs)
     {
         string separator = pairs.Count == 1 ? " " : " \\\n  ";
         return instruction + separator + string.Join(separator, pairs.Select(pair => $"{pair.Key}={Quote(pair.Value)}"));

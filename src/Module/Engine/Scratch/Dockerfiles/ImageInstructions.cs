@@ -1,4 +1,5 @@
 using System.Globalization;
+using GoCross.Oci;
 
 namespace GoCross.Scratch;
 
@@ -23,61 +24,60 @@ internal static class ImageInstructions
     /// <summary>What the image says of itself, and how the program is started.</summary>
     internal static IEnumerable<DockerfileInstruction> Configuration(ImagePlan plan, ScratchOptions options)
     {
-        ScratchContents contents = plan.Contents;
-        if (contents.Labels.Count > 0)
+        ImageConfiguration configuration = plan.Contents.Configure(options, baseImage: null);
+        if (configuration.Labels.Count > 0)
         {
             yield return new(
-                DockerfileText.Pairs("LABEL", contents.Labels),
+                DockerfileText.Pairs("LABEL", configuration.Labels),
                 "What registries and scanners show of the image (OCI annotations).");
         }
 
-        if (contents.Environment.Count > 0)
+        if (configuration.Environment.Count > 0)
         {
             yield return new(
-                DockerfileText.Pairs("ENV", contents.Environment),
+                DockerfileText.Pairs("ENV", configuration.Environment),
                 "What the program finds in its environment.");
         }
 
-        if (options.Ports.Count > 0)
+        if (configuration.ExposedPorts.Count > 0)
         {
             yield return new(
-                "EXPOSE " + string.Join(' ', options.Ports.Distinct().Order().Select(
-                    port => string.Create(CultureInfo.InvariantCulture, $"{port}/tcp"))),
+                "EXPOSE " + string.Join(' ', configuration.ExposedPorts),
                 "Where the program listens. For people and for docker run -P: nothing is opened by it.");
         }
 
-        if (options.Volumes.Count > 0)
+        if (configuration.Volumes.Count > 0)
         {
             yield return new(
-                "VOLUME " + DockerfileText.Exec([.. options.Volumes.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]),
+                "VOLUME " + DockerfileText.Exec(configuration.Volumes),
                 "Where data is that outlives the container: an engine makes a volume of its own there unless one is given.");
         }
 
-        if (options.StopSignal is { } signal)
+        if (configuration.StopSignal.Length > 0)
         {
-            yield return new($"STOPSIGNAL {signal}", "What docker stop and an orchestrator send to have the program end.");
+            yield return new($"STOPSIGNAL {configuration.StopSignal}", "What docker stop and an orchestrator send to have the program end.");
         }
 
-        if (options.HealthCheck.Count > 0)
+        if (configuration.HealthCheck is { } check)
         {
             yield return new(
                 string.Concat(
                     "HEALTHCHECK ",
-                    Seconds("interval", options.HealthCheckInterval),
-                    Seconds("timeout", options.HealthCheckTimeout),
+                    Seconds("interval", check.Interval),
+                    Seconds("timeout", check.Timeout),
                     "CMD ",
-                    DockerfileText.Exec(options.HealthCheck)),
+                    DockerfileText.Exec([.. check.Test.Skip(1)])),
                 "In exec form, as there is no shell. Docker's own image format keeps it; OCI's has no place for it, so Buildah and "
                     + "Podman drop it (unless told --format docker), and Kubernetes has probes instead.");
         }
 
         yield return new(
-            $"USER {options.User}",
+            $"USER {configuration.User}",
             options.User.IsRoot
                 ? "Root, as was asked for."
                 : "Not root, and by number: Kubernetes checks runAsNonRoot by numbers only.");
         yield return new(
-            "ENTRYPOINT " + DockerfileText.Exec(contents.Entrypoint),
+            "ENTRYPOINT " + DockerfileText.Exec(configuration.Entrypoint),
             plan.Base.HasShell
                 ? "In exec form: no shell stands between, and the program gets the signals itself."
                 : "In exec form: there is no shell here, and the program gets the signals itself.");

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using GoCross.ContainerEngines;
 using GoCross.Errors;
 using GoCross.Oci;
@@ -10,42 +9,29 @@ namespace GoCross.Scratch;
 /// asked; an engine that does not answer at once costs the digest and nothing else.
 /// </summary>
 /// <param name="connect">Connects to the engine.</param>
-public sealed partial class ImagePins(Func<IContainerEngine> connect)
+public sealed class ImagePins(Func<IContainerEngine> connect)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private bool _isGone;
 
-    /// <summary>Checks that a text is an image's name, with a tag, a digest, both or neither.</summary>
-    /// <param name="reference">The text.</param>
-    /// <exception cref="GoCrossException">ImageReferenceInvalid.</exception>
-    public static void RequireReference(string reference)
-    {
-        string name = DigestPattern().Replace(reference, string.Empty);
-        if (name.Contains('@', StringComparison.Ordinal))
-        {
-            throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.ImageReferenceInvalid), reference);
-        }
-
-        ImageReference.Parse(name);
-    }
-
     /// <summary>Finds the digest of an image.</summary>
-    /// <param name="reference">The image's name.</param>
+    /// <param name="image">The image's name.</param>
     /// <param name="cancellation">Ends the asking.</param>
-    internal async Task<PinnedImage> FindAsync(string reference, CancellationToken cancellation)
+    /// <returns>The name, with the digest where one is known, and what to say of it.</returns>
+    internal async Task<(ImageReference Image, string Note)> FindAsync(ImageReference image, CancellationToken cancellation)
     {
-        if (reference.Contains('@', StringComparison.Ordinal))
+        if (image.Digest is not null)
         {
-            return PinnedImage.Unpinned(reference);
+            return (image, string.Empty);
         }
 
-        return await AskAsync(reference, cancellation).ConfigureAwait(false) is { } digest
-            ? new PinnedImage(reference, digest, "The digest is that of the local engine's image: the tag may move, the image does not.")
-            : new PinnedImage(reference, null, "No local engine knows its digest, so it is what the tag stands for on the day of the build.");
+        return await AskAsync(image, cancellation).ConfigureAwait(false) is { } digest
+            ? (image.WithDigest(digest), "The digest is that of the local engine's image: the tag may move, the image does not.")
+            : (image, "No local engine knows its digest, so it is what the tag stands for on the day of the build.");
     }
 
-    private async Task<string?> AskAsync(string reference, CancellationToken cancellation)
+    private async Task<string?> AskAsync(ImageReference reference, CancellationToken cancellation)
     {
         if (_isGone)
         {
@@ -57,8 +43,12 @@ public sealed partial class ImagePins(Func<IContainerEngine> connect)
         try
         {
             using IContainerEngine engine = connect();
-            EngineImage image = await engine.InspectImageAsync(reference, patience.Token).ConfigureAwait(false);
-            return DigestFor(reference, image.RepositoryDigests);
+            EngineImage image = await engine.InspectImageAsync(reference.ToString(), patience.Token).ConfigureAwait(false);
+
+            // The image may be known to several repositories.
+            return image.RepositoryDigests
+                .Select(text => ImageReference.TryParse(text, out ImageReference? known) ? known : null)
+                .FirstOrDefault(known => known?.Repository == reference.Repository)?.Digest;
         }
         catch (GoCrossException e)
         {
@@ -72,24 +62,4 @@ public sealed partial class ImagePins(Func<IContainerEngine> connect)
             return null;
         }
     }
-
-    /// <summary>The digest in the repository that the name is of: an image may be known to several.</summary>
-    private static string? DigestFor(string reference, IReadOnlyList<string> repositoryDigests)
-    {
-        string repository = RepositoryOf(reference);
-        return repositoryDigests
-            .Select(text => DigestPattern().Match(text))
-            .Where(match => match.Success && RepositoryOf(match.Result("$`")) == repository)
-            .Select(match => match.Value[1..])
-            .FirstOrDefault();
-    }
-
-    private static string RepositoryOf(string reference)
-    {
-        var parsed = ImageReference.Parse(reference);
-        return $"{parsed.Domain}/{parsed.Path}";
-    }
-
-    [GeneratedRegex(@"@sha256:[a-f0-9]{64}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex DigestPattern();
 }

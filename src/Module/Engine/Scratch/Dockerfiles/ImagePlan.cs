@@ -1,4 +1,5 @@
 using GoCross.GoBinaries;
+using GoCross.Oci;
 
 namespace GoCross.Scratch;
 
@@ -31,7 +32,12 @@ internal sealed record ImagePlan(
     {
         var image = KnownBase.For(more.Base, programs);
         IReadOnlyList<string> checks = image.Check(programs, options.AllowsFailure);
-        PinnedImage pinned = image.IsScratch ? PinnedImage.Unpinned(image.Reference) : more.Pin(image.Reference, cancellation);
+        (string name, string note) = (image.Reference, string.Empty);
+        if (!image.IsScratch)
+        {
+            (ImageReference pinned, note) = more.Pin(ImageReference.Parse(image.Reference), cancellation);
+            name = pinned.ToString();
+        }
 
         // What the base has is no need any more, so that it is neither read from this machine nor added.
         var contents = ScratchContents.Plan(
@@ -52,8 +58,8 @@ internal sealed record ImagePlan(
         ];
         return new ImagePlan(
             image,
-            pinned.Text,
-            pinned.Note.Length > 0 ? $"{reason} {pinned.Note}" : reason,
+            name,
+            $"{reason} {note}".TrimEnd(),
             contents,
             needs,
             contents.Warnings.Concat(checks).Concat(PasswdWarning(image, contents)).Distinct(StringComparer.Ordinal).ToArray());

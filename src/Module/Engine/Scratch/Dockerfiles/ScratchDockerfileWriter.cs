@@ -1,5 +1,6 @@
 using GoCross.Errors;
 using GoCross.Files;
+using GoCross.Oci;
 
 namespace GoCross.Scratch;
 
@@ -37,7 +38,7 @@ public static class ScratchDockerfileWriter
         string[] sources = [.. sorted.Select(program => ContextPath(context, program.Path))];
         var plan = ImagePlan.Create(sorted, options, more, cancellation);
         var binaries = new BinaryStages(sorted, sources, plan, options);
-        PinnedImage? syntax = more.SyntaxImage is null ? null : more.Pin(more.SyntaxImage, cancellation);
+        ImageReference? syntax = more.SyntaxImage is null ? null : more.Pin(more.SyntaxImage, cancellation).Image;
         string[] platforms = sorted.Select(program => program.Platform).ToArray();
         IReadOnlyList<string> names = more.NamesFor(plan.Contents.Name);
         string build = BuildCommand(platforms[0], Path.GetFileName(path), names);
@@ -167,13 +168,13 @@ public static class ScratchDockerfileWriter
         IReadOnlyList<DockerfileInstruction> instructions,
         string[] platforms,
         string build,
-        PinnedImage? syntax,
+        ImageReference? syntax,
         ImagePlan plan)
     {
         var text = new DockerfileText();
         if (syntax is not null)
         {
-            text.Line($"# syntax={syntax.Text}");
+            text.Line($"# syntax={syntax}");
         }
 
         text.Comment(platforms.Length > 1

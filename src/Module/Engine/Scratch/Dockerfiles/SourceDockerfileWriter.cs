@@ -36,13 +36,14 @@ public static class SourceDockerfileWriter
         string name = GoProgramName.Of(context.ImportPathOf(package));
         SourceNeeds needs = await SourceNeeds.FindAsync(source, name, platforms[0], cancellation).ConfigureAwait(false);
         var plan = ImagePlan.Create([needs.Program], options, more, cancellation);
-        PinnedImage goImage = more.Pin(source.GoImage ?? GoImageTag.Of(context.Files), cancellation);
-        PinnedImage? syntax = more.SyntaxImage is null ? null : more.Pin(more.SyntaxImage, cancellation);
+        (ImageReference goImage, string goNote) = more.Pin(
+            source.GoImage ?? ImageReference.Parse(GoImageTag.Of(context.Files)), cancellation);
+        ImageReference? syntax = more.SyntaxImage is null ? null : more.Pin(more.SyntaxImage, cancellation).Image;
         string file = Path.GetRelativePath(context.Folder, path).Replace(Path.DirectorySeparatorChar, '/');
         var stages = new SourceStages(
             context,
             goImage,
-            GoReason(source),
+            $"{GoReason(source)} {goNote}".TrimEnd(),
             package,
             needs.Strategy,
             needs.StrategyReason,
@@ -120,14 +121,14 @@ public static class SourceDockerfileWriter
         string package,
         string[] platforms,
         string build,
-        PinnedImage? syntax,
+        ImageReference? syntax,
         SourceNeeds needs,
         ImagePlan plan)
     {
         var text = new DockerfileText();
         if (syntax is not null)
         {
-            text.Line($"# syntax={syntax.Text}");
+            text.Line($"# syntax={syntax}");
         }
 
         string what = package == "." ? "the program in this folder" : package;

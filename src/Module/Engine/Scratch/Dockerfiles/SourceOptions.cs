@@ -1,4 +1,5 @@
 using GoCross.Builds;
+using GoCross.Oci;
 using GoCross.Targets;
 
 namespace GoCross.Scratch;
@@ -25,7 +26,7 @@ public sealed record SourceOptions
     public BuildOptions Build { get; init; } = new();
 
     /// <summary>The image with Go; null for Docker's official one, in the version that go.mod asks for.</summary>
-    public string? GoImage { get; init; }
+    public ImageReference? GoImage { get; init; }
 
     /// <summary>Whether the program is built once on this machine, to learn what it needs.</summary>
     public bool Learn { get; init; } = true;

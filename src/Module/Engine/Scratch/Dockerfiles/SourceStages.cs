@@ -1,3 +1,4 @@
+using GoCross.Oci;
 using GoCross.Targets;
 
 namespace GoCross.Scratch;
@@ -31,7 +32,7 @@ internal sealed class SourceStages
     /// <param name="options">What the user said about the image.</param>
     internal SourceStages(
         SourceContext context,
-        PinnedImage goImage,
+        ImageReference goImage,
         string goReason,
         string package,
         BuildStrategy strategy,
@@ -43,10 +44,9 @@ internal sealed class SourceStages
         _context = context;
         _strategy = strategy;
         string name = plan.Contents.Name;
-        string reason = goImage.Note.Length > 0 ? $"{goReason} {goImage.Note}" : goReason;
         if (context.HasDownloads)
         {
-            From(ModulesStage, goImage.Text, BuildPlatform, "The modules, downloaded once for all platforms.", reason);
+            From(ModulesStage, goImage.ToString(), BuildPlatform, "The modules, downloaded once for all platforms.", goReason);
             AddEnvironment(strategyReason);
             AddDownload();
             From(BuildStage, ModulesStage, null, "The program, compiled on the builder's platform for the one that is built.",
@@ -54,7 +54,7 @@ internal sealed class SourceStages
         }
         else
         {
-            From(BuildStage, goImage.Text, BuildPlatform, "The program, compiled on the builder's platform for the one that is built.", reason);
+            From(BuildStage, goImage.ToString(), BuildPlatform, "The program, compiled on the builder's platform for the one that is built.", goReason);
             AddEnvironment(strategyReason);
         }
 

@@ -29,7 +29,7 @@ internal sealed class DirectoryImageStore : ImageStore
         try
         {
             Directory.CreateDirectory(In(BlobFolder));
-            AddFile("oci-layout", OciDocuments.Layout);
+            AddFile(LayoutName, Layout);
         }
         catch
         {
@@ -66,17 +66,17 @@ internal sealed class DirectoryImageStore : ImageStore
         File.Delete(In(Unfinished));
     }
 
-    private protected override StoredBlob EndBlob(string digest, long length)
+    private protected override Func<Stream> EndBlob(string digest, long length)
     {
         _blob!.Dispose();
         File.Move(In(Unfinished), In(PathOf(digest)));
         _length += length;
         string path = System.IO.Path.Combine(Path, PathOf(digest));
-        return new StoredBlob(digest, length, () => File.OpenRead(path));
+        return () => File.OpenRead(path);
     }
 
     private static bool IsReplaceable(string path) =>
-        File.Exists(System.IO.Path.Combine(path, "oci-layout")) || !Directory.EnumerateFileSystemEntries(path).Any();
+        File.Exists(System.IO.Path.Combine(path, LayoutName)) || !Directory.EnumerateFileSystemEntries(path).Any();
 
     private string In(string name) => System.IO.Path.Combine(_directory.TemporaryPath, name);
 }

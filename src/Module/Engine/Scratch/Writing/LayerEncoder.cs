@@ -16,23 +16,18 @@ internal sealed class LayerEncoder(LayerCompression compression, Func<Stream, St
     /// <summary>Better by a tenth than zstd's default of 3 on programs, and still faster than a network.</summary>
     private const int ZstdLevel = 9;
 
-    /// <summary>Whether layers are stored as they are.</summary>
-    internal bool IsPlain => compression == LayerCompression.None;
+    /// <summary>The media type of the layers.</summary>
+    internal string MediaType => MediaTypes.LayerOf(compression);
 
-    /// <summary>The media type of the layers (OCI image-spec, layer.md).</summary>
-    internal string MediaType => compression switch
-    {
-        LayerCompression.Gzip => MediaTypes.OciLayer + "+gzip",
-        LayerCompression.Zstd => MediaTypes.OciLayer + "+zstd",
-        _ => MediaTypes.OciLayer,
-    };
-
-    /// <summary>A stream that compresses what is written to it. Its disposal ends the layer; the output stays open.</summary>
+    /// <summary>
+    /// A stream that compresses what is written to it. Its disposal ends the layer; the output stays open. Null where layers
+    /// are stored as they are.
+    /// </summary>
     /// <param name="output">Where the layer goes.</param>
-    internal Stream Compress(Stream output) => compression switch
+    internal Stream? Compress(Stream output) => compression switch
     {
         LayerCompression.Gzip => gzip!(output),
         LayerCompression.Zstd => new CompressionStream(output, ZstdLevel, leaveOpen: true),
-        _ => new OpenStream(output),
+        _ => null,
     };
 }

@@ -32,7 +32,7 @@ internal sealed class TarImageStore : ImageStore
         try
         {
             _stream = _file.OpenWrite();
-            AddFile("oci-layout", OciDocuments.Layout);
+            AddFile(LayoutName, Layout);
             AddHeader("blobs/", UstarType.Directory, DirectoryMode, 0);
             AddHeader(BlobFolder, UstarType.Directory, DirectoryMode, 0);
         }
@@ -73,7 +73,7 @@ internal sealed class TarImageStore : ImageStore
     {
         _begin = _stream.Position;
         _stream.Write(_block);
-        return new OpenStream(_stream);
+        return _stream;
     }
 
     private protected override void AbandonBlob()
@@ -82,7 +82,7 @@ internal sealed class TarImageStore : ImageStore
         _stream.Position = _begin;
     }
 
-    private protected override StoredBlob EndBlob(string digest, long length)
+    private protected override Func<Stream> EndBlob(string digest, long length)
     {
         Fill(Ustar.Padding(length));
         long end = _stream.Position;
@@ -91,7 +91,7 @@ internal sealed class TarImageStore : ImageStore
         _stream.Position = end;
         string path = Path;
         long offset = _begin + Ustar.BlockSize;
-        return new StoredBlob(digest, length, () => new FileRegionStream(File.OpenHandle(path), offset, length, ownsFile: true));
+        return () => new FileRegionStream(File.OpenHandle(path), offset, length, ownsFile: true);
     }
 
     private void AddHeader(string name, UstarType type, int mode, long length)
