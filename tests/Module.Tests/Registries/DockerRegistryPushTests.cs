@@ -35,7 +35,7 @@ public sealed class DockerRegistryPushTests : IDisposable
         Assert.Equal(TestImage.Sha256(TestImage.Config([Top], architecture: "arm64")), Id(pushed.Reference, "arm64"));
         string copy = Path.Combine(_folder.Path, "copy");
         Programs.Output("skopeo", ["copy", "--all", "--preserve-digests", "--src-tls-verify=false", $"docker://{pushed.Reference}", $"oci:{copy}:v1"]);
-        foreach (PackageBlob blob in package.Blobs.Where(blob => blob.Digest != TestImage.Sha256(Sbom) && blob.Length > 2))
+        foreach (ImageBlob blob in package.Blobs.Where(blob => blob.Digest != TestImage.Sha256(Sbom) && blob.Length > 2))
         {
             Assert.Equal(blob.Digest, TestImage.Sha256(File.ReadAllBytes(Path.Combine(copy, "blobs", "sha256", blob.Digest["sha256:".Length..]))));
         }
@@ -59,13 +59,13 @@ public sealed class DockerRegistryPushTests : IDisposable
         await TestPackage.PushAsync(baseImage, TestPackage.Image(Base), Options);
         ImagePackage package = TestPackage.Of(
             TestPackage.Manifest(Base, Top),
-            [.. TestPackage.BlobsOf(Base, Top).Select(blob => blob with { FoundIn = blob.Length == Base.Length ? RegistryReference.Parse(baseImage) : null })]);
+            [.. TestPackage.BlobsOf(Base, Top).Select(blob => blob with { FoundIn = blob.Length == Base.Length ? ImageReference.Parse(baseImage) : null })]);
 
         // What goes over is less than the layer.
         using var proxy = new CuttingProxy(registry.Authority, Base.Length, times: 1);
         PushedImage pushed = await TestPackage.PushAsync(
             $"{proxy.Authority}/team/api:v1",
-            package with { Blobs = [.. package.Blobs.Select(blob => blob.FoundIn is null ? blob : blob with { FoundIn = RegistryReference.Parse($"{proxy.Authority}/base/os:1") })] },
+            package with { Blobs = [.. package.Blobs.Select(blob => blob.FoundIn is null ? blob : blob with { FoundIn = ImageReference.Parse($"{proxy.Authority}/base/os:1") })] },
             Options);
 
         Assert.Equal((1, 2, 0), (pushed.BlobsMounted, pushed.BlobsSent, proxy.Cut));

@@ -56,7 +56,7 @@ public sealed class ImagePushTests : IDisposable
     [Fact]
     public async Task A_blob_of_another_repository_is_taken_over_and_not_sent()
     {
-        PackageBlob blob = TestPackage.Blob(Large) with { FoundIn = RegistryReference.Parse($"{_registry.Server.Authority}/base/os:1") };
+        ImageBlob blob = TestPackage.Blob(Large) with { FoundIn = ImageReference.Parse($"{_registry.Server.Authority}/base/os:1") };
         _registry.Content[$"/v2/base/os/blobs/{blob.Digest}"] = Large;
         ImagePackage package = TestPackage.Of(TestPackage.Manifest(Large), blob, TestPackage.BlobsOf(Large).First());
 
@@ -79,7 +79,7 @@ public sealed class ImagePushTests : IDisposable
             _registry.Answer("POST", "mount=", status, headers: "WWW-Authenticate: Basic realm=\"r\"");
         }
 
-        PackageBlob blob = TestPackage.Blob(Large) with { FoundIn = RegistryReference.Parse($"{_registry.Server.Authority}/base/os:1") };
+        ImageBlob blob = TestPackage.Blob(Large) with { FoundIn = ImageReference.Parse($"{_registry.Server.Authority}/base/os:1") };
         ImagePackage package = TestPackage.Of(TestPackage.Manifest(Large), blob, TestPackage.BlobsOf(Large).First());
 
         Assert.Equal(2, (await TestPackage.PushAsync(_registry.Reference, package, Options)).BlobsSent);
@@ -315,7 +315,7 @@ public sealed class ImagePushTests : IDisposable
         // What changes on the way the registry sees.
         _registry.Content.Clear();
         _registry.Before = _ => Task.FromResult(false);
-        PackageBlob damaged = TestPackage.Blob(Large) with { Open = () => new MemoryStream(TestPackage.Bytes(Large.Length, seed: 9)) };
+        ImageBlob damaged = TestPackage.Blob(Large) with { Open = () => new MemoryStream(TestPackage.Bytes(Large.Length, seed: 9)) };
         GoCrossException refused = await _registry.FailsAsync(
             "RegistryBlobRefused", TestPackage.Of(TestPackage.Manifest(Large), damaged, TestPackage.BlobsOf(Large).First()), Options);
         Assert.Contains("DIGEST_INVALID", refused.Message, StringComparison.Ordinal);
@@ -324,9 +324,9 @@ public sealed class ImagePushTests : IDisposable
     [Fact]
     public async Task A_file_that_goes_away_meanwhile_is_an_error_of_its_own()
     {
-        PackageBlob gone = TestPackage.Blob(Large) with { Open = () => File.OpenRead(Path.Combine(_folder.Path, "none")) };
-        PackageBlob shorter = TestPackage.Blob(Large) with { Open = () => new MemoryStream(Large, 0, 150_000) };
-        foreach (PackageBlob blob in (PackageBlob[])[gone, shorter])
+        ImageBlob gone = TestPackage.Blob(Large) with { Open = () => File.OpenRead(Path.Combine(_folder.Path, "none")) };
+        ImageBlob shorter = TestPackage.Blob(Large) with { Open = () => new MemoryStream(Large, 0, 150_000) };
+        foreach (ImageBlob blob in (ImageBlob[])[gone, shorter])
         {
             await _registry.FailsAsync("PackageFileUnreadable", TestPackage.Of(TestPackage.Manifest(Large), blob), Options);
             Assert.Equal(0, _registry.OpenUploads);
@@ -496,7 +496,7 @@ public sealed class ImagePushTests : IDisposable
                 401, "", $"WWW-Authenticate: Bearer realm=\"http://{tokens.Authority}/token\",service=\"s\",scope=\"repository:team/api:{actions}\"");
             return true;
         };
-        PackageBlob found = TestPackage.Blob(Large) with { FoundIn = RegistryReference.Parse($"{_registry.Server.Authority}/base/os:1") };
+        ImageBlob found = TestPackage.Blob(Large) with { FoundIn = ImageReference.Parse($"{_registry.Server.Authority}/base/os:1") };
         _registry.Content[$"/v2/base/os/blobs/{found.Digest}"] = Large;
 
         await TestPackage.PushAsync(_registry.Reference, TestPackage.Of(TestPackage.Manifest(Large), found, TestPackage.BlobsOf(Large).First()), Options);
@@ -525,7 +525,7 @@ public sealed class ImagePushTests : IDisposable
 
             return !isKnown;
         };
-        PackageBlob found = TestPackage.Blob(Large) with { FoundIn = RegistryReference.Parse($"{_registry.Server.Authority}/base/os:1") };
+        ImageBlob found = TestPackage.Blob(Large) with { FoundIn = ImageReference.Parse($"{_registry.Server.Authority}/base/os:1") };
         ImagePackage package = TestPackage.Of(TestPackage.Manifest(Large), found, TestPackage.BlobsOf(Large).First());
         Assert.Equal(2, (await TestPackage.PushAsync(_registry.Reference, package, Options)).BlobsSent);
 

@@ -16,7 +16,7 @@ internal static class TestPackage
     internal static ImagePackage Image(params byte[][] layers) => Of(Manifest(layers), [.. BlobsOf(layers)]);
 
     /// <summary>An image of one platform, of these blobs.</summary>
-    internal static ImagePackage Of(PackageDocument root, params PackageBlob[] blobs) =>
+    internal static ImagePackage Of(ImageDocument root, params ImageBlob[] blobs) =>
         new() { Root = root, Children = [], Referrers = [], Blobs = blobs };
 
     /// <summary>An index of an image for amd64 and one for arm64, with something attached to the index.</summary>
@@ -25,10 +25,10 @@ internal static class TestPackage
         byte[][] first = [amd64];
         byte[][] second = [arm64];
         byte[] armConfig = TestImage.Config(second, architecture: "arm64");
-        PackageDocument one = Manifest(first);
-        PackageDocument other = Document(TestImage.Manifest(armConfig, [(arm64, FakeRegistry.LayerType)]), FakeRegistry.ManifestType);
+        ImageDocument one = Manifest(first);
+        ImageDocument other = Document(TestImage.Manifest(armConfig, [(arm64, FakeRegistry.LayerType)]), FakeRegistry.ManifestType);
         byte[] index = TestImage.Index(For(one, "amd64"), For(other, "arm64"));
-        PackageDocument root = Document(index, FakeRegistry.IndexType);
+        ImageDocument root = Document(index, FakeRegistry.IndexType);
         return new ImagePackage
         {
             Root = root,
@@ -39,7 +39,7 @@ internal static class TestPackage
     }
 
     /// <summary>A manifest that attaches something to another (OCI image-spec, "Guidelines for Artifact Usage").</summary>
-    internal static PackageDocument Referrer(PackageDocument subject, byte[] attached, string type) => Document(
+    internal static ImageDocument Referrer(ImageDocument subject, byte[] attached, string type) => Document(
         JsonSerializer.SerializeToUtf8Bytes(new
         {
             schemaVersion = 2,
@@ -52,15 +52,19 @@ internal static class TestPackage
         }),
         FakeRegistry.ManifestType);
 
-    internal static PackageDocument Document(byte[] content, string type) => new(type, TestImage.Sha256(content), content);
+    internal static ImageDocument Document(byte[] content, string type)
+    {
+        var document = ImageDocument.Of(content);
+        return document with { Descriptor = document.Descriptor with { MediaType = type } };
+    }
 
-    internal static PackageDocument Manifest(params byte[][] layers) => Document(
+    internal static ImageDocument Manifest(params byte[][] layers) => Document(
         TestImage.Manifest(TestImage.Config(layers), [.. layers.Select(layer => (layer, FakeRegistry.LayerType))]), FakeRegistry.ManifestType);
 
-    internal static PackageBlob Blob(byte[] content, string type = FakeRegistry.LayerType) =>
-        new(type, TestImage.Sha256(content), content.Length, () => new MemoryStream(content, writable: false));
+    internal static ImageBlob Blob(byte[] content, string type = FakeRegistry.LayerType) =>
+        new(new Descriptor { MediaType = type, Digest = TestImage.Sha256(content), Size = content.Length }, () => new MemoryStream(content, writable: false));
 
-    internal static IEnumerable<PackageBlob> BlobsOf(params byte[][] layers) =>
+    internal static IEnumerable<ImageBlob> BlobsOf(params byte[][] layers) =>
         [Blob(TestImage.Config(layers), ConfigType), .. layers.Select(layer => Blob(layer))];
 
     /// <summary>Bytes that are not compressed and not repeated.</summary>
@@ -73,9 +77,9 @@ internal static class TestPackage
 
     internal static async Task<PushedImage> PushAsync(
         string reference, ImagePackage package, RegistryOptions options, Action<TransferProgress>? onProgress = null, CancellationToken cancellation = default) =>
-        await new ImagePusher(RegistryReference.Parse(reference), options).PushAsync(package, onProgress, cancellation);
+        await new ImagePusher(ImageReference.Parse(reference), options).PushAsync(package, onProgress, cancellation);
 
-    private static Dictionary<string, object> For(PackageDocument manifest, string architecture)
+    private static Dictionary<string, object> For(ImageDocument manifest, string architecture)
     {
         Dictionary<string, object> descriptor = TestImage.Descriptor(manifest.Content.ToArray(), manifest.MediaType);
         descriptor["platform"] = new JsonObject { ["os"] = "linux", ["architecture"] = architecture };

@@ -1,4 +1,5 @@
 using GoCross.Files;
+using GoCross.Oci;
 using GoCross.Scratch;
 using GoCross.Targets;
 using GoCross.Tests.Binaries;
@@ -190,7 +191,7 @@ public sealed class SourceBuildTests(DockerDaemon docker) : IDisposable
         string package, string image = GoImage.OnPathName, BuildStrategy strategy = BuildStrategy.Static)
     {
         ScratchDockerfile dockerfile = await SourceDockerfileWriter.CreateAsync(
-            new SourceOptions { Folder = _directory.Path, Package = package, GoImage = image, Strategy = strategy },
+            new SourceOptions { Folder = _directory.Path, Package = package, GoImage = ImageReference.Parse(image), Strategy = strategy },
             Path.Combine(_directory.Path, "Dockerfile"),
             new ScratchOptions(),
             new DockerfileOptions(),

@@ -134,8 +134,8 @@ public sealed class SourceDockerfileTests : IDisposable
         [
             (await CreateAsync(source, options)).Content,
             (await CreateAsync(source with { Strategy = BuildStrategy.Musl }, options)).Content,
-            (await CreateAsync(source, options, new DockerfileOptions { SyntaxImage = $"docker/dockerfile:1@{digest}", Base = ImageBase.Distroless })).Content,
-            (await CreateAsync(source with { GoImage = $"golang@{digest}" }, options, new DockerfileOptions { Base = ImageBase.DebianSlim })).Content,
+            (await CreateAsync(source, options, new DockerfileOptions { SyntaxImage = ImageReference.Parse($"docker/dockerfile:1@{digest}"), Base = ImageBase.Distroless })).Content,
+            (await CreateAsync(source with { GoImage = ImageReference.Parse($"golang@{digest}") }, options, new DockerfileOptions { Base = ImageBase.DebianSlim })).Content,
         ];
         Directory.CreateDirectory(In("vendor"));
         File.WriteAllText(In("vendor/modules.txt"), "");

@@ -18,9 +18,6 @@ internal sealed class RegistryClient : IDisposable
 {
     private const string ApiRoot = "/v2/";
 
-    // Of Docker Hub another host answers than the one that names it.
-    private const string DockerHubAuthority = "registry-1.docker.io";
-
     private const int MostTagBytes = 1 << 20;
 
     private static readonly TimeSpan TagPatience = TimeSpan.FromSeconds(5);
@@ -48,7 +45,7 @@ internal sealed class RegistryClient : IDisposable
         _reference = reference;
         _isPushed = sources is not null;
         Options = options;
-        _authority = reference.Domain == ImageReference.DefaultDomain ? DockerHubAuthority : reference.Domain;
+        _authority = AuthorityOf(reference);
         if (!Uri.TryCreate($"{Uri.UriSchemeHttps}://{_authority}", UriKind.Absolute, out Uri? address))
         {
             throw GoCrossException.Create(
@@ -63,6 +60,10 @@ internal sealed class RegistryClient : IDisposable
         _http = new RegistryHttp(address.Host, address.IsLoopback, _trust, _certificate, options);
         _login = new RegistryLogin(_http, reference.Domain, new TokenScopes(reference.Path, sources), options);
     }
+
+    /// <summary>The host and port that answer for an image's registry: Docker Hub's is another than its name.</summary>
+    internal static string AuthorityOf(ImageReference reference) =>
+        reference.Domain == ImageReference.DefaultDomain ? "registry-1.docker.io" : reference.Domain;
 
     /// <summary>How messages name the repository.</summary>
     internal string Name => _reference.Repository;

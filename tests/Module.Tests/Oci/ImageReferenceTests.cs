@@ -1,7 +1,7 @@
 using GoCross.Errors;
 using GoCross.Oci;
 
-namespace GoCross.Tests.Scratch;
+namespace GoCross.Tests.Oci;
 
 /// <summary>The expectations are those of distribution/reference, normalize_test.go and reference_test.go.</summary>
 public sealed class ImageReferenceTests
@@ -66,9 +66,48 @@ public sealed class ImageReferenceTests
     [Fact]
     public void A_digest_is_refused_with_the_reason()
     {
-        GoCrossException e = Assert.Throws<GoCrossException>(() => ImageReference.Parse("api@sha256:" + new string('0', 64)));
+        GoCrossException e = Assert.Throws<GoCrossException>(() => ImageReference.ParseTagged("api@sha256:" + new string('0', 64)));
 
         Assert.Equal("ImageReferenceHasDigest", e.ErrorId);
+        Assert.Equal("api:latest", ImageReference.ParseTagged("api").FamiliarName);
+    }
+
+    // reference_test.go: a digest beside a tag, and alone. Where it is alone there is no tag, and none is made up.
+    [Theory]
+    [InlineData("api", null, "docker.io/library/api")]
+    [InlineData("host.example:5000/team/api:1.2", "1.2", "host.example:5000/team/api")]
+    public void A_name_may_have_a_digest(string name, string? tag, string repository)
+    {
+        string digest = "sha256:" + new string('a', 64);
+
+        var reference = ImageReference.Parse($"{name}@{digest}");
+
+        Assert.Equal((tag, digest, repository, digest), (reference.Tag, reference.Digest, reference.Repository, reference.TagOrDigest));
+        Assert.EndsWith($"@{digest}", reference.CanonicalName, StringComparison.Ordinal);
+        Assert.Equal(ImageReference.Parse(name + (tag is null ? ":latest" : "")).WithDigest(digest).Digest, reference.Digest);
+    }
+
+    [Theory]
+    [InlineData("api@")]
+    [InlineData("api@sha256:abc")]
+    [InlineData("api@md5:d41d8cd98f00b204e9800998ecf8427e")]
+    [InlineData("@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    public void What_is_not_a_digest_is_refused(string text) =>
+        Assert.Equal("ImageReferenceInvalid", Assert.Throws<GoCrossException>(() => ImageReference.Parse(text)).ErrorId);
+
+    [Fact]
+    public void Names_of_the_same_image_are_equal_and_each_is_shown_as_it_was_written()
+    {
+        var brief = ImageReference.Parse("golang:1");
+        var full = ImageReference.Parse("docker.io/library/golang:1");
+
+        Assert.Equal(brief, full);
+        Assert.Equal(brief.GetHashCode(), full.GetHashCode());
+        Assert.Equal(("golang:1", "docker.io/library/golang:1"), (brief.ToString(), full.ToString()));
+        Assert.NotEqual(brief, ImageReference.Parse("golang"));
+        Assert.True(brief.IsOfficial);
+        Assert.False(ImageReference.Parse("ghcr.io/library/golang").IsOfficial);
+        Assert.False(ImageReference.Parse("team/golang").IsOfficial);
     }
 
     [Theory]
