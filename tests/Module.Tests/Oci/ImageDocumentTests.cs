@@ -101,7 +101,8 @@ public sealed class ImageDocumentTests
         Assert.Equal(("1", "/w", "90/udp", "RUN x"), (read.User, read.WorkingDirectory, Assert.Single(read.ExposedPorts), Assert.Single(read.OnBuild)));
         Assert.Equal(configuration.HealthCheck, read.HealthCheck);
         Assert.Equal(["1/tcp"], go.ExposedPorts);
-        Assert.Equal((["/a b"], ["a", ""]), (go.Entrypoint, go.Command));
+        Assert.Equal(["/a b"], go.Entrypoint);
+        Assert.Equal(["a", ""], go.Command);
         Assert.Equal([KeyValuePair.Create("A", ""), KeyValuePair.Create("B", "c=d")], go.Environment);
         Assert.Equal(new ImageHealthCheck(), go.HealthCheck);
     }

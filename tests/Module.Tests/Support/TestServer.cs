@@ -25,12 +25,14 @@ public sealed class TestServer : IAsyncDisposable, IDisposable
     /// <param name="answer">Answers a request.</param>
     /// <param name="certificate">The server's certificate; null for no TLS.</param>
     /// <param name="wantsClient">Whether the client has to have a certificate of its own, of any maker.</param>
-    public TestServer(Func<TestCall, Task> answer, X509Certificate2? certificate = null, bool wantsClient = false)
+    /// <param name="address">Where it listens; null for 127.0.0.1.</param>
+    public TestServer(
+        Func<TestCall, Task> answer, X509Certificate2? certificate = null, bool wantsClient = false, IPAddress? address = null)
     {
         _wantsClient = wantsClient;
         _answer = answer;
         _certificate = certificate;
-        _tcp = new TcpListener(IPAddress.Loopback, 0);
+        _tcp = new TcpListener(address ?? IPAddress.Loopback, 0);
         _tcp.Start();
         _listener = _tcp.Server;
         _accepting = AcceptAsync();
@@ -46,8 +48,11 @@ public sealed class TestServer : IAsyncDisposable, IDisposable
         _accepting = AcceptAsync();
     }
 
+    /// <summary>The port.</summary>
+    public string Port => ((IPEndPoint)_listener.LocalEndPoint!).Port.ToString(CultureInfo.InvariantCulture);
+
     /// <summary>127.0.0.1 and the port.</summary>
-    public string Authority => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{((IPEndPoint)_listener.LocalEndPoint!).Port}");
+    public string Authority => $"127.0.0.1:{Port}";
 
     /// <summary>The requests, in the order in which they came.</summary>
     public ConcurrentQueue<TestCall> Calls { get; } = new();

@@ -57,7 +57,7 @@ internal sealed class RegistryClient : IDisposable
         _mayBePlain = isAllowed || address.IsLoopback;
         _trust = isAllowed ? ServerTrust.Anybody() : ServerTrust.SystemAnd(certificates.Authorities);
         _certificate = certificates.Client;
-        _http = new RegistryHttp(address.Host, address.IsLoopback, _trust, _certificate, options);
+        _http = new RegistryHttp(address, _trust, _certificate, options);
         _login = new RegistryLogin(_http, reference.Domain, new TokenScopes(reference.Path, sources), options);
     }
 
@@ -203,7 +203,7 @@ internal sealed class RegistryClient : IDisposable
     /// <returns>The answer's head, of any status but 401. The caller disposes it.</returns>
     /// <exception cref="GoCrossException">
     /// RegistryUnreachable; RegistryCertificateRefused; RegistryStalled; RegistryRedirects; RegistryRedirectRefused;
-    /// RegistryPushForbidden; what <see cref="RegistryLogin.AnswerAsync"/> throws.
+    /// RegistryAddressRefused; RegistryPushForbidden; what <see cref="RegistryLogin.AnswerAsync"/> throws.
     /// </exception>
     internal async Task<HttpResponseMessage> AskAsync(
         HttpMethod method, Uri address, Action<HttpRequestMessage>? prepare, bool isOnce, CancellationToken cancellation)

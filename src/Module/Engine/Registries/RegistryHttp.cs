@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using GoCross.Certificates;
 using GoCross.Errors;
@@ -10,27 +12,35 @@ using GoCross.Http;
 namespace GoCross.Registries;
 
 /// <summary>
-/// HTTP as registries need it: each wait is bounded, what fails for reasons that pass is tried again, and a redirect to
-/// another host does not get what this one was given.
+/// HTTP as registries need it: each wait is bounded, what fails for reasons that pass is tried again, a redirect to another
+/// host does not get what this one was given, and no other host that is nearer to this machine than the registry gets more
+/// than a request to read.
 /// </summary>
 internal sealed class RegistryHttp : IDisposable
 {
     private const int MostRedirects = 10;
     private const int MostErrorBytes = 64 << 10;
 
+    /// <summary>Marks a request whose answer goes on to the registry, as a token does.</summary>
+    internal static readonly HttpRequestOptionsKey<bool> IsPassedOn = new("GoCross.IsPassedOn");
+
     private readonly RegistryOptions _options;
     private readonly ServerTrust _trust;
     private readonly HttpClient _client;
+    private readonly Uri _registry;
+
+    // By the name of the host: how near the address was that it was last connected to.
+    private readonly ConcurrentDictionary<string, AddressReach> _connected = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Prepares connections. Nothing is sent.</summary>
-    /// <param name="host">The host that the client's certificate is for.</param>
-    /// <param name="isLocal">Whether it is this machine, which no proxy leads to.</param>
+    /// <param name="registry">The registry's address: the client's certificate is for its host.</param>
     /// <param name="trust">Whose certificates are accepted.</param>
     /// <param name="certificate">This client's own certificate; null for none.</param>
     /// <param name="options">How patient it is.</param>
     internal RegistryHttp(
-        string host, bool isLocal, ServerTrust trust, X509Certificate2? certificate, RegistryOptions options)
+        Uri registry, ServerTrust trust, X509Certificate2? certificate, RegistryOptions options)
     {
+        _registry = registry;
         _options = options;
         _trust = trust;
         var handler = new SocketsHttpHandler
@@ -39,7 +49,8 @@ internal sealed class RegistryHttp : IDisposable
             AutomaticDecompression = DecompressionMethods.None,
             ConnectTimeout = options.ConnectTimeout,
             UseCookies = false,
-            UseProxy = !isLocal,
+            UseProxy = !registry.IsLoopback,
+            ConnectCallback = ConnectAsync,
             PlaintextStreamFilter = AnswerFirstStream.FilterAsync,
             SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = trust.Validate },
         };
@@ -47,7 +58,7 @@ internal sealed class RegistryHttp : IDisposable
         {
             handler.SslOptions.ClientCertificates = [certificate];
             handler.SslOptions.LocalCertificateSelectionCallback =
-                (_, target, _, _, _) => string.Equals(target, host, StringComparison.OrdinalIgnoreCase) ? certificate : null!;
+                (_, target, _, _, _) => string.Equals(target, registry.Host, StringComparison.OrdinalIgnoreCase) ? certificate : null!;
         }
 
         _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
@@ -60,7 +71,8 @@ internal sealed class RegistryHttp : IDisposable
     /// <param name="cancellation">Ends it, and each pause.</param>
     /// <returns>The answer's head, of any status; its body is still to be read. The caller disposes it.</returns>
     /// <exception cref="GoCrossException">
-    /// RegistryUnreachable; RegistryCertificateRefused; RegistryStalled; RegistryRedirects; RegistryRedirectRefused.
+    /// RegistryUnreachable; RegistryCertificateRefused; RegistryStalled; RegistryRedirects; RegistryRedirectRefused;
+    /// RegistryAddressRefused.
     /// </exception>
     internal async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> make, CancellationToken cancellation)
     {
@@ -98,10 +110,12 @@ internal sealed class RegistryHttp : IDisposable
 
     /// <summary>Sends a request once, and follows no redirect.</summary>
     /// <exception cref="GoCrossException">
-    /// RegistryUnreachable; RegistryCertificateRefused; RegistryStalled; what reading an <see cref="UploadContent"/> throws.
+    /// RegistryUnreachable; RegistryCertificateRefused; RegistryStalled; RegistryAddressRefused; what reading an
+    /// <see cref="UploadContent"/> throws.
     /// </exception>
     internal async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
+        RequireReach(request);
         string address = ServerText.Address(request.RequestUri!);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         TimeSpan longest = _options.AnswerTimeout;
@@ -297,6 +311,50 @@ internal sealed class RegistryHttp : IDisposable
                 HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
                     or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
             }));
+
+    // As .NET itself connects; only here a name has become an address.
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancellation).ConfigureAwait(false);
+            _connected[context.DnsEndPoint.Host] = _options.ReachOf(((IPEndPoint)socket.RemoteEndPoint!).Address);
+            RequireReach(context.InitialRequestMessage);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    // A registry says where uploads go, where tokens are given and where things have moved to. What is only read does no
+    // harm there, and is verified; all else would have this machine act for the registry where that cannot reach itself.
+    private void RequireReach(HttpRequestMessage request)
+    {
+        Uri target = request.RequestUri!;
+        bool isReading = (request.Method == HttpMethod.Get || request.Method == HttpMethod.Head)
+            && request.Headers.Authorization is null
+            && !request.Options.TryGetValue(IsPassedOn, out _);
+        if (isReading
+            || string.Equals(target.IdnHost, _registry.IdnHost, StringComparison.OrdinalIgnoreCase)
+            || ReachOf(target) <= ReachOf(_registry))
+        {
+            return;
+        }
+
+        throw GoCrossException.Create(
+            ErrorKind.VerificationFailed,
+            nameof(Messages.RegistryAddressRefused),
+            ServerText.Address(_registry),
+            ServerText.Address(target));
+    }
+
+    // Where a proxy connects, the address is not known here, and only what is written as one is judged.
+    private AddressReach ReachOf(Uri uri) =>
+        AddressReaches.AddressOf(uri) is { } address ? _options.ReachOf(address) : _connected.GetValueOrDefault(uri.IdnHost);
 
     private static bool IsRedirect(HttpStatusCode status) => status is HttpStatusCode.MovedPermanently
         or HttpStatusCode.Found or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;

@@ -221,6 +221,7 @@ internal sealed class RegistryLogin(RegistryHttp http, string host, TokenScopes 
         IEnumerable<string> parts = query.Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value)}");
         address.Query = string.Join('&', [.. address.Query.Length > 1 ? [address.Query[1..]] : (string[])[], .. parts]);
         var request = new HttpRequestMessage(HttpMethod.Get, address.Uri);
+        request.Options.Set(RegistryHttp.IsPassedOn, true);
         request.Headers.Authorization = _credential?.UserName is null ? null : BasicHeader();
         return request;
     }

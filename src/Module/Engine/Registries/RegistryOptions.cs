@@ -1,4 +1,6 @@
+using System.Net;
 using GoCross.ContainerEngines;
+using GoCross.Http;
 
 namespace GoCross.Registries;
 
@@ -43,6 +45,9 @@ internal sealed record RegistryOptions
 
     /// <summary>The longest pause that a registry may ask for. One that asks for more is an error that says so.</summary>
     internal TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Tells from how far away an address is reached.</summary>
+    internal Func<IPAddress, AddressReach> ReachOf { get; init; } = AddressReaches.Of;
 
     /// <summary>The options of this user on this machine.</summary>
     internal static RegistryOptions FromEnvironment()
