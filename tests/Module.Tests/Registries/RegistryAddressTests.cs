@@ -88,7 +88,7 @@ public sealed class RegistryAddressTests : IDisposable
 
     [Theory]
     [InlineData("http://[::ffff:127.0.0.1]:PORT")]
-    [InlineData("http://0.0.0.0:PORT")]
+    [InlineData("http://0.0.0.0:5000")]
     [InlineData("http://169.254.169.254")]
     [InlineData("http://10.1.2.3:5000")]
     [InlineData("https://[fe80::1]")]
@@ -103,13 +103,6 @@ public sealed class RegistryAddressTests : IDisposable
         Assert.Contains(_registry.Server.Authority, failure.Message, StringComparison.Ordinal);
         Assert.Empty(storage.Server.Calls);
         Assert.Empty(_registry.Manifests);
-
-        // A registry that is as near itself may: one on this machine, before all.
-        if (place.Contains("PORT", StringComparison.Ordinal))
-        {
-            await _registry.FailsAsync("RegistryRepositoryMissing", TestPackage.Image(Layer), UploadRegistry.Options(_folder.Path));
-            Assert.NotEmpty(storage.Server.Calls);
-        }
     }
 
     [Fact]
@@ -121,7 +114,7 @@ public sealed class RegistryAddressTests : IDisposable
             bool isMoved = call.Method == "POST";
             if (isMoved)
             {
-                await call.RespondAsync(307, "", $"Location: http://0.0.0.0:{moved.Server.Port}{call.Path}");
+                await call.RespondAsync(307, "", $"Location: http://[::ffff:127.0.0.1]:{moved.Server.Port}{call.Path}");
             }
 
             return isMoved;
@@ -133,22 +126,22 @@ public sealed class RegistryAddressTests : IDisposable
     }
 
     // What it is called does not matter, but where the name leads: looked at before a byte goes out. The registry is called
-    // 0.0.0.0 here, and that counts as an address of the internet.
+    // ::ffff:127.0.0.1 here, and that counts as an address of the internet.
     [Fact]
     public async Task So_is_a_name_that_leads_to_a_nearer_address()
     {
         string settings = Path.Combine(_folder.Path, "daemon.json");
-        File.WriteAllText(settings, $$"""{"insecure-registries":["0.0.0.0:{{_registry.Server.Port}}"]}""");
+        File.WriteAllText(settings, $$"""{"insecure-registries":["[::ffff:7f00:1]:{{_registry.Server.Port}}"]}""");
         using var storage = new TestServer(call => call.RespondAsync(404), address: IPAddress.Any);
         _registry.LocationPrefix = $"http://{Environment.MachineName}:{storage.Port}";
         RegistryOptions options = UploadRegistry.Options(_folder.Path) with
         {
             DaemonConfigurations = [settings],
-            ReachOf = address => address.Equals(IPAddress.Any) ? AddressReach.Public : AddressReach.Private,
+            ReachOf = address => address.IsIPv4MappedToIPv6 ? AddressReach.Public : AddressReach.Private,
         };
 
         await _registry.FailsAsync(
-            "RegistryAddressRefused", TestPackage.Image(Layer), options, $"0.0.0.0:{_registry.Server.Port}/team/api:v1");
+            "RegistryAddressRefused", TestPackage.Image(Layer), options, $"[::ffff:7f00:1]:{_registry.Server.Port}/team/api:v1");
 
         Assert.Empty(storage.Calls);
     }
@@ -194,7 +187,7 @@ public sealed class RegistryAddressTests : IDisposable
             bool isLayer = call.Path.EndsWith(TestImage.Sha256(TestImage.Gzip(layer)), StringComparison.Ordinal);
             if (isLayer)
             {
-                await call.RespondAsync(307, "", $"Location: http://0.0.0.0:{storage.Server.Port}{call.Path}");
+                await call.RespondAsync(307, "", $"Location: http://[::ffff:127.0.0.1]:{storage.Server.Port}{call.Path}");
             }
 
             return isLayer;

@@ -319,7 +319,8 @@ internal sealed class RegistryHttp : IDisposable
         try
         {
             await socket.ConnectAsync(context.DnsEndPoint, cancellation).ConfigureAwait(false);
-            _connected[context.DnsEndPoint.Host] = _options.ReachOf(((IPEndPoint)socket.RemoteEndPoint!).Address);
+            IPAddress address = ((IPEndPoint)socket.RemoteEndPoint!).Address;
+            _connected[context.DnsEndPoint.Host] = _options.ReachOf(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
             RequireReach(context.InitialRequestMessage);
             return new NetworkStream(socket, ownsSocket: true);
         }
