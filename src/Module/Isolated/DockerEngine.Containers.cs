@@ -14,6 +14,9 @@ internal sealed partial class DockerEngine
     // Between the end of a program's output and the moment at which the engine knows its exit code.
     private static readonly TimeSpan ExitPause = TimeSpan.FromMilliseconds(10);
 
+    private static readonly TimeSpan RemovalInterval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan RemovalTimeout = TimeSpan.FromSeconds(30);
+
     /// <inheritdoc/>
     public Task<EngineFacts> GetFactsAsync(CancellationToken cancellation) => calls.AskAsync(
         async token =>
@@ -120,14 +123,37 @@ internal sealed partial class DockerEngine
                         container, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, cancellation)
                     .ConfigureAwait(false);
             }
-            catch (DockerApiException e) when (e.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
+            catch (DockerApiException e) when (e.StatusCode == HttpStatusCode.NotFound)
             {
-                // It is gone, or on its way: "removal of container ... is already in progress".
+                // It is gone.
+            }
+            catch (DockerApiException e) when (e.StatusCode == HttpStatusCode.Conflict)
+            {
+                // "removal of container ... is already in progress": it ended and removes itself, and is listed until then.
+                await WaitUntilGoneAsync(container, cancellation).ConfigureAwait(false);
             }
 
             return true;
         },
         cancellation);
+
+    // An engine that does not come to an end with it is not waited for for ever: the container is its own to remove.
+    private async Task WaitUntilGoneAsync(string container, CancellationToken cancellation)
+    {
+        long started = Stopwatch.GetTimestamp();
+        try
+        {
+            while (Stopwatch.GetElapsedTime(started) < RemovalTimeout)
+            {
+                await client.Containers.InspectContainerAsync(container, cancellation).ConfigureAwait(false);
+                await Task.Delay(RemovalInterval, cancellation).ConfigureAwait(false);
+            }
+        }
+        catch (DockerContainerNotFoundException)
+        {
+            // What was waited for.
+        }
+    }
 
     private static CreateContainerParameters Parameters(ContainerSpecification specification) => new()
     {

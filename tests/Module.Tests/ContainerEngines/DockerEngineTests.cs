@@ -114,6 +114,25 @@ public sealed class DockerEngineTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.SaveImagesAsync(["api:v1"], stop.Token));
     }
 
+    [UnixFact]
+    public async Task A_container_that_removes_itself_is_waited_for_until_it_is_gone()
+    {
+        int looks = 0;
+        using var engine = new TestServer(SocketPath, call => (call.Method, call.Path.Split('?')[0]) switch
+        {
+            ("DELETE", "/containers/c1") => call.RespondAsync(409, """{"message":"removal of container c1 is already in progress"}"""),
+            ("GET", "/containers/c1/json") when ++looks < 3 => call.RespondAsync(200, """{"Id":"c1"}""", "Content-Type: application/json"),
+            _ => call.RespondAsync(404, """{"message":"No such container: c1"}"""),
+        });
+        using IContainerEngine client = Connect();
+
+        await client.RemoveContainerAsync("c1", CancellationToken.None);
+        await client.RemoveContainerAsync("c2", CancellationToken.None);
+
+        Assert.Equal(3, looks);
+        Assert.Equal(5, engine.Calls.Count);
+    }
+
     [RootToolFact("setpriv", "dotnet")]
     public void A_user_who_may_not_use_the_engine_is_told_so()
     {
