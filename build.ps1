@@ -326,7 +326,7 @@ function Invoke-Fuzz {
 
 function Invoke-Package {
     # Whatever an earlier build left there and this one does not make is not to be shipped.
-    Remove-Item bin -Recurse -Force -ErrorAction Ignore
+    Remove-Item bin, en-US -Recurse -Force -ErrorAction Ignore
     Invoke-Build
     $version = (Import-PowerShellDataFile ./GoCross.psd1).ModuleVersion
     $folder = "out/GoCross/$version"

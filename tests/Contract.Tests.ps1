@@ -109,8 +109,21 @@ Describe 'The module' {
         $calls -match 'AF_INET' | Should -BeNullOrEmpty
     }
 
-    It 'has an about topic' {
-        Get-Help about_GoCross | Out-String | Should -Match 'GoCross'
+    It 'has a page in docs for each cmdlet, and the topics' {
+        $pages = (Get-ChildItem "$root/docs/*.md").BaseName
+        $pages -notlike 'about_*' | Sort-Object | Should -Be ($module.ExportedCmdlets.Keys | Sort-Object)
+        foreach ($topic in 'about_GoCross', 'about_GoCross_Strategies', 'about_GoCross_CI') {
+            $pages | Should -Contain $topic
+            Get-Help $topic | Out-String | Should -Match "TOPIC\s+$topic\s+SHORT DESCRIPTION"
+        }
+    }
+
+    It 'has links between its pages that lead somewhere' {
+        foreach ($page in Get-ChildItem "$root/docs/*.md") {
+            foreach ($match in (Select-String '^\[[^]]+\]\((?!https?:)([^)#]+)\)$' $page -AllMatches).Matches) {
+                Join-Path $page.Directory $match.Groups[1].Value | Should -Exist -Because $page
+            }
+        }
     }
 }
 
@@ -182,6 +195,21 @@ Describe '<Name>' -ForEach $cmdlets {
             $text.Trim() | Should -Not -BeNullOrEmpty -Because "-$parameter needs an explanation"
         }
         $help.parameters.parameter.name | Where-Object { $_ -notin $command.Parameters.Keys } | Should -BeNullOrEmpty
+    }
+
+    It 'shows its examples apart from each other' {
+        $text = $help.examples | Out-String -Width 200
+        # After the heading of each example but the first there is what is left of the one before: an empty line at least.
+        foreach ($example in $help.examples.example | Select-Object -Skip 1) {
+            $text | Should -Match ("\n[ \t]*\r?\n[ \t]*-* *" + [regex]::Escape($example.title))
+        }
+    }
+
+    It 'has an online version that is in the repository' {
+        $project = (Import-PowerShellDataFile "$root/GoCross.psd1").PrivateData.PSData.ProjectUri
+        $uri = $help.relatedLinks.navigationLink.uri | Where-Object { $_ } | Select-Object -First 1
+        $uri | Should -BeLike "$project/blob/main/*"
+        Join-Path $root ($uri -replace '^.*/blob/main/') | Should -Exist
     }
 
     It 'says what it takes and what it emits' {
