@@ -10,10 +10,10 @@ build.sh runs this script in the pwsh that .config/dotnet-tools.json names. Any 
   setup [TASK]     installs what a task needs (test, if none is named); the tasks do it themselves
   build            the module, ready in the checkout: Import-Module ./GoCross.psd1
   demo             the main job, from Go source to the comparison of two images
-  test             all tests; the last line counts them
+  test [-Fast]     all tests, or the quick ones; the last line counts them
   bench [NAME...]  the benchmarks
   fuzz [--runs N] [--seed N]  a million damaged binaries, or so many
-  package          out/GoCross/VERSION, the folder one would publish
+  package          out/GoCross/VERSION, the folder one would publish, and out/GoCross.VERSION.nupkg
   surface          records in tests/surface.txt what users can name of the module; a test compares
 
 .EXAMPLE
@@ -25,6 +25,12 @@ param(
     [Parameter(Position = 0)]
     [ValidateSet('help', 'setup', 'build', 'demo', 'test', 'bench', 'fuzz', 'package', 'surface')]
     [string] $Task = 'help',
+
+    # Of the tests, those that need no engine, no zig and no long build: for the time between two edits.
+    [switch] $Fast,
+
+    # Packages what an earlier build left.
+    [switch] $NoBuild,
 
     # What the task takes: the task to set up for, names of benchmarks, or how to fuzz.
     [Parameter(Position = 1, ValueFromRemainingArguments)]
@@ -324,23 +330,27 @@ function Invoke-Fuzz {
     Invoke-Checked fuzz dotnet (@('artifacts/bin/GoCross.Fuzz/release/gocross-fuzz.dll') + $Arguments) -Environment @{ PATH = Get-PathWithGo } -Limit '12:00:00'
 }
 
+# The folder that one would publish, and the file that Publish-PSResource would push of it.
 function Invoke-Package {
-    # Whatever an earlier build left there and this one does not make is not to be shipped.
-    Remove-Item bin, en-US -Recurse -Force -ErrorAction Ignore
-    Invoke-Build
+    if (-not $NoBuild) {
+        # Whatever an earlier build left there and this one does not make is not to be shipped.
+        Remove-Item bin, en-US -Recurse -Force -ErrorAction Ignore
+        Invoke-Build
+    }
     $version = (Import-PowerShellDataFile ./GoCross.psd1).ModuleVersion
-    $folder = "out/GoCross/$version"
-    Write-Heading "Package $folder"
-    Remove-Item $folder -Recurse -Force -ErrorAction Ignore
+    $folder = "$PSScriptRoot/out/GoCross/$version"
+    Write-Heading "Package out/GoCross/$version"
+    Remove-Item out/GoCross, out/GoCross.*.nupkg -Recurse -Force -ErrorAction Ignore
     $null = New-Item $folder -ItemType Directory -Force
-    Copy-Item GoCross.psd1, bin, formats, en-US, LICENSE, README.md, CHANGELOG.md -Destination $folder -Recurse
+    Copy-Item GoCross.psd1, bin, formats, en-US, LICENSE, THIRD-PARTY-NOTICES.md, README.md, CHANGELOG.md -Destination $folder -Recurse
+    Compress-PSResource -Path $folder -DestinationPath out
 
     # The package must be what the checkout is, imported by the same manifest from another place.
     $status = Invoke-PowerShell package '-Command', @"
         `$ErrorActionPreference = 'Stop'
-        `$promised = (Test-ModuleManifest -Path '$PSScriptRoot/$folder/GoCross.psd1').ExportedCmdlets.Count
-        `$module = Import-Module -Name '$PSScriptRoot/$folder/GoCross.psd1' -PassThru
-        if (`$module.ModuleBase -ne (Convert-Path '$PSScriptRoot/$folder')) { throw "Imported from `$(`$module.ModuleBase)." }
+        `$promised = (Test-ModuleManifest -Path '$folder/GoCross.psd1').ExportedCmdlets.Count
+        `$module = Import-Module -Name '$folder/GoCross.psd1' -PassThru
+        if (`$module.ModuleBase -ne (Convert-Path '$folder')) { throw "Imported from `$(`$module.ModuleBase)." }
         if (`$module.ExportedCmdlets.Count -ne `$promised) { throw 'The package has other cmdlets than its manifest says.' }
         "GoCross `$(`$module.Version), `$promised cmdlets, `$(`$module.ModuleBase)"
 "@
@@ -378,7 +388,8 @@ function Test-Project([string] $Name, [string] $Path) {
     $status = Invoke-Program $Name dotnet @(
         'test', "tests/$Name", '-c', 'Release', '--no-build', '--nologo', '--results-directory', $results
         '--logger', "trx;LogFileName=$Name.trx", '--logger', 'console;verbosity=minimal'
-        '--blame-hang-timeout', '10m', '--blame-hang-dump-type', 'none') -Environment @{ PATH = $Path }
+        '--blame-hang-timeout', '10m', '--blame-hang-dump-type', 'none'
+        if ($Fast) { '--filter', 'Speed!=Slow' }) -Environment @{ PATH = $Path }
     $tests = if (Test-Path $report) { ([xml] (Get-Content -Raw $report)).TestRun.Results.UnitTestResult }
     Add-Result $Name $status @($tests | Where-Object outcome -EQ Passed).Count @($tests | Where-Object outcome -EQ Failed).Count @(
         $tests | Where-Object outcome -EQ NotExecuted | ForEach-Object { "$($_.testName) ($($_.Output.ErrorInfo.Message))" })
@@ -403,11 +414,11 @@ function Test-Pester([string] $Version, [string] $Module) {
     $status = Invoke-PowerShell "Pester $Version" -Limit '00:30:00' '-Command', @"
         `$ErrorActionPreference = 'Stop'
         Import-Module '$Module'
-        `$run = Invoke-Pester -Path tests -PassThru -Output Normal
+        `$run = Invoke-Pester -Path tests -PassThru -Output Normal $($Fast ? '-ExcludeTagFilter Slow' : '')
         @{
             Passed  = `$run.PassedCount
             Failed  = `$run.FailedCount + `$run.FailedContainersCount + `$run.FailedBlocksCount
-            Skipped = @((@(`$run.Skipped) + @(`$run.NotRun)) | ForEach-Object ExpandedPath)
+            Skipped = @(@(`$run.Skipped) + @($($Fast ? '' : '$run.NotRun')) | ForEach-Object ExpandedPath)
         } | ConvertTo-Json | Set-Content '$report'
 "@
     $run = if (Test-Path $report) { Get-Content -Raw $report | ConvertFrom-Json }
@@ -422,10 +433,11 @@ function Invoke-Test {
     # A build with zig takes minutes: the tests of the engine have one, those of the module are to have none.
     Test-Project Module.Tests ($env:PATH + [IO.Path]::PathSeparator + (Join-Path $PSScriptRoot artifacts/tools/zig))
     Test-Project Cmdlets.Tests $env:PATH
-    Get-ChildItem examples/*/go.mod | ForEach-Object { Test-Example (Resolve-Path -Relative $_.DirectoryName) }
+    if (-not $Fast) { Get-ChildItem examples/*/go.mod | ForEach-Object { Test-Example (Resolve-Path -Relative $_.DirectoryName) } }
     # The project that names the versions of Pester knows where they were restored to.
     $restored = dotnet msbuild tests/Cmdlets.Tests -getProperty:NuGetPackageRoot -getItem:PackageDownload | ConvertFrom-Json
-    foreach ($version in ($restored.Items.PackageDownload | Where-Object Identity -EQ Pester).Version -split ';' -replace '[][]') {
+    $versions = ($restored.Items.PackageDownload | Where-Object Identity -EQ Pester).Version -split ';' -replace '[][]'
+    foreach ($version in $versions | Select-Object -Last ($Fast ? 1 : $versions.Count)) {
         Test-Pester $version (Join-Path $restored.Properties.NuGetPackageRoot pester $version tools Pester.psd1)
     }
 

@@ -1,7 +1,10 @@
+using Xunit.Sdk;
+
 namespace GoCross.Tests;
 
 /// <summary>A test on packages of Debian, and with programs. Where they cannot be fetched, it is skipped with the reason.</summary>
-public sealed class DebianFactAttribute : FactAttribute
+[TraitDiscoverer(SlowTraitDiscoverer.Name, SlowTraitDiscoverer.Assembly)]
+public sealed class DebianFactAttribute : FactAttribute, ITraitAttribute
 {
     /// <param name="tools">The programs that it needs besides.</param>
     public DebianFactAttribute(params string[] tools) => Skip = ReasonFor(tools);
@@ -11,7 +14,8 @@ public sealed class DebianFactAttribute : FactAttribute
 }
 
 /// <summary>A theory on packages of Debian.</summary>
-public sealed class DebianTheoryAttribute : TheoryAttribute
+[TraitDiscoverer(SlowTraitDiscoverer.Name, SlowTraitDiscoverer.Assembly)]
+public sealed class DebianTheoryAttribute : TheoryAttribute, ITraitAttribute
 {
     /// <param name="tools">The programs that it needs besides.</param>
     public DebianTheoryAttribute(params string[] tools) => Skip = DebianFactAttribute.ReasonFor(tools);

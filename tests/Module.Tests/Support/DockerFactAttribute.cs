@@ -1,7 +1,10 @@
+using Xunit.Sdk;
+
 namespace GoCross.Tests;
 
 /// <summary>A test that starts a Docker engine of its own: Linux, root, docker and dockerd, and what else it names.</summary>
-public sealed class DockerFactAttribute : FactAttribute
+[TraitDiscoverer(SlowTraitDiscoverer.Name, SlowTraitDiscoverer.Assembly)]
+public sealed class DockerFactAttribute : FactAttribute, ITraitAttribute
 {
     /// <summary>What to name where the test builds with BuildKit.</summary>
     public const string BuildKit = "a docker client with BuildKit";
@@ -30,7 +33,8 @@ public sealed class DockerFactAttribute : FactAttribute
 }
 
 /// <summary>A theory that starts a Docker engine of its own.</summary>
-public sealed class DockerTheoryAttribute : TheoryAttribute
+[TraitDiscoverer(SlowTraitDiscoverer.Name, SlowTraitDiscoverer.Assembly)]
+public sealed class DockerTheoryAttribute : TheoryAttribute, ITraitAttribute
 {
     public DockerTheoryAttribute(params string[] tools) => Skip = DockerFactAttribute.Reason(tools);
 }

@@ -1,5 +1,6 @@
 using GoCross.Builds;
 using GoCross.Files;
+using Xunit.Sdk;
 
 namespace GoCross.Tests;
 
@@ -134,13 +135,15 @@ public static class GoImage
 }
 
 /// <summary>A test with a Docker engine of its own that has <see cref="GoImage"/>.</summary>
-public sealed class GoImageFactAttribute : FactAttribute
+[TraitDiscoverer(SlowTraitDiscoverer.Name, SlowTraitDiscoverer.Assembly)]
+public sealed class GoImageFactAttribute : FactAttribute, ITraitAttribute
 {
     public GoImageFactAttribute(params string[] tools) => Skip = DockerFactAttribute.Reason([.. GoImage.Tools, .. tools]);
 }
 
 /// <summary>A theory with a Docker engine of its own that has <see cref="GoImage"/>.</summary>
-public sealed class GoImageTheoryAttribute : TheoryAttribute
+[TraitDiscoverer(SlowTraitDiscoverer.Name, SlowTraitDiscoverer.Assembly)]
+public sealed class GoImageTheoryAttribute : TheoryAttribute, ITraitAttribute
 {
     public GoImageTheoryAttribute(params string[] tools) => Skip = DockerFactAttribute.Reason([.. GoImage.Tools, .. tools]);
 }

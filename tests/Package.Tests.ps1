@@ -1,0 +1,85 @@
+#Requires -Version 7.4
+#Requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.0' }
+
+# What is published: its files, and that it can be installed.
+
+BeforeAll {
+    . "$PSScriptRoot/PesterSupport.ps1"
+    $root = Convert-Path "$PSScriptRoot/.."
+    $said = Invoke-PowerShell -File "$root/build.ps1" package -NoBuild *>&1 | Out-String
+    if ($LASTEXITCODE -ne 0) { throw $said }
+    $version = (Import-PowerShellDataFile "$root/GoCross.psd1").ModuleVersion
+    $folder = "$root/out/GoCross/$version"
+    $libraries = Get-ChildItem "$folder/bin" -Recurse -File | Where-Object Name -NotLike 'GoCross.*.dll'
+}
+
+Describe 'The package' {
+    It 'has the module, its help and its notices, and nothing else' {
+        (Get-ChildItem $folder).Name | Sort-Object | Should -Be @(
+            'bin', 'CHANGELOG.md', 'en-US', 'formats', 'GoCross.psd1', 'LICENSE', 'README.md', 'THIRD-PARTY-NOTICES.md' | Sort-Object)
+        (Get-ChildItem "$folder/bin" -Recurse -File).Extension | Sort-Object -Unique | Should -Be '.dll'
+        # What PowerShell and .NET bring is theirs to bring; the SDK of the tests has parts under terms of their own.
+        $libraries.Name | Where-Object { $_ -match '^(System\.Management|Microsoft\.)' } | Should -BeNullOrEmpty
+    }
+
+    It 'has no reference assembly, which has no code' {
+        foreach ($file in Get-ChildItem "$folder/bin" -Recurse -File) {
+            $stream = [IO.File]::OpenRead($file)
+            try {
+                $image = [System.Reflection.PortableExecutable.PEReader]::new($stream)
+                $metadata = [System.Reflection.Metadata.PEReaderExtensions]::GetMetadataReader($image)
+                $names = $metadata.TypeReferences | ForEach-Object { $metadata.GetString($metadata.GetTypeReference($_).Name) }
+                $names | Should -Not -Contain 'ReferenceAssemblyAttribute' -Because $file.Name
+            }
+            finally { $stream.Dispose() }
+        }
+    }
+
+    It 'names each library of others with its version in its notices' {
+        $notices = Get-Content "$folder/THIRD-PARTY-NOTICES.md"
+        # What restored them knows which package each file is of.
+        $packages = foreach ($assets in Get-Item "$root/artifacts/obj/GoCross.*/project.assets.json") {
+            (Get-Content -Raw $assets | ConvertFrom-Json -AsHashtable).targets.Values | ForEach-Object { $_.GetEnumerator() }
+        }
+        $libraries.Count | Should -BeGreaterThan 3
+        foreach ($library in $libraries) {
+            $package = ($packages | Where-Object { $_.Value.runtime.Keys -like "*/$($library.Name)" } | Select-Object -First 1).Key
+            $row = '| {0} | {1} |*' -f [IO.Path]::GetRelativePath($folder, $library).Replace('\', '/'), $package.Replace('/', ' ')
+            $notices -like $row | Should -HaveCount 1 -Because $row
+        }
+    }
+
+    It 'says where it comes from' {
+        $data = (Import-PowerShellDataFile "$folder/GoCross.psd1").PrivateData.PSData
+        foreach ($uri in $data.ProjectUri, $data.LicenseUri) { ([uri] $uri).Scheme | Should -Be 'https' }
+        Join-Path $root ($data.LicenseUri -replace '^.*/blob/main/') | Should -Exist
+    }
+
+    It 'is installed by Install-PSResource and imported by its name' {
+        $repository = New-Item -ItemType Directory "$TestDrive/repository"
+        Copy-Item "$root/out/GoCross.$version.nupkg" $repository
+        $script = @"
+            `$ErrorActionPreference = 'Stop'
+            `$ProgressPreference = 'SilentlyContinue'
+            Register-PSResourceRepository -Name local -Uri '$repository' -Trusted
+            Install-PSResource GoCross -Repository local -Scope CurrentUser
+            Import-Module GoCross
+            (Get-Module GoCross).ModuleBase
+            (Get-Command -Module GoCross).Count
+            (Get-Help Get-ElfDependency).Synopsis
+            (Get-ElfDependency ([Environment]::ProcessPath)).GetType().Assembly.Location
+"@
+        # A user of a home of his own: neither this user's modules nor his repositories are touched.
+        $before = $env:HOME, $env:XDG_DATA_HOME, $env:PSModulePath
+        $env:HOME = "$TestDrive/home"
+        $env:XDG_DATA_HOME = New-Item -ItemType Directory "$TestDrive/home/.local/share"
+        $env:PSModulePath = $null
+        try { $base, $commands, $synopsis, $assembly = Invoke-PowerShell -Command $script }
+        finally { $env:HOME, $env:XDG_DATA_HOME, $env:PSModulePath = $before }
+        $LASTEXITCODE | Should -Be 0
+        $base | Should -Be (Join-Path $TestDrive home .local share powershell Modules GoCross $version)
+        $commands | Should -Be (Get-Command -Module GoCross).Count
+        $synopsis | Should -Not -BeNullOrEmpty
+        $assembly | Should -BeLike "$base/bin/*"
+    }
+}
