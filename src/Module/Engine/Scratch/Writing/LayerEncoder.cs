@@ -1,5 +1,3 @@
-using GoCross.Files;
-using GoCross.Images;
 using GoCross.Oci;
 using ZstdSharp;
 
