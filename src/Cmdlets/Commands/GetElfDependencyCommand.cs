@@ -251,8 +251,7 @@ public sealed class GetElfDependencyCommand : PathCmdlet
             return [pattern];
         }
 
-        var wildcard = new WildcardPattern(pattern.StartsWith('/') || pattern.StartsWith('*') ? pattern : "/" + pattern);
-        return image.Find(wildcard.IsMatch);
+        return image.Find(pattern.StartsWith('/') || pattern.StartsWith('*') ? pattern : "/" + pattern, StopToken);
     }
 
     // What there is to say of a file; nothing of one that is to be passed over.

@@ -169,36 +169,49 @@ public sealed record ImageGates
 
     private IEnumerable<GateResult> Found(ContainerImage image, CancellationToken cancellation)
     {
-        if (ForbiddenPaths.Count > 0)
+        var search = new PathSearch(image, cancellation);
+        foreach (string pattern in ForbiddenPaths)
         {
-            PathPattern[] patterns = [.. ForbiddenPaths.Select(pattern => new PathPattern(pattern))];
-            foreach (PathFinding finding in PathSearch.Find(image, patterns, cancellation))
-            {
-                yield return Forbidden(image, finding);
-            }
+            yield return Forbidden(image, search, new PathPattern(pattern, image.IsWindows));
         }
 
         if (ForbidSetuid)
         {
-            string[] paths = [.. SetuidFiles(image, cancellation)];
-            yield return Result(image, GateRule.NoSetuid, paths.Length == 0, 0, paths.Length, paths);
+            string[] paths = image.IsWindows ? [] : SetuidFiles(image, search, cancellation);
+            GateResult result = Result(image, GateRule.NoSetuid, paths.Length == 0, 0, paths.Length, paths);
+            yield return image.IsWindows ? result with { Reason = Texts.NoSetuidWindows } : result;
         }
     }
 
-    private GateResult Forbidden(ContainerImage image, PathFinding finding)
+    private GateResult Forbidden(ContainerImage image, PathSearch search, PathPattern pattern)
     {
-        string[] hidden = [.. finding.Hidden.Select(path => GateText.Format(nameof(Texts.HiddenPath), path.Path, path.Layer))];
-        string[] paths = ForbidInLayers ? [.. finding.Visible, .. hidden] : [.. finding.Visible];
-        GateResult result = Result(image, GateRule.ForbiddenPath, paths.Length == 0, finding.Pattern.Text, paths.Length, paths);
-        return paths.Length > 0 || hidden.Length == 0
-            ? result
-            : result with { Reason = GateText.Format(nameof(Texts.ForbiddenPathHidden), finding.Pattern.Text, hidden[0]) };
+        string[] visible = PathsOf(image, search.Visible(pattern));
+        string[] hidden =
+        [
+            .. search.Hidden(pattern)
+                .Select(pair => (Path: image.Files.Paths.PathOf(pair.Key), Layer: pair.Value))
+                .OrderBy(found => found.Path, StringComparer.Ordinal)
+                .Select(found => GateText.Format(nameof(Texts.HiddenPath), found.Path, found.Layer)),
+        ];
+        string[] paths = ForbidInLayers ? [.. visible, .. hidden] : visible;
+        GateResult result = Result(image, GateRule.ForbiddenPath, paths.Length == 0, pattern.Text, paths.Length, paths);
+        if (paths.Length == 0)
+        {
+            return hidden.Length == 0
+                ? result
+                : result with { Reason = GateText.Format(nameof(Texts.ForbiddenPathHidden), pattern.Text, hidden[0]) };
+        }
+
+        // What does not look like the pattern is what the pattern leads to.
+        return visible.Length > 0 && !pattern.IsName && !pattern.Matches(visible[0])
+            ? result with { Reason = GateText.Format(nameof(Texts.ForbiddenPathThroughLink), paths.Length, pattern.Text, visible[0]) }
+            : result;
     }
 
-    private IEnumerable<string> SetuidFiles(ContainerImage image, CancellationToken cancellation)
+    private string[] SetuidFiles(ContainerImage image, PathSearch search, CancellationToken cancellation)
     {
-        PathPattern[] allowed = [.. AllowedSetuid.Select(pattern => new PathPattern(pattern))];
-        var paths = new List<string>();
+        HashSet<int> allowed = [.. AllowedSetuid.SelectMany(pattern => search.Visible(new PathPattern(pattern)))];
+        var found = new List<int>();
         for (int node = 1; node < image.Files.Paths.Count; node++)
         {
             if (node % 4096 == 0)
@@ -208,18 +221,18 @@ public sealed record ImageGates
 
             if (image.Files.TryGetEntry(node, out LayerEntry entry, out _, out _)
                 && entry.Type == ImageFileType.File
-                && (entry.Mode & SetuidOrSetgid) != 0)
+                && (entry.Mode & SetuidOrSetgid) != 0
+                && !allowed.Contains(node))
             {
-                string path = image.Files.Paths.PathOf(node);
-                if (!allowed.Any(pattern => pattern.Matches(path)))
-                {
-                    paths.Add(path);
-                }
+                found.Add(node);
             }
         }
 
-        return paths.Order(StringComparer.Ordinal);
+        return PathsOf(image, found);
     }
+
+    private static string[] PathsOf(ContainerImage image, IEnumerable<int> nodes) =>
+        nodes.Select(image.Files.Paths.PathOf).Order(StringComparer.Ordinal).ToArray();
 
     private IEnumerable<GateResult> NonRoot(OpenImage open)
     {
@@ -237,6 +250,9 @@ public sealed record ImageGates
             ImageUserKind.Unset => result with { Reason = Texts.NonRootUnset },
             ImageUserKind.RootByAnotherName => result with { Reason = GateText.Format(nameof(Texts.NonRootByAnotherName), user) },
             ImageUserKind.Unknown => result with { Reason = GateText.Format(nameof(Texts.NonRootUnknown), user) },
+            ImageUserKind.UnsetOnWindows => result with { Actual = Texts.NoUserWindows, Reason = Texts.NonRootUnsetWindows },
+            ImageUserKind.WindowsAdministrator => result with { Reason = GateText.Format(nameof(Texts.NonRootWindows), user) },
+            ImageUserKind.UnknownOnWindows => result with { Reason = GateText.Format(nameof(Texts.NonRootUnknownWindows), user) },
             _ => result,
         };
     }
@@ -245,6 +261,12 @@ public sealed record ImageGates
     {
         if (!RequireStart)
         {
+            yield break;
+        }
+
+        if (open.Image.IsWindows)
+        {
+            yield return Result(open.Image, GateRule.CanStart, false, Texts.Starts, Texts.StartUnknown, other: Texts.CanStartWindows);
             yield break;
         }
 

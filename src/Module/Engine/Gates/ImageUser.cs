@@ -12,13 +12,22 @@ namespace GoCross.Gates;
 /// </summary>
 internal static class ImageUser
 {
-    private const string UserDatabase = "/etc/passwd";
+    private const string UserDatabasePath = "/etc/passwd";
     private const int LargestDatabase = 1 << 20;
+
+    // Accounts that every Windows image has (Microsoft Learn, "Container users", "Well-known SIDs").
+    private static readonly string[] WindowsAdministrators = ["ContainerAdministrator", "Administrator", "SYSTEM", "LocalSystem"];
+    private static readonly string[] WindowsUsers = ["ContainerUser", "LocalService", "LOCAL SERVICE", "NetworkService", "NETWORK SERVICE", "Guest"];
 
     /// <exception cref="GoCrossException">What reading a file of the image throws.</exception>
     internal static ImageUserKind KindOf(OpenImage open)
     {
         string user = open.Image.Configuration.User;
+        if (open.Image.IsWindows)
+        {
+            return KindOnWindows(user);
+        }
+
         string name = user.Split(':')[0].Trim();
         if (name.Length == 0)
         {
@@ -38,38 +47,47 @@ internal static class ImageUser
         };
     }
 
-    // A name of root without a database is root all the same to whoever reads it.
+    // A name may have the machine or NT AUTHORITY in front, and case does not matter.
+    private static ImageUserKind KindOnWindows(string user)
+    {
+        string name = user[(user.LastIndexOf('\\') + 1)..].Trim();
+        return name.Length == 0 ? ImageUserKind.UnsetOnWindows
+            : WindowsAdministrators.Contains(name, StringComparer.OrdinalIgnoreCase) ? ImageUserKind.WindowsAdministrator
+            : WindowsUsers.Contains(name, StringComparer.OrdinalIgnoreCase) ? ImageUserKind.Other
+            : ImageUserKind.UnknownOnWindows;
+    }
+
+    // Without a database root is root all the same.
     private static long? NumberOf(OpenImage open, string name)
     {
-        foreach (string line in Lines(open))
+        foreach (UserDatabaseEntry entry in UserDatabase.Parse(Read(open)))
         {
-            string[] fields = line.Split(':');
-            if (fields.Length > 2 && fields[0] == name && long.TryParse(fields[2], out long number))
+            if (entry.Name == name)
             {
-                return number;
+                return entry.Id;
             }
         }
 
         return name == "root" ? 0 : null;
     }
 
-    private static string[] Lines(OpenImage open)
+    private static string Read(OpenImage open)
     {
         var root = new ImageRoot(open);
-        if (root.RealPath(UserDatabase) is not { } path || !root.IsFile(path))
+        if (root.RealPath(UserDatabasePath) is not { } path || !root.IsFile(path))
         {
-            return [];
+            return string.Empty;
         }
 
         try
         {
             using IRandomAccessSource source = root.Open(path);
             byte[] text = new byte[Math.Min(source.Length, LargestDatabase)];
-            return Encoding.UTF8.GetString(text, 0, source.Read(0, text)).Split('\n');
+            return Encoding.UTF8.GetString(text, 0, source.Read(0, text));
         }
         catch (GoCrossException e) when (e.ErrorId == RandomAccessFile.EmptyErrorId)
         {
-            return [];
+            return string.Empty;
         }
     }
 }

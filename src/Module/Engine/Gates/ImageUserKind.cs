@@ -17,4 +17,13 @@ internal enum ImageUserKind
 
     /// <summary>Somebody else.</summary>
     Other,
+
+    /// <summary>Nobody is named, so ContainerAdministrator, as Windows Server Core has it (Nano Server names its user).</summary>
+    UnsetOnWindows,
+
+    /// <summary>An account of Windows that may do anything.</summary>
+    WindowsAdministrator,
+
+    /// <summary>An account that only the image's registry tells of, which is not read.</summary>
+    UnknownOnWindows,
 }

@@ -29,6 +29,9 @@ public sealed class ContainerImage
     /// <summary>What it runs on.</summary>
     public required ImagePlatform Platform { get; init; }
 
+    /// <summary>Whether it is for Windows, whose paths, users and programs are others than Linux's.</summary>
+    internal bool IsWindows => string.Equals(Platform.Os, "windows", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>How it runs.</summary>
     public required ImageConfiguration Configuration { get; init; }
 

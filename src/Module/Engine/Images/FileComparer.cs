@@ -13,19 +13,20 @@ internal static class FileComparer
         Differences(reference, difference, cancellation)
             .Select(pair => Describe(reference, difference, pair.Reference, pair.Difference, pair.Change));
 
-    /// <summary>Counts what differs, directories left out.</summary>
+    /// <summary>Counts what differs, but for what is a directory wherever it is.</summary>
     internal static FileChangeCounts Count(
         SquashedTree reference, SquashedTree difference, CancellationToken cancellation)
     {
         var counts = default(FileChangeCounts);
         foreach ((int left, int right, FileChangeKind change) in Differences(reference, difference, cancellation))
         {
-            FileState shown = difference.StateOf(right) is { IsPresent: true } after ? after : reference.StateOf(left);
-            counts = shown.Type == ImageFileType.Directory ? counts : counts.With(change);
+            counts = IsFile(reference.StateOf(left)) || IsFile(difference.StateOf(right)) ? counts.With(change) : counts;
         }
 
         return counts;
     }
+
+    private static bool IsFile(in FileState state) => state.IsPresent && state.Type != ImageFileType.Directory;
 
     private static IEnumerable<(int Reference, int Difference, FileChangeKind Change)> Differences(
         SquashedTree reference, SquashedTree difference, CancellationToken cancellation)

@@ -7,10 +7,16 @@ namespace GoCross.Images;
 internal sealed record ImageLimits
 {
     /// <summary>
-    /// The window of a Zstandard frame, as a power of two: 32 MiB, which is the most that the encoder of containerd,
-    /// Docker, buildah and skopeo writes. Each layer that is read at the same time may take as much memory.
+    /// The window of a Zstandard frame, as a power of two: 128 MiB, which is the most that <c>zstd -d</c> unpacks without
+    /// an option. One layer at a time may take as much memory.
     /// </summary>
-    internal const int ZstdWindowBits = 25;
+    internal const int ZstdWindowBits = 27;
+
+    /// <summary>
+    /// The most that the encoder of containerd, Docker, buildah and skopeo writes, as a power of two: 32 MiB. Each layer
+    /// that is read at the same time may take as much memory.
+    /// </summary>
+    internal const int UsualZstdWindowBits = 25;
 
     internal static ImageLimits Default { get; } = new();
 
@@ -53,8 +59,12 @@ internal sealed record ImageLimits
     /// <summary>Entries that are laid over each other, those of a layer that is there twice counted twice.</summary>
     internal long SquashedEntries { get; init; } = 100_000_000;
 
-    /// <summary>Bytes that any layer may unpack to, whatever it is stored in.</summary>
-    internal long UnpackedBytes { get; init; } = 1L << 30;
+    /// <summary>
+    /// Bytes that the layers of an image may unpack to, all together, beyond <see cref="UnpackRatio"/> times their stored
+    /// sizes. useradd with a large uid leaves a /var/log/lastlog of zeros, 292 bytes a uid, which gzip stores in a
+    /// thousandth; to unpack and hash as much takes some ten seconds.
+    /// </summary>
+    internal long UnpackedBytes { get; init; } = 16L << 30;
 
     /// <summary>Bytes of a file that is held of a layer that cannot be read by position.</summary>
     internal long HeldFileBytes { get; init; } = 128L << 20;
@@ -63,8 +73,8 @@ internal sealed record ImageLimits
     internal long HeldLibraryBytes { get; init; } = 64L << 20;
 
     /// <summary>
-    /// How many times its stored size a layer above <see cref="UnpackedBytes"/> may unpack to. Real layers stay below
-    /// 20; gzip cannot exceed 1032, zstd can.
+    /// How many times its stored size a layer may unpack to before that counts in <see cref="UnpackedBytes"/>. What is no
+    /// zeros stays below 20; gzip cannot exceed 1032, zstd can.
     /// </summary>
     internal int UnpackRatio { get; init; } = 200;
 }

@@ -17,6 +17,7 @@ public sealed class ImageInspector
     private readonly ImageRoot _root;
     private readonly RootInspector _programs;
     private readonly EntryPointFinder _finder;
+    private readonly bool _isWindows;
 
     /// <summary>Prepares to look.</summary>
     /// <param name="image">The image.</param>
@@ -30,23 +31,31 @@ public sealed class ImageInspector
             libraryPath ?? (configuration.Environment.TryGetValue("LD_LIBRARY_PATH", out string? set) ? [set] : []),
             image.Image.Platform);
         _finder = new EntryPointFinder(_root, configuration);
+        _isWindows = image.Image.IsWindows;
     }
 
-    /// <summary>Finds files by their names or by those of links to them.</summary>
-    /// <param name="isMatch">Whether a path is wanted.</param>
+    /// <summary>Finds files by their paths, and by those that links give them: their own, and their directories'.</summary>
+    /// <param name="wildcard">
+    /// What paths are wanted, in PowerShell's notation: * is any text, slashes included, ? one character, [a-z] one of
+    /// some, and ` takes a character as it is. Case matters.
+    /// </param>
+    /// <param name="cancellation">Ends the search.</param>
     /// <returns>
     /// The paths without links, each file once, in the order in which the layers hold them: asked about in that order,
     /// a compressed layer is not read again for each.
     /// </returns>
-    public IReadOnlyList<string> Find(Func<string, bool> isMatch) => _root.Find(isMatch);
+    public IReadOnlyList<string> Find(string wildcard, CancellationToken cancellation = default) =>
+        _root.Find(PathPattern.OfWildcard(wildcard), cancellation);
 
     /// <summary>Finds the program that a container of the image starts with.</summary>
     /// <exception cref="GoCrossException">
-    /// ImageNoCommand; EntryPointMissing; ScriptInterpreterMissing; ScriptsTooDeep; what reading a file of the image
-    /// throws.
+    /// ImageNoCommand; EntryPointMissing; ScriptInterpreterMissing; ScriptsTooDeep; ImageForWindows; what reading a file
+    /// of the image throws.
     /// </exception>
     /// <exception cref="IOException">The image cannot be read.</exception>
-    public EntryPoint FindEntryPoint() => _finder.Find();
+    public EntryPoint FindEntryPoint() => _isWindows
+        ? throw GoCrossException.Create(ErrorKind.Unsupported, nameof(Messages.ImageForWindows), _root.Name)
+        : _finder.Find();
 
     /// <summary>Reads the program that a container of the image starts with, and says whether it starts.</summary>
     /// <param name="cancellation">Ends the reading.</param>

@@ -1,5 +1,5 @@
-using System.Text;
 using GoCross.Files;
+using GoCross.Formatting;
 using GoCross.Images;
 using GoCross.Libraries;
 
@@ -10,7 +10,7 @@ public sealed class ImageRoot : ILibraryRoot
 {
     private readonly OpenImage _image;
     private readonly SquashedTree _tree;
-    private readonly LinkWalk _links;
+    private readonly TreeLinks _links;
 
     /// <summary>Sees an image as a root.</summary>
     /// <param name="image">The image.</param>
@@ -18,30 +18,30 @@ public sealed class ImageRoot : ILibraryRoot
     {
         _image = image;
         _tree = image.Image.Files;
-        _links = new LinkWalk(Look);
+        _links = new TreeLinks(_tree);
     }
 
     /// <inheritdoc/>
     public string Name => _image.Image.Name;
 
-    /// <summary>Finds files by their names or by those of links to them.</summary>
-    /// <param name="isMatch">Whether a path is wanted.</param>
+    /// <summary>Finds files by their paths, and by those that links give them: their own, and their directories'.</summary>
+    /// <param name="pattern">What paths are wanted.</param>
+    /// <param name="cancellation">Ends the search.</param>
     /// <returns>
     /// The paths without links, each file once, in the order in which the layers hold them: in that order they are read
     /// at the least cost.
     /// </returns>
-    internal IReadOnlyList<string> Find(Func<string, bool> isMatch)
+    internal IReadOnlyList<string> Find(PathPattern pattern, CancellationToken cancellation)
     {
         var found = new Dictionary<string, (int Layer, int Entry)>();
-        for (int node = 0; node < _tree.Paths.Count; node++)
+        foreach (int node in new PathSearch(_image.Image, cancellation).Visible(pattern))
         {
-            if (_tree.TryGetEntry(node, out LayerEntry entry, out _, out _)
-                && entry.Type is ImageFileType.File or ImageFileType.SymbolicLink
-                && _tree.Paths.PathOf(node) is var path && isMatch(path)
-                && RealPath(path) is { } real && IsFile(real)
-                && _tree.TryGetSource(NodeOf(real), out int layer, out int index))
+            int real = _links.FollowLink(node);
+            if (real != PathTree.None
+                && _tree.TryGetEntry(real, out LayerEntry entry, out _, out _) && entry.Type == ImageFileType.File
+                && _tree.TryGetSource(real, out int layer, out int index))
             {
-                found[real] = (layer, index);
+                found[_tree.Paths.PathOf(real)] = (layer, index);
             }
         }
 
@@ -49,7 +49,8 @@ public sealed class ImageRoot : ILibraryRoot
     }
 
     /// <inheritdoc/>
-    public string? RealPath(string path) => _links.RealPath(path);
+    public string? RealPath(string path) =>
+        _links.Follow(ByteText.Encode(path)) is var node and not PathTree.None ? _tree.Paths.PathOf(node) : null;
 
     /// <inheritdoc/>
     public IRandomAccessSource Open(string realPath) => _image.OpenFile(NodeOf(realPath));
@@ -74,14 +75,5 @@ public sealed class ImageRoot : ILibraryRoot
     /// <exception cref="IOException">The image cannot be read.</exception>
     internal bool StartsWith(string realPath, ReadOnlySpan<byte> magic) => _image.StartsWith(NodeOf(realPath), magic);
 
-    private int NodeOf(string path) => _tree.Paths.FindPath(Encoding.UTF8.GetBytes(path));
-
-    private (bool Exists, string? Target) Look(string path)
-    {
-        int node = NodeOf(path);
-        return !_tree.IsPresent(node) ? (false, null)
-            : _tree.TryGetEntry(node, out LayerEntry entry, out EntryExtra? extra, out _) && entry.Type == ImageFileType.SymbolicLink
-                ? (true, Encoding.UTF8.GetString(extra?.LinkTarget ?? []))
-                : (true, null);
-    }
+    private int NodeOf(string path) => _tree.Paths.FindPath(ByteText.Encode(path));
 }

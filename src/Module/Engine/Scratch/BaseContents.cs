@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text;
 using GoCross.GoBinaries;
+using GoCross.Roots;
 
 namespace GoCross.Scratch;
 
@@ -52,8 +52,7 @@ internal static class BaseContents
     private static byte[]? Merge(byte[] content, RootEntry entry, int id)
     {
         string text = Encoding.UTF8.GetString(content);
-        string number = id.ToString(CultureInfo.InvariantCulture);
-        if (text.Split('\n').Any(line => line.Split(':') is [_, _, var other, ..] && other == number))
+        if (UserDatabase.Parse(text).Any(entry => entry.Id == id))
         {
             return null;
         }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using GoCross.Formatting;
 
 namespace GoCross.Images;
 
@@ -32,12 +32,13 @@ internal readonly struct FileState
     /// <summary>UID:GID; null where no layer describes it.</summary>
     internal string? Owner => HasEntry ? string.Create(CultureInfo.InvariantCulture, $"{Entry.UserId}:{Entry.GroupId}") : null;
 
-    internal long? Size => HasEntry ? Entry.Size : null;
+    /// <summary>Bytes of the file, 0 for what is none; null for what is not there.</summary>
+    internal long? Size => IsPresent ? Entry.Size : null;
 
     internal int? Mode => HasEntry ? Entry.Mode : null;
 
     /// <summary>The target of a link, as it is written; null for what is no link.</summary>
-    internal string? LinkTarget => IsLink ? Encoding.UTF8.GetString(Target) : null;
+    internal string? LinkTarget => IsLink ? ByteText.Decode(Target) : null;
 
     private bool IsLink => HasEntry && Entry.Type is ImageFileType.SymbolicLink or ImageFileType.HardLink;
 

@@ -108,7 +108,8 @@ internal sealed class LayerIndexer
 
     private void AddEntry(TarScanner scanner, TarEntry entry, int node)
     {
-        if (entry.UserId is < 0 or > uint.MaxValue || entry.GroupId is < 0 or > uint.MaxValue)
+        // Of 32 bits: what is negative, as macOS's nobody (-2), is what the kernel makes of it.
+        if (entry.UserId is < int.MinValue or > uint.MaxValue || entry.GroupId is < int.MinValue or > uint.MaxValue)
         {
             throw GoCrossException.Create(
                 ErrorKind.InvalidData,
@@ -125,8 +126,8 @@ internal sealed class LayerIndexer
             Size = entry.Type == ImageFileType.File ? entry.Size : 0,
             Content = entry.Type == ImageFileType.File ? HashContent(scanner, entry) : default,
             Mode = (ushort)entry.Mode,
-            UserId = (uint)entry.UserId,
-            GroupId = (uint)entry.GroupId,
+            UserId = unchecked((uint)entry.UserId),
+            GroupId = unchecked((uint)entry.GroupId),
             Extra = AddExtra(entry),
         });
         if (entry.Type == ImageFileType.File)

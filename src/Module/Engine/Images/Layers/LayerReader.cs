@@ -17,8 +17,13 @@ namespace GoCross.Images;
 internal sealed class LayerReader(
     ImageLimits limits, IndexBudget budget, Action<int>? progress = null, bool isStorage = true)
 {
+    private UnpackBudget _unpacked = new(limits);
+
+    // A window takes memory: of those that are larger than any engine writes, one at a time.
+    private object _wideWindow = new();
+
     /// <summary>A reader for layers of an archive that is compressed as a whole, whose stored bytes are not the layers'.</summary>
-    internal LayerReader ForUnpacked() => new(limits, budget, isStorage: false);
+    internal LayerReader ForUnpacked() => new(limits, budget, isStorage: false) { _unpacked = _unpacked, _wideWindow = _wideWindow };
 
     /// <summary>Counts stored bytes that were read elsewhere.</summary>
     internal void AddStored(int count)
@@ -95,17 +100,39 @@ internal sealed class LayerReader(
     }
 
     /// <summary>The unpacked bytes of a stream.</summary>
-    internal static Stream Unpack(Stream stored, LayerCompression compression) => compression switch
+    /// <param name="stored">The stream, which stays open.</param>
+    /// <param name="compression">How it is stored.</param>
+    /// <param name="zstdWindowBits">The largest window of Zstandard, as a power of two.</param>
+    internal static Stream Unpack(
+        Stream stored, LayerCompression compression, int zstdWindowBits = ImageLimits.ZstdWindowBits) => compression switch
     {
         LayerCompression.Gzip => new GZipStream(stored, CompressionMode.Decompress, leaveOpen: true),
-        LayerCompression.Zstd => UnpackZstd(stored),
+        LayerCompression.Zstd => UnpackZstd(stored, zstdWindowBits),
         _ => stored,
     };
 
-    private static DecompressionStream UnpackZstd(Stream stored)
+    /// <summary>The error for a compressed blob that does not unpack.</summary>
+    /// <param name="cause">What the decoder says.</param>
+    /// <param name="label">How messages name the blob.</param>
+    /// <param name="compression">How it is stored.</param>
+    /// <param name="position">How many of the stored bytes were read.</param>
+    /// <param name="zstdWindowBits">The largest window of Zstandard that was allowed, as a power of two.</param>
+    internal static GoCrossException NotUnpacked(
+        Exception cause,
+        BlobLabel label,
+        LayerCompression compression,
+        long position,
+        int zstdWindowBits = ImageLimits.ZstdWindowBits) =>
+        cause is ZstdException { Code: ZSTD_ErrorCode.ZSTD_error_frameParameter_windowTooLarge }
+            ? GoCrossException.Create(
+                cause, ErrorKind.LimitExceeded, nameof(Messages.ZstdWindowLimit), label, 1 << (zstdWindowBits - 20))
+            : GoCrossException.Create(
+                cause, ErrorKind.InvalidData, nameof(Messages.BlobDamaged), label, compression, position, cause.Message);
+
+    private static DecompressionStream UnpackZstd(Stream stored, int windowBits)
     {
         var unpacking = new DecompressionStream(stored, bufferSize: 128 << 10, checkEndOfStream: true, leaveOpen: true);
-        unpacking.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, ImageLimits.ZstdWindowBits);
+        unpacking.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, windowBits);
         return unpacking;
     }
 
@@ -114,7 +141,7 @@ internal sealed class LayerReader(
     {
         LayerCompression compression = CompressionOf(stored.Peek(), label);
         LayerIndex index = known?.Contents ?? new LayerIndex();
-        var guard = new UnpackGuard(label, limits, () => stored.Count);
+        var guard = new UnpackGuard(label, limits, _unpacked, () => stored.Count);
         if (compression == LayerCompression.None)
         {
             // Stored and unpacked bytes are the same: one hash is both digests.
@@ -130,22 +157,38 @@ internal sealed class LayerReader(
             return new StoredLayer(index, compression, stored.GetDigest(), known.DiffId);
         }
 
+        bool isWide = compression == LayerCompression.Zstd
+            && (ZstdFrame.WindowOf(stored.Peek()) is not { } window || window > 1UL << ImageLimits.UsualZstdWindowBits);
         string diffId;
-        try
+        if (isWide)
         {
-            using Stream unpacking = Unpack(stored, compression);
-            using var unpacked = new BlobStream(unpacking, count => guard.Add(count), cancellation);
-            Scan(unpacked, known is null ? index : null, label, guard, cancellation);
-            diffId = unpacked.GetDigest();
+            lock (_wideWindow)
+            {
+                diffId = ReadUnpacked(ImageLimits.ZstdWindowBits);
+            }
         }
-        catch (Exception e) when (e is InvalidDataException or ZstdException or EndOfStreamException)
+        else
         {
-            throw GoCrossException.Create(
-                e, ErrorKind.InvalidData, nameof(Messages.BlobDamaged), label, compression, stored.Count, e.Message);
+            diffId = ReadUnpacked(ImageLimits.UsualZstdWindowBits);
         }
 
         stored.Drain();
         return new StoredLayer(index, compression, stored.GetDigest(), diffId);
+
+        string ReadUnpacked(int zstdWindowBits)
+        {
+            try
+            {
+                using Stream unpacking = Unpack(stored, compression, zstdWindowBits);
+                using var unpacked = new BlobStream(unpacking, count => guard.Add(count), cancellation);
+                Scan(unpacked, known is null ? index : null, label, guard, cancellation);
+                return unpacked.GetDigest();
+            }
+            catch (Exception e) when (e is InvalidDataException or ZstdException or EndOfStreamException)
+            {
+                throw NotUnpacked(e, label, compression, stored.Count, zstdWindowBits);
+            }
+        }
     }
 
     private void Scan(

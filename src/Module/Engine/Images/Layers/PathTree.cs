@@ -1,5 +1,5 @@
 using System.IO.Hashing;
-using System.Text;
+using GoCross.Formatting;
 
 namespace GoCross.Images;
 
@@ -90,7 +90,7 @@ internal sealed class PathTree
     /// <summary>The node of a path, or <see cref="None"/>.</summary>
     internal int FindPath(ReadOnlySpan<byte> path) => Walk(path, add: false);
 
-    /// <summary>The path of a node, from the root: /usr/bin/env. What is no UTF-8 shows as U+FFFD.</summary>
+    /// <summary>The path of a node, from the root: /usr/bin/env. Bytes that are not UTF-8 are as <see cref="ByteText"/> has them.</summary>
     internal string PathOf(int node)
     {
         if (node == Root)
@@ -113,7 +113,7 @@ internal sealed class PathTree
             path[--length] = (byte)'/';
         }
 
-        return Encoding.UTF8.GetString(path);
+        return ByteText.Decode(path);
     }
 
     private static uint Hash(int parent, ReadOnlySpan<byte> name) =>

@@ -55,6 +55,18 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
         return true;
     }
 
+    /// <summary>The target of a symbolic link, as it is written; null for what is none.</summary>
+    internal byte[]? LinkTargetOf(int node) =>
+        TryGetEntry(node, out LayerEntry entry, out EntryExtra? extra, out _) && entry.Type == ImageFileType.SymbolicLink
+            ? extra?.LinkTarget ?? []
+            : null;
+
+    /// <summary>The first of the paths that are there in a directory, in no order; <see cref="PathTree.None"/> for none.</summary>
+    internal int FirstChildOf(int node) => OrNone(_states[node].FirstChild);
+
+    /// <summary>The next of the paths in the same directory; <see cref="PathTree.None"/> for none.</summary>
+    internal int NextOf(int node) => OrNone(_states[node].Next);
+
     /// <summary>What a path is, and the entry that tells it.</summary>
     internal FileState StateOf(int node) => IsPresent(node) ? StateOf(_states[node].Kind, _states[node].Now) : default;
 
@@ -156,6 +168,8 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
     }
 
     private static bool IsFile(Presence kind) => kind is Presence.File or Presence.Link;
+
+    private static int OrNone(int child) => child == NoChild ? PathTree.None : child;
 
     // The layer's nodes in this tree. Parents have lower numbers, so each is there before its children.
     private int[] MapNodes(PathTree paths)

@@ -33,7 +33,7 @@ internal sealed class UnpackedStream : ForwardOnlyStream
         _compression = compression;
         _label = label;
         _unpacking = LayerReader.Unpack(_stored, compression);
-        _guard = new UnpackGuard(label, limits, () => _stored.Count);
+        _guard = new UnpackGuard(label, limits, new UnpackBudget(limits), () => _stored.Count);
     }
 
     /// <summary>Reads.</summary>
@@ -48,8 +48,7 @@ internal sealed class UnpackedStream : ForwardOnlyStream
         }
         catch (Exception e) when (e is InvalidDataException or ZstdException or EndOfStreamException)
         {
-            throw GoCrossException.Create(
-                e, ErrorKind.InvalidData, nameof(Messages.BlobDamaged), _label, _compression, _stored.Count, e.Message);
+            throw LayerReader.NotUnpacked(e, _label, _compression, _stored.Count);
         }
     }
 

@@ -1,5 +1,5 @@
 using System.Collections.ObjectModel;
-using System.Text;
+using GoCross.Formatting;
 using GoCross.Oci;
 
 namespace GoCross.Images;
@@ -185,13 +185,14 @@ internal sealed class FileLister
             FileState.Difference(tree.StateBefore(node), state));
     }
 
-    // A path that the layer laid last touched: as it is, or as it was before the layer removed it.
+    // A path that the layer laid last touched: as it is, be it a directory that it only implies, or as it was before the
+    // layer removed it.
     private ImageFile Describe(SquashedTree tree, int node, int layer)
     {
         FileState before = tree.StateBefore(node);
         FileState after = tree.StateOf(node);
         return Describe(
-            tree.Paths.PathOf(node), after.HasEntry ? after : before, layer, FileState.Difference(before, after));
+            tree.Paths.PathOf(node), after.IsPresent ? after : before, layer, FileState.Difference(before, after));
     }
 
     private ImageFile Describe(string path, in FileState state, int? layer, FileChangeKind change)
@@ -225,7 +226,7 @@ internal sealed class FileLister
         var attributes = new Dictionary<string, byte[]>();
         foreach ((byte[] name, byte[] value) in extra.ExtendedAttributes)
         {
-            attributes[Encoding.UTF8.GetString(name)] = value;
+            attributes[ByteText.Decode(name)] = value;
         }
 
         return new ReadOnlyDictionary<string, byte[]>(attributes);

@@ -6,7 +6,7 @@ public record ImageFile
     /// <summary>What the user called the image.</summary>
     public required string Image { get; init; }
 
-    /// <summary>The path in the image, from its root: /usr/bin/env. A part that is no UTF-8 shows as U+FFFD.</summary>
+    /// <summary>The path in the image, from its root: /usr/bin/env. A byte that is not UTF-8 is U+DC00 + the byte (PEP 383).</summary>
     public required string Path { get; init; }
 
     /// <summary>The path's last part; / for the root.</summary>

@@ -23,9 +23,6 @@ internal sealed class TarScanner : IDisposable
 
     private const int BufferSize = 256 << 10;
     private const long LargestSize = 1L << 60;
-    private const int OldSparseSegments = 4;
-    private const int ExtendedSparseSegments = 21;
-    private const int MostSparseSegments = 1 << 16;
 
     private readonly Stream _stream;
     private readonly BlobLabel _label;
@@ -205,23 +202,36 @@ internal sealed class TarScanner : IDisposable
         _ => ImageFileType.Unknown,
     };
 
+    // star puts times behind a shorter prefix.
+    private static ReadOnlySpan<byte> UstarPrefix(ReadOnlySpan<byte> block) =>
+        UntilZero(block.Slice(345, block.Slice(508, 4).SequenceEqual("tar\0"u8) ? 131 : 155));
+
+    // GNU has no prefix: there are the times of access and change. Go before 1.8, and so Docker before 17.06, wrote one
+    // all the same, and Go since takes for one what is text and no two numbers (archive/tar, reader.go).
+    private static ReadOnlySpan<byte> MistakenPrefix(ReadOnlySpan<byte> block)
+    {
+        if (IsNumber(block.Slice(345, 12)) && IsNumber(block.Slice(357, 12)))
+        {
+            return [];
+        }
+
+        ReadOnlySpan<byte> prefix = UntilZero(block.Slice(345, 155));
+        return Ascii.IsValid(prefix) ? prefix : [];
+
+        // An octal number that is cut by a space is one for other fields, and for Go none.
+        static bool IsNumber(ReadOnlySpan<byte> field) =>
+            TarNumber.TryParse(field, out _)
+            && ((field[0] & 0x80) != 0 || UntilZero(field.Trim(" \0"u8)).IndexOf((byte)' ') < 0);
+    }
+
     private void ReadHeader(
         ReadOnlySpan<byte> block, long offset, char type, long size, byte[]? longName, byte[]? longLink, byte[]? extended)
     {
         bool isGnu = block.Slice(257, 8).SequenceEqual("ustar  \0"u8);
         bool isUstar = block.Slice(257, 6).SequenceEqual("ustar\0"u8);
         ReadOnlySpan<byte> name = UntilZero(block[..100]);
-        if (isUstar)
-        {
-            // star puts times behind a shorter prefix.
-            bool isStar = block.Slice(508, 4).SequenceEqual("tar\0"u8);
-            ReadOnlySpan<byte> prefix = UntilZero(block.Slice(345, isStar ? 131 : 155));
-            Current.Name = prefix.IsEmpty ? name.ToArray() : [.. prefix, (byte)'/', .. name];
-        }
-        else
-        {
-            Current.Name = name.ToArray();
-        }
+        ReadOnlySpan<byte> prefix = isUstar ? UstarPrefix(block) : isGnu ? MistakenPrefix(block) : [];
+        Current.Name = prefix.IsEmpty ? name.ToArray() : [.. prefix, (byte)'/', .. name];
 
         Current.LinkName = UntilZero(block.Slice(157, 100)).ToArray();
         Current.Mode = (int)(NumberAt(block.Slice(100, 8), offset, "mode") & 0xFFF);
@@ -234,22 +244,18 @@ internal sealed class TarScanner : IDisposable
             Current.DeviceMinor = unchecked((int)NumberAt(block.Slice(337, 8), offset, "devminor"));
         }
 
-        List<SparseSegment>? sparse = null;
-        long realSize = -1;
+        SparseMap? sparse = null;
         if (type == 'S')
         {
             // The map goes on in blocks of its own, which reading overwrites the buffer with.
-            realSize = NumberAt(block.Slice(483, 12), offset, "real size");
+            long realSize = NumberAt(block.Slice(483, 12), offset, "real size");
             sparse = ReadOldSparseMap(block, offset);
+            sparse.RealSize = realSize;
         }
 
         Current.Name = longName ?? Current.Name;
         Current.LinkName = longLink ?? Current.LinkName;
-        var gnuSparse = new PaxSparse();
-        if (extended is not null)
-        {
-            ApplyExtendedHeader(extended, offset, ref size, ref gnuSparse);
-        }
+        SparseMap? gnuSparse = extended is null ? null : ApplyExtendedHeader(extended, offset, ref size);
 
         Current.Type = TypeOf(type, Current.Name);
         long stated = size;
@@ -259,26 +265,39 @@ internal sealed class TarScanner : IDisposable
         }
 
         BeginContent(size);
-        if (gnuSparse.IsPresent && Current.Type == ImageFileType.File)
+        if (gnuSparse is not null && Current.Type == ImageFileType.File)
         {
-            realSize = gnuSparse.RealSize >= 0 ? gnuSparse.RealSize : size;
-            sparse = gnuSparse.Major == 1 ? ReadContentSparseMap(offset) : gnuSparse.Segments;
+            gnuSparse.RealSize = gnuSparse.RealSize >= 0 ? gnuSparse.RealSize : size;
+            sparse = gnuSparse;
+            if (sparse.Major == 1)
+            {
+                ReadContentSparseMap(sparse, offset);
+            }
         }
 
         Current.StoredSize = _contentLeft;
-        Current.Size = sparse is null ? size : realSize;
-        Current.StatedSize = sparse is null ? stated : realSize;
+        Current.Size = sparse?.RealSize ?? size;
+        Current.StatedSize = sparse?.RealSize ?? stated;
         if (sparse is not null)
         {
-            RequireSoundMap(sparse, offset);
-            Current.Sparse = sparse;
+            if (Current.Size is < 0 or > LargestSize || !sparse.Fits(Current.StoredSize))
+            {
+                throw Damaged(offset, "the map of a sparse file does not fit the file, or what is stored of it");
+            }
+
+            Current.Sparse = sparse.Segments;
         }
     }
 
-    private void ApplyExtendedHeader(byte[] extended, long offset, ref long size, ref PaxSparse sparse)
+    // Gives what it says of a sparse file; null where it says nothing.
+    private SparseMap? ApplyExtendedHeader(byte[] extended, long offset, ref long size)
     {
         const string AttributePrefix = "SCHILY.xattr.";
         var records = new PaxRecords(extended);
+        SparseMap? sparse = null;
+        byte[]? sparseName = null;
+        long segmentStart = 0;
+        long realSize = -1;
         while (records.MoveNext())
         {
             ReadOnlySpan<byte> value = records.Value;
@@ -316,26 +335,23 @@ internal sealed class TarScanner : IDisposable
                     Current.ModifiedSeconds = Decimal(point < 0 ? value : value[..point], offset, "mtime");
                     break;
                 case "GNU.sparse.major":
-                    sparse.IsPresent = true;
-                    sparse.Major = Decimal(value, offset, "GNU.sparse.major");
+                    (sparse ??= new()).Major = Decimal(value, offset, "GNU.sparse.major");
                     break;
                 case "GNU.sparse.name":
-                    sparse.Name = UntilZero(value).ToArray();
+                    sparseName = UntilZero(value).ToArray();
                     break;
                 case "GNU.sparse.realsize" or "GNU.sparse.size":
-                    sparse.RealSize = Decimal(value, offset, "GNU.sparse.realsize");
+                    realSize = Decimal(value, offset, "GNU.sparse.realsize");
                     break;
                 case "GNU.sparse.map":
-                    sparse.IsPresent = true;
-                    sparse.Segments = ParseSparseMap(value, offset);
+                    ParseSparseMap(value, sparse ??= new(), offset);
                     break;
                 case "GNU.sparse.offset":
-                    sparse.IsPresent = true;
-                    sparse.PendingOffset = Decimal(value, offset, "GNU.sparse.offset");
+                    sparse ??= new();
+                    segmentStart = Decimal(value, offset, "GNU.sparse.offset");
                     break;
                 case "GNU.sparse.numbytes":
-                    AddSegment(
-                        sparse.Segments, sparse.PendingOffset, Decimal(value, offset, "GNU.sparse.numbytes"), offset);
+                    Add(sparse ??= new(), segmentStart, Decimal(value, offset, "GNU.sparse.numbytes"), offset);
                     break;
                 default:
                     break;
@@ -343,7 +359,7 @@ internal sealed class TarScanner : IDisposable
         }
 
         // Its path record is a made-up name for programs that know no sparse files, whichever comes first.
-        Current.Name = sparse.Name ?? Current.Name;
+        Current.Name = sparseName ?? Current.Name;
         if (records.Broken)
         {
             throw Damaged(offset, "a record of the extended header is malformed");
@@ -353,14 +369,23 @@ internal sealed class TarScanner : IDisposable
         {
             throw Damaged(offset, $"the size {size} is impossible");
         }
+
+        if (sparse is not null)
+        {
+            sparse.RealSize = realSize;
+        }
+
+        return sparse;
     }
 
     // GNU's old form: four segments in the header, 21 in each block after it, while a flag says that another follows.
-    private List<SparseSegment> ReadOldSparseMap(ReadOnlySpan<byte> header, long offset)
+    private SparseMap ReadOldSparseMap(ReadOnlySpan<byte> header, long offset)
     {
-        var segments = new List<SparseSegment>();
+        const int InHeader = 4;
+        const int InBlock = 21;
+        var map = new SparseMap();
         bool more = header[482] != 0;
-        AddOldSegments(segments, header[386..], OldSparseSegments, offset);
+        AddOldSegments(map, header[386..], InHeader, offset);
         while (more)
         {
             long at = Position;
@@ -370,18 +395,18 @@ internal sealed class TarScanner : IDisposable
             }
 
             more = block[504] != 0;
-            AddOldSegments(segments, block, ExtendedSparseSegments, offset);
+            AddOldSegments(map, block, InBlock, offset);
         }
 
-        return segments;
+        return map;
     }
 
-    private void AddOldSegments(List<SparseSegment> segments, ReadOnlySpan<byte> table, int count, long offset)
+    private void AddOldSegments(SparseMap map, ReadOnlySpan<byte> table, int count, long offset)
     {
         for (int i = 0; i < count && table[i * 24] != 0; i++)
         {
-            AddSegment(
-                segments,
+            Add(
+                map,
                 NumberAt(table.Slice(i * 24, 12), offset, "sparse offset"),
                 NumberAt(table.Slice((i * 24) + 12, 12), offset, "sparse length"),
                 offset);
@@ -389,44 +414,34 @@ internal sealed class TarScanner : IDisposable
     }
 
     // PAX form 0.1: "offset,length,offset,length,...".
-    private List<SparseSegment> ParseSparseMap(ReadOnlySpan<byte> map, long offset)
+    private void ParseSparseMap(ReadOnlySpan<byte> text, SparseMap map, long offset)
     {
-        var segments = new List<SparseSegment>();
         long pending = -1;
-        while (!map.IsEmpty)
+        while (!text.IsEmpty)
         {
-            int comma = map.IndexOf((byte)',');
-            long number = Decimal(comma < 0 ? map : map[..comma], offset, "GNU.sparse.map");
-            map = comma < 0 ? [] : map[(comma + 1)..];
+            int comma = text.IndexOf((byte)',');
+            long number = Decimal(comma < 0 ? text : text[..comma], offset, "GNU.sparse.map");
+            text = comma < 0 ? [] : text[(comma + 1)..];
             if (pending < 0)
             {
                 pending = number;
             }
             else
             {
-                AddSegment(segments, pending, number, offset);
+                Add(map, pending, number, offset);
                 pending = -1;
             }
         }
-
-        return segments;
     }
 
     // PAX form 1.0: the map is text, a number a line, before the data, padded to a block.
-    private List<SparseSegment> ReadContentSparseMap(long offset)
+    private void ReadContentSparseMap(SparseMap map, long offset)
     {
         long consumed = 0;
-        long count = ReadNumberLine(offset, ref consumed);
-        if (count is < 0 or > MostSparseSegments)
-        {
-            throw Damaged(offset, $"a sparse file cannot have {count} segments");
-        }
-
-        var segments = new List<SparseSegment>();
-        for (long i = 0; i < count; i++)
+        for (long left = ReadNumberLine(offset, ref consumed); left > 0; left--)
         {
             long start = ReadNumberLine(offset, ref consumed);
-            AddSegment(segments, start, ReadNumberLine(offset, ref consumed), offset);
+            Add(map, start, ReadNumberLine(offset, ref consumed), offset);
         }
 
         for (long rest = (BlockSize - (consumed % BlockSize)) % BlockSize; rest > 0;)
@@ -439,8 +454,6 @@ internal sealed class TarScanner : IDisposable
 
             rest -= padding.Length;
         }
-
-        return segments;
     }
 
     private long ReadNumberLine(long offset, ref long consumed)
@@ -465,34 +478,12 @@ internal sealed class TarScanner : IDisposable
         }
     }
 
-    private void AddSegment(List<SparseSegment> segments, long start, long length, long offset)
+    private void Add(SparseMap map, long start, long length, long offset)
     {
-        if (segments.Count >= MostSparseSegments)
+        if (!map.TryAdd(start, length))
         {
-            throw Damaged(offset, $"a sparse file has more than {MostSparseSegments} segments");
-        }
-
-        segments.Add(new SparseSegment(start, length));
-    }
-
-    private void RequireSoundMap(List<SparseSegment> segments, long offset)
-    {
-        long end = 0;
-        long stored = 0;
-        foreach (SparseSegment segment in segments)
-        {
-            if (segment.Offset < end || segment.Length < 0 || segment.Length > Current.Size - segment.Offset)
-            {
-                throw Damaged(offset, "the map of a sparse file does not fit the file");
-            }
-
-            end = segment.Offset + segment.Length;
-            stored += segment.Length;
-        }
-
-        if (stored != Current.StoredSize || Current.Size is < 0 or > LargestSize)
-        {
-            throw Damaged(offset, "the map of a sparse file does not fit what is stored");
+            throw GoCrossException.Create(
+                ErrorKind.LimitExceeded, nameof(Messages.TarSparseLimit), _label, offset, SparseMap.MaxSegments);
         }
     }
 
@@ -609,14 +600,4 @@ internal sealed class TarScanner : IDisposable
         offset,
         missing,
         Current.Name.Length > 0 ? Encoding.UTF8.GetString(Current.Name) : "a header");
-
-    private struct PaxSparse()
-    {
-        internal bool IsPresent;
-        internal long Major;
-        internal long RealSize = -1;
-        internal long PendingOffset;
-        internal byte[]? Name;
-        internal List<SparseSegment> Segments = [];
-    }
 }
