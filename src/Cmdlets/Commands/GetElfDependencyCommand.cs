@@ -244,7 +244,7 @@ public sealed class GetElfDependencyCommand : PathCmdlet
         : Resolve ? image.Resolve(path, StopToken)
         : [image.Inspect(path, StopToken)];
 
-    private static IReadOnlyList<string> Match(ImageInspector image, string pattern)
+    private IReadOnlyList<string> Match(ImageInspector image, string pattern)
     {
         if (!WildcardPattern.ContainsWildcardCharacters(pattern))
         {

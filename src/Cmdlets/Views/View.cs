@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Management.Automation.Host;
 using System.Text;
+using GoCross.Formatting;
 using GoCross.Images;
 using GoCross.Reports;
 
@@ -113,7 +114,7 @@ public static class View
         (GateUnit.Bytes, long bytes) => Size(bytes),
         (GateUnit.Ratio, double ratio) => ratio.ToString("0.0##", CultureInfo.CurrentCulture),
         (GateUnit.Percent, double percent) => percent.ToString("0.0# '%'", CultureInfo.CurrentCulture),
-        _ => Convert.ToString(value, CultureInfo.CurrentCulture) ?? string.Empty,
+        _ => EscapedText.Of(Convert.ToString(value, CultureInfo.CurrentCulture)),
     };
 
     /// <summary>A bar for a number beside others, as long as the largest's at most; what is not 0 shows at least a sliver.</summary>
@@ -187,7 +188,7 @@ public static class View
             return string.Empty;
         }
 
-        string text = createdBy.ReplaceLineEndings(" ");
+        string text = EscapedText.Of(createdBy.ReplaceLineEndings(" ").Replace('\t', ' '));
         int mark = text.IndexOf(NoOperation, StringComparison.Ordinal);
         return mark >= 0 ? text[(mark + NoOperation.Length)..].Trim()
             : text.StartsWith(Shell, StringComparison.Ordinal) ? "RUN " + text[Shell.Length..].Trim()
@@ -202,9 +203,30 @@ public static class View
     /// <summary>The end of a text, which is what tells paths apart, with an ellipsis for what does not fit.</summary>
     /// <param name="text">The text.</param>
     /// <param name="width">The columns there are.</param>
-    public static string Tail(string? text, int width) => text is null ? string.Empty
-        : text.Length <= width ? text
-        : "\u2026" + text[(text.Length - width + 1)..];
+    public static string Tail(string? text, int width)
+    {
+        string shown = EscapedText.Of(text);
+        return shown.Length <= width ? shown : "\u2026" + shown[(shown.Length - width + 1)..];
+    }
+
+    /// <summary>Text of strangers, such as a name, with what a terminal would obey written as an escape.</summary>
+    /// <param name="text">The text.</param>
+    public static string Text(string? text) => EscapedText.Of(text);
+
+    /// <summary>A path with what it leads to, if it is a link: the path itself whole, and of the other what there is room for.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="linkTarget">The target of a symbolic link; null or empty for what is none.</param>
+    /// <param name="hardLinkTo">The file that this is another name of; null or empty for what is none.</param>
+    /// <param name="width">The columns there are.</param>
+    public static string Link(string? path, string? linkTarget, string? hardLinkTo, int width)
+    {
+        const int LeastRoom = 6;
+        string own = EscapedText.Of(path);
+        string arrow = !string.IsNullOrEmpty(linkTarget) ? " -> " : " = ";
+        string target = EscapedText.Of(!string.IsNullOrEmpty(linkTarget) ? linkTarget : hardLinkTo);
+        int room = width - own.Length - arrow.Length;
+        return target.Length == 0 || room < LeastRoom ? Tail(own, width) : own + arrow + Tail(target, room);
+    }
 
     /// <summary>A text that begins with a path, with the path from the session's location if it lies beneath.</summary>
     /// <param name="text">A full path, and what follows it.</param>
@@ -238,7 +260,8 @@ public static class View
             width = Usual;
         }
 
-        return Math.Max(Least, (width > 0 ? width : Usual) - taken);
+        // PowerShell leaves the screen's last column free, so that no line wraps.
+        return Math.Max(Least, (width > 0 ? width : Usual) - 1 - taken);
     }
 
     /// <summary>A text in a colour of $PSStyle, which every view passes for itself so that the user's settings hold.</summary>

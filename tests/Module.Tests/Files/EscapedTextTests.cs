@@ -15,13 +15,19 @@ public sealed class EscapedTextTests
     [InlineData("\0\u007f\u0085\u009b31m", @"\x00\x7f\u0085\u009b31m")]
     [InlineData("gpj.\u202eexe", @"gpj.\u202eexe")]
     [InlineData("a\u2028b\u2069c", @"a\u2028b\u2069c")]
-    [InlineData("a\udcff", @"a\xff")]
-    [InlineData("a\ud83d", @"a\ud83d")]
     [InlineData(@"C:\x1b", @"C:\x1b")]
     [InlineData("", "")]
     [InlineData(null, "")]
     public void What_a_terminal_would_obey_is_written_as_an_escape(string? text, string shown) =>
         Assert.Equal(shown, EscapedText.Of(text));
+
+    [Fact]
+    public void Halves_of_characters_are_bytes_that_are_not_UTF8_or_nothing()
+    {
+        // xunit hands no such text to a theory as it is.
+        Assert.Equal(@"a\xff", EscapedText.Of("a\udcff"));
+        Assert.Equal(@"a\ud83d", EscapedText.Of("a\ud83d"));
+    }
 
     [Fact]
     public void Text_of_several_lines_keeps_its_lines_and_tabs_and_nothing_else() =>
@@ -50,7 +56,7 @@ public sealed class EscapedTextTests
         // PEP 383: bytes.decode('utf-8', 'surrogateescape'), printed as UTF-16.
         const string Bytes = "61ff62c3a9c361e282ace282f09f9880f09f98eda080";
         string expected = Programs.Output("python3",
-            ["-c", $"import sys; sys.stdout.write(bytes.fromhex('{Bytes}').decode('utf-8', 'surrogateescape').encode('utf-16-be', 'surrogatepass').hex())"]);
+            ["-c", $"import sys; sys.stdout.write(bytes.fromhex('{Bytes}').decode('utf-8', 'surrogateescape').encode('utf-16-be', 'surrogatepass').hex())"]).Trim();
 
         string text = ByteText.Decode(Convert.FromHexString(Bytes));
 

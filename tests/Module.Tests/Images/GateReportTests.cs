@@ -33,7 +33,7 @@ public sealed class GateReportTests : IDisposable
             root.Descendants("testcase").Select(test => $"{test.Attribute("name")!.Value} {test.Attribute("classname")!.Value}"));
         XElement failure = suites[0].Descendants("failure").Single();
         Assert.Equal(("because", "ForbiddenPath"), (failure.Attribute("message")!.Value, failure.Attribute("type")!.Value));
-        Assert.Equal("/a.pem\n/b\uFFFD\uD83D\uDE00\uFFFD", failure.Value);
+        Assert.Equal("/a.pem\n/b\\x01\uD83D\uDE00\\ud83d", failure.Value);
         Assert.Equal("NotAnImage", suites[2].Descendants("error").Single().Attribute("type")!.Value);
         Assert.Equal(101, suites[1].Descendants("failure").Single().Value.Split('\n').Length);
     }

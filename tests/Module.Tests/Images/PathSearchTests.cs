@@ -1,5 +1,7 @@
 using GoCross.Files;
+using GoCross.Gates;
 using GoCross.Images;
+using GoCross.Reports;
 
 namespace GoCross.Tests.Images;
 

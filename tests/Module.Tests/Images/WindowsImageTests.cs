@@ -1,7 +1,9 @@
 using System.Text;
 using GoCross.Errors;
 using GoCross.Files;
+using GoCross.Gates;
 using GoCross.Images;
+using GoCross.Reports;
 using GoCross.Roots;
 
 namespace GoCross.Tests.Images;

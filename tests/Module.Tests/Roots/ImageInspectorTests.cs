@@ -289,7 +289,7 @@ public sealed class ImageInspectorTests(BuiltPrograms programs) : IClassFixture<
             .GetAwaiter().GetResult();
         var inspector = new ImageInspector(image);
 
-        string[] elf = [.. inspector.Find(_ => true).Where(inspector.IsElf)];
+        string[] elf = [.. inspector.Find("*").Where(inspector.IsElf)];
         RootReport[] reports = [.. elf.Select(path => inspector.Inspect(path))];
 
         Assert.Equal(31, elf.Count(path => path.EndsWith("/app", StringComparison.Ordinal) || path.EndsWith("/program", StringComparison.Ordinal)));

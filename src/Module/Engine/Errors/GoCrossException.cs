@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Resources;
+using GoCross.Formatting;
 
 namespace GoCross.Errors;
 
@@ -50,10 +51,14 @@ public sealed class GoCrossException : Exception
     internal static GoCrossException Create(Exception cause, ErrorKind kind, string errorId, params object?[] values) =>
         FromResource(Messages.ResourceManager, kind, errorId, cause, values);
 
+    // Names and texts of strangers are in nearly every message: a terminal must not obey them.
+    private static object? Shown(object? value) =>
+        value is null or IFormattable ? value : EscapedText.OfLines(value.ToString());
+
     private static string Text(ResourceManager texts, string name, object?[] values)
     {
         string format = texts.GetString(name, CultureInfo.CurrentUICulture)
             ?? throw new MissingManifestResourceException($"There is no text named {name}.");
-        return string.Format(CultureInfo.CurrentCulture, format, values);
+        return string.Format(CultureInfo.CurrentCulture, format, [.. values.Select(Shown)]);
     }
 }

@@ -114,9 +114,15 @@ public sealed record ImageGates
 
         if (HighestUserWastedPercent is { } userWasted)
         {
+            // dive divides by 0 where no layer above the lowest has bytes: what is not a number passes, what is infinite not.
             double actual = measures.DiveUserWastedPercent;
-            yield return Result(
-                image, GateRule.HighestUserWastedPercent, !(actual > userWasted), userWasted, actual, DivePaths(measures));
+            bool isNumber = double.IsFinite(actual);
+            GateResult result = Result(
+                image, GateRule.HighestUserWastedPercent, !(actual > userWasted), userWasted, isNumber ? actual : null, DivePaths(measures));
+            yield return isNumber ? result : result with
+            {
+                Reason = GateText.Format(nameof(Texts.HighestUserWastedPercentOfNothing), measures.DiveWastedBytes),
+            };
         }
 
         if (MinimumEfficiency is { } efficiency)
@@ -157,7 +163,13 @@ public sealed record ImageGates
             {
                 // Beside an image of no bytes every other one is infinitely larger.
                 double actual = growth == 0 ? 0 : 100.0 * growth / Reference.Size;
-                yield return Result(image, GateRule.MaximumGrowthPercent, actual <= percent, percent, actual, other: Reference.Name);
+                bool isNumber = double.IsFinite(actual);
+                GateResult result = Result(
+                    image, GateRule.MaximumGrowthPercent, actual <= percent, percent, isNumber ? actual : null, other: Reference.Name);
+                yield return isNumber ? result : result with
+                {
+                    Reason = GateText.Format(nameof(Texts.MaximumGrowthPercentOfNothing), image.Size, Reference.Name),
+                };
             }
         }
 
@@ -308,7 +320,7 @@ public sealed record ImageGates
         GateRule rule,
         bool passed,
         object limit,
-        object actual,
+        object? actual,
         IEnumerable<string>? paths = null,
         string? other = null) => new()
         {

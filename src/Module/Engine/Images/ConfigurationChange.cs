@@ -1,3 +1,5 @@
+using GoCross.Formatting;
+
 namespace GoCross.Images;
 
 /// <summary>A setting that differs between two images' configurations.</summary>
@@ -8,10 +10,10 @@ namespace GoCross.Images;
 public sealed record ConfigurationChange(
     string Setting, string Name, string? ReferenceValue, string? DifferenceValue)
 {
-    /// <summary>The change in one line.</summary>
+    /// <summary>The change in one line, as it may be shown: see <see cref="EscapedText"/>.</summary>
     public override string ToString()
     {
         string what = Name.Length == 0 ? Setting : $"{Setting} {Name}";
-        return $"{what}: {ReferenceValue ?? "(none)"} -> {DifferenceValue ?? "(none)"}";
+        return EscapedText.Of($"{what}: {ReferenceValue ?? "(none)"} -> {DifferenceValue ?? "(none)"}");
     }
 }

@@ -1,3 +1,5 @@
+using GoCross.Formatting;
+
 namespace GoCross.Oci;
 
 /// <summary>How a message names what was read: the archive or directory, and the blob in it.</summary>
@@ -5,5 +7,6 @@ namespace GoCross.Oci;
 /// <param name="Blob">The blob's path in it; null for the archive itself.</param>
 internal sealed record BlobLabel(string Image, string? Blob = null)
 {
-    public override string ToString() => Blob is null ? $"\"{Image}\"" : $"\"{Image}\" ({Blob})";
+    /// <summary>As it may be shown: see <see cref="EscapedText"/>.</summary>
+    public override string ToString() => EscapedText.Of(Blob is null ? $"\"{Image}\"" : $"\"{Image}\" ({Blob})");
 }

@@ -1,8 +1,12 @@
+using GoCross.Formatting;
+
 namespace GoCross.Reports;
 
 /// <summary>What a gate found in an image.</summary>
 public sealed record GateResult
 {
+    private readonly string _reason = string.Empty;
+
     /// <summary>The image as the user named it.</summary>
     public required string Image { get; init; }
 
@@ -18,8 +22,11 @@ public sealed record GateResult
     /// <summary>What is allowed, in <see cref="Unit"/>: the limit itself passes. Of a forbidden path, the pattern.</summary>
     public required object Limit { get; init; }
 
-    /// <summary>What the image has, in <see cref="Unit"/>. Of a forbidden path, how many paths match.</summary>
-    public required object Actual { get; init; }
+    /// <summary>
+    /// What the image has, in <see cref="Unit"/>; null for what no number tells, such as a share of nothing. Of a forbidden
+    /// path, how many paths match.
+    /// </summary>
+    public required object? Actual { get; init; }
 
     /// <summary>What the numbers count.</summary>
     public GateUnit Unit => Rule switch
@@ -31,8 +38,12 @@ public sealed record GateResult
         _ => GateUnit.Bytes,
     };
 
-    /// <summary>Why it passes or does not.</summary>
-    public required string Reason { get; init; }
+    /// <summary>Why it passes or does not, as it may be shown: see <see cref="EscapedText"/>.</summary>
+    public required string Reason
+    {
+        get => _reason;
+        init => _reason = EscapedText.OfLines(value);
+    }
 
     /// <summary>The paths in the image for which it fails: those with most bytes, or all that must not be.</summary>
     public IReadOnlyList<string> Paths { get; init; } = [];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Xml;
+using GoCross.Formatting;
 
 namespace GoCross.Reports;
 
@@ -65,7 +66,7 @@ internal static class JUnitReport
             xml.WriteStartElement("failure");
             Attribute(xml, "message", result.Reason);
             Attribute(xml, "type", result.Rule.ToString());
-            xml.WriteString(Clean(string.Join('\n', GateText.Paths(result))));
+            xml.WriteString(Clean(string.Join('\n', GateText.Paths(result).Select(EscapedText.Of))));
             xml.WriteEndElement();
         }
 
@@ -96,9 +97,9 @@ internal static class JUnitReport
 
     private static string Seconds(TimeSpan duration) => duration.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
 
-    private static void Attribute(XmlWriter xml, string name, string value) => xml.WriteAttributeString(name, Clean(value));
+    private static void Attribute(XmlWriter xml, string name, string value) => xml.WriteAttributeString(name, Clean(EscapedText.Of(value)));
 
-    // Names of files may hold what XML cannot.
+    // What is left that XML cannot hold: U+FFFE and U+FFFF.
     private static string Clean(string text)
     {
         if (text.All(XmlConvert.IsXmlChar))

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using GoCross.Formatting;
 
 namespace GoCross.Reports;
 
@@ -121,7 +122,7 @@ internal static class SarifReport
             foreach (string path in result.Paths.Take(GateText.MostPaths))
             {
                 json.WriteStartObject();
-                json.WriteString("fullyQualifiedName", path);
+                json.WriteString("fullyQualifiedName", EscapedText.Of(path));
                 json.WriteString("kind", "resource");
                 json.WriteEndObject();
             }
@@ -134,13 +135,13 @@ internal static class SarifReport
 
         // What makes two results of two runs the same finding.
         json.WriteStartObject("partialFingerprints");
-        json.WriteString("gate/v1", $"{result.Platform} {GateText.NameOf(result)}");
+        json.WriteString("gate/v1", EscapedText.Of($"{result.Platform} {GateText.NameOf(result)}"));
         json.WriteEndObject();
         json.WriteStartObject("properties");
         WriteValue(json, "limit", result.Limit);
         WriteValue(json, "actual", result.Actual);
         json.WriteString("unit", result.Unit.ToString());
-        json.WriteString("platform", result.Platform);
+        json.WriteString("platform", EscapedText.Of(result.Platform));
         json.WriteEndObject();
         json.WriteEndObject();
     }
@@ -148,22 +149,25 @@ internal static class SarifReport
     private static void WriteText(Utf8JsonWriter json, string name, string text)
     {
         json.WriteStartObject(name);
-        json.WriteString("text", text);
+        json.WriteString("text", EscapedText.OfLines(text));
         json.WriteEndObject();
     }
 
-    private static void WriteValue(Utf8JsonWriter json, string name, object value)
+    private static void WriteValue(Utf8JsonWriter json, string name, object? value)
     {
         switch (value)
         {
+            case null:
+                json.WriteNull(name);
+                break;
             case long or int:
                 json.WriteNumber(name, Convert.ToInt64(value, CultureInfo.InvariantCulture));
                 break;
-            case double number when double.IsFinite(number):
+            case double number:
                 json.WriteNumber(name, number);
                 break;
             default:
-                json.WriteString(name, Convert.ToString(value, CultureInfo.InvariantCulture));
+                json.WriteString(name, EscapedText.Of(Convert.ToString(value, CultureInfo.InvariantCulture)));
                 break;
         }
     }

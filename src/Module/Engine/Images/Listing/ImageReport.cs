@@ -76,8 +76,9 @@ public sealed class ImageReport
     /// <summary>dive's user bytes: of all layers but the lowest.</summary>
     public long DiveUserBytes => _measures.DiveUserBytes;
 
-    /// <summary>dive's userWastedPercent, which is a ratio. It can exceed 1; with no user bytes it is not a number, or infinite.</summary>
-    public double DiveUserWastedPercent => _measures.DiveUserWastedPercent;
+    /// <summary>dive's userWastedPercent, which is a ratio. It can exceed 1; null with no user bytes, where dive divides by 0.</summary>
+    public double? DiveUserWastedPercent =>
+        double.IsFinite(_measures.DiveUserWastedPercent) ? _measures.DiveUserWastedPercent : null;
 
     /// <summary>How many paths <see cref="ReclaimableBytes"/> come from.</summary>
     public int WastedPathCount => _measures.WastedPathCount;

@@ -46,9 +46,14 @@ internal sealed class DocumentReader(BlobStore store, ImageLimits limits, Cancel
         catch (JsonException e)
         {
             throw GoCrossException.Create(
-                e, ErrorKind.InvalidData, nameof(Messages.ImageJsonInvalid), new BlobLabel(store.Name, path), e.Message);
+                e, ErrorKind.InvalidData, nameof(Messages.ImageJsonInvalid), new BlobLabel(store.Name, path), Describe(e));
         }
     }
+
+    // The serializer's own words are about types of .NET.
+    private static string Describe(JsonException e) => e.InnerException is JsonException || e.Path is null
+        ? string.Create(CultureInfo.CurrentCulture, $"it is not JSON any more at byte {e.BytePositionInLine + 1} of line {e.LineNumber + 1}")
+        : $"{e.Path} is something else than a document of an image has there";
 
     /// <summary>Reads a blob that a descriptor points to.</summary>
     /// <exception cref="GoCrossException">What <see cref="Read{T}"/> throws.</exception>

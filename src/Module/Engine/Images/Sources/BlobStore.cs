@@ -101,10 +101,12 @@ internal abstract class BlobStore(string name) : IDisposable
     {
         if (size > limits.JsonBytes)
         {
-            throw GoCrossException.Create(
-                ErrorKind.LimitExceeded, nameof(Messages.ImageJsonLimit), label, size, limits.JsonBytes);
+            throw TooLarge(label, size, limits);
         }
     }
+
+    private protected static GoCrossException TooLarge(BlobLabel label, long size, ImageLimits limits) => GoCrossException.Create(
+        ErrorKind.LimitExceeded, nameof(Messages.ImageJsonLimit), label, size, limits.JsonBytes);
 
     /// <summary>The content of a blob that it has, and that was no larger than the limit when its size was asked.</summary>
     private protected abstract byte[] ReadAll(string path, int limit);

@@ -169,7 +169,9 @@ internal sealed class StreamedBlobStore : BlobStore
             ErrorKind.InvalidData, nameof(Messages.ImageTruncatedBefore), new BlobLabel(Name), _end, path);
 
     private protected override byte[] ReadAll(string path, int limit) =>
-        _documents.TryGetValue(Resolve(path)!, out byte[]? document) ? document : [];
+        _documents.TryGetValue(Resolve(path)!, out byte[]? document) ? document
+        : _failures.TryGetValue(Resolve(path)!, out GoCrossException? failure) ? throw failure
+        : [];
 
     // Documents begin with a brace, layers do not: a tar begins with a file's name and has a checksum.
     private static bool IsDocument(ReadOnlySpan<byte> head) =>
@@ -189,12 +191,14 @@ internal sealed class StreamedBlobStore : BlobStore
         content.ReadExactly(head);
         if (IsDocument(head))
         {
-            RequireJsonSize(label, size, limits);
-            _documentBytes += size;
-            if (_documentBytes > limits.AllJsonBytes)
+            // It may be a neighbour's that nobody asks for, a bill of materials for example.
+            if (size > limits.JsonBytes || _documentBytes + size > limits.AllJsonBytes)
             {
-                throw TooMuchJson(limits);
+                _failures[path] = size > limits.JsonBytes ? TooLarge(label, size, limits) : TooMuchJson(limits);
+                return;
             }
+
+            _documentBytes += size;
 
             byte[] document = new byte[size];
             head.CopyTo(document, 0);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using GoCross.Errors;
+using GoCross.Formatting;
 using GoCross.Oci;
 
 namespace GoCross.Images;
@@ -599,5 +600,5 @@ internal sealed class TarScanner : IDisposable
         _label,
         offset,
         missing,
-        Current.Name.Length > 0 ? Encoding.UTF8.GetString(Current.Name) : "a header");
+        Current.Name.Length > 0 ? EscapedText.Of(ByteText.Decode(Current.Name)) : "a header");
 }
