@@ -86,7 +86,9 @@ public sealed class ImageMutationTests : IDisposable
         ImageReport report = ImageReport.Of(image, CancellationToken.None);
         Assert.InRange(report.Efficiency, 0, 1);
         ImageComparison comparison = ImageComparer.Compare(Whole, image, CancellationToken.None);
-        int changes = comparison.GetFileChanges().Count(change => change.Type != ImageFileType.Directory);
+        int changes = comparison.GetFileChanges()
+            .Count(change => !(change.ReferenceType ?? change.DifferenceType, change.DifferenceType ?? change.ReferenceType)
+                .Equals((ImageFileType.Directory, ImageFileType.Directory)));
         Assert.Equal(changes, comparison.FilesAdded + comparison.FilesRemoved + comparison.FilesChanged);
         foreach (LayerComparison row in comparison.Layers)
         {
