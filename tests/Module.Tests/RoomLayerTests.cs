@@ -11,8 +11,9 @@ public sealed partial class RoomLayerTests
     /// <summary>The table. A room that is not in it fails the test.</summary>
     private static readonly string[][] Layers =
     [
+        ["Formatting", "Progress"],
         ["Errors"],
-        ["Formatting", "Names", "Progress"],
+        ["Names"],
         ["Certificates", "Files", "Oci", "Processes", "Targets"],
         ["ContainerEngines", "Elf", "Http", "Reports", "Toolchains"],
         ["GoBinaries", "Libraries", "Registries"],
