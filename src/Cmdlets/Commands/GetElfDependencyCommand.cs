@@ -22,9 +22,12 @@ public sealed class GetElfDependencyCommand : PathCmdlet
     private const string ImagePathSet = "ImagePath";
 
     private DirectoryRoot? _root;
-    private RootInspector? _programs;
     private OpenImage? _image;
     private ImageInspector? _inImage;
+
+    // What is told of a file, given what it is called in the root; null for what is no ELF file.
+    private Func<RandomAccessFile, string, CancellationToken, IReadOnlyList<object>?> _read =
+        (source, _, cancellation) => Only(BinaryInspector.TryInspect(source, cancellation: cancellation));
 
     /// <summary>The files, with wildcards. Not needed with an image, which has a program of its own.</summary>
     [Parameter(Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -115,14 +118,18 @@ public sealed class GetElfDependencyCommand : PathCmdlet
         {
             _image = new ImageArguments(this, Platform).OpenOrEnd(Image);
             _inImage = new ImageInspector(_image, LibraryPath);
+            _read = Resolve ? _inImage.Resolve : (source, inside, cancellation) => Only(_inImage.TryInspect(source, inside, cancellation));
         }
         else if (Resolve || Root is not null)
         {
             // $ORIGIN, the cache and the libraries are read once for all programs.
             _root = RunOrEnd(Root, () => new DirectoryRoot(Root is null ? "/" : SessionPaths.Resolve(this, Root)));
-            _programs = new RootInspector(
+            var programs = new RootInspector(
                 _root,
                 [.. (LibraryPath ?? []).Select(path => Root is null ? SessionPaths.Resolve(this, path) : path)]);
+            _read = Resolve
+                ? programs.Resolve
+                : (source, inside, cancellation) => Only(programs.TryInspect(source, inside, mode: null, cancellation));
         }
     }
 
@@ -145,7 +152,7 @@ public sealed class GetElfDependencyCommand : PathCmdlet
         else if (fullPaths.Count > 0)
         {
             // What remembers the libraries that it has read is not for several threads.
-            int ahead = _programs is null && _inImage is null ? Environment.ProcessorCount * FilesAheadOfEachThread : 1;
+            int ahead = _root is null && _inImage is null ? Environment.ProcessorCount * FilesAheadOfEachThread : 1;
             PipelinePump.ForEachInOrder(
                 this,
                 fullPaths.Count == 1 ? fullPaths[0] : MyInvocation.MyCommand.Name,
@@ -265,22 +272,15 @@ public sealed class GetElfDependencyCommand : PathCmdlet
                 return [];
             }
 
-            string inside = InsideName(path);
-            if (Resolve)
-            {
-                return _inImage?.Resolve(source, inside, cancellation) ?? _programs!.Resolve(source, inside, cancellation);
-            }
-
-            BinaryReport? report = _inImage is not null ? _inImage.TryInspect(source, inside, cancellation)
-                : _programs is not null ? _programs.TryInspect(source, inside, mode: null, cancellation)
-                : BinaryInspector.TryInspect(source, cancellation);
-            return [report ?? throw BinaryInspector.NotElf(source)];
+            return _read(source, InsideName(path), cancellation) ?? throw BinaryInspector.NotElf(source);
         }
         catch (GoCrossException e) when (ElfOnly && e.ErrorId == RandomAccessFile.EmptyErrorId)
         {
             return [];
         }
     }
+
+    private static object[]? Only(BinaryReport? report) => report is null ? null : [report];
 
     // A program that lies elsewhere is looked at as though it lay at the top of the root.
     private string InsideName(string path) => _root?.InsideName(path) ?? "/" + System.IO.Path.GetFileName(path);

@@ -64,8 +64,41 @@ public sealed class TestGoBinaryCommand : PathCmdlet
     [ValidateNotNullOrEmpty]
     public string? InputPath { get; set; }
 
-    /// <summary>How long it may run.</summary>
+    /// <summary>A TCP port: the program is a server, which is ready when it accepts connections there, and is ended then.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [ValidateRange(1, 65535)]
+    public int ReadyPort { get; set; }
+
+    /// <summary>An address that a server answers when it is ready, with a status of 200 to 399.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [ValidateNotNull]
+    public Uri? ReadyUrl { get; set; }
+
+    /// <summary>A regular expression that matches what a server writes when it is ready.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [ValidateNotNullOrEmpty]
+    public string? ReadyPattern { get; set; }
+
+    /// <summary>The signal that asks a server to end.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [ArgumentCompleter(typeof(SignalCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string StopSignal { get; set; } = "SIGTERM";
+
+    /// <summary>How long a server may take to end after the signal.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [Seconds]
+    [ValidateNotNull]
+    public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long it may run; a server: how long it may take to be ready.</summary>
     [Parameter]
+    [Seconds]
     [ValidateNotNull]
     public TimeSpan TimeLimit { get; set; } = TimeSpan.FromSeconds(60);
 
@@ -112,11 +145,8 @@ public sealed class TestGoBinaryCommand : PathCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        if (TimeLimit <= TimeSpan.Zero || TimeLimit.TotalMilliseconds > int.MaxValue)
-        {
-            ThrowTerminatingError(ErrorRecords.Create(
-                ErrorKind.InvalidArgument, nameof(Messages.TimeLimitInvalid), TimeLimit, TimeLimit, int.MaxValue / 1000));
-        }
+        RequireTime(TimeLimit);
+        RequireTime(StopTimeout);
 
         if (InputText is not null && InputPath is not null)
         {
@@ -135,6 +165,7 @@ public sealed class TestGoBinaryCommand : PathCmdlet
             Input = InputText,
             InputPath = InputPath is null ? null : RunOrEnd(InputPath, () => ExistingFile(InputPath)),
             TimeLimit = TimeLimit,
+            Readiness = Readiness(),
             ExpectedExitCodes = ExpectedExitCode,
             ExpectedOutput = ExpectedOutput is null ? null : RunOrEnd(ExpectedOutput, () => Pattern(ExpectedOutput)),
             Environment = Tables.Pairs(Environment).ToDictionary(StringComparer.Ordinal),
@@ -250,6 +281,39 @@ public sealed class TestGoBinaryCommand : PathCmdlet
         }
 
         writer.WriteObject(outcome.Run);
+    }
+
+    private void RequireTime(TimeSpan time)
+    {
+        if (time <= TimeSpan.Zero || time.TotalMilliseconds > int.MaxValue)
+        {
+            ThrowTerminatingError(ErrorRecords.Create(
+                ErrorKind.InvalidArgument, nameof(Messages.TimeLimitInvalid), time, time, int.MaxValue / 1000));
+        }
+    }
+
+    private Readiness? Readiness()
+    {
+        if (ReadyUrl is { } url && !(url.IsAbsoluteUri && url.Scheme is "http" or "https"))
+        {
+            ThrowTerminatingError(ErrorRecords.Create(ErrorKind.InvalidArgument, nameof(Messages.ReadyUrlInvalid), url, url));
+        }
+
+        if (ProcessSignal.TryParse(StopSignal) is not { } signal)
+        {
+            ThrowTerminatingError(ErrorRecords.Create(
+                ErrorKind.InvalidArgument, nameof(Messages.StopSignalInvalid), StopSignal, StopSignal));
+            return null;
+        }
+
+        return ReadyPort == 0 && ReadyUrl is null && ReadyPattern is null ? null : new Readiness
+        {
+            Port = ReadyPort == 0 ? null : ReadyPort,
+            Url = ReadyUrl,
+            Pattern = ReadyPattern is null ? null : RunOrEnd(ReadyPattern, () => Pattern(ReadyPattern)),
+            StopSignal = signal,
+            StopTimeout = StopTimeout,
+        };
     }
 
     private string ExistingFile(string path)

@@ -79,10 +79,12 @@ public abstract class ScratchCmdlet : PathCmdlet
 
     /// <summary>The time between two health checks.</summary>
     [Parameter]
+    [Seconds]
     public TimeSpan? HealthCheckInterval { get; set; }
 
     /// <summary>The time that a health check may take.</summary>
     [Parameter]
+    [Seconds]
     public TimeSpan? HealthCheckTimeout { get; set; }
 
     /// <summary>The directory, seen as a root, that loader and libraries of a dynamic program are taken from.</summary>

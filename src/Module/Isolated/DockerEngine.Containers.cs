@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using Docker.DotNet;
 using Docker.DotNet.Models;
@@ -113,6 +114,32 @@ internal sealed partial class DockerEngine
     }
 
     /// <inheritdoc/>
+    public Task<RunningContainer> InspectContainerAsync(string container, CancellationToken cancellation) => calls.AskAsync(
+        async token =>
+        {
+            ContainerInspectResponse found = await client.Containers.InspectContainerAsync(container, token).ConfigureAwait(false);
+            return new RunningContainer(
+                found.State?.Running == true,
+                isLocal && found.State?.Pid is > 0 and <= int.MaxValue and long process && IsOf(container, (int)process) ? (int)process : null,
+                [.. Addresses(found.NetworkSettings).Where(address => IPAddress.TryParse(address, out _)).Distinct(StringComparer.Ordinal)],
+                PublishedPorts(found.NetworkSettings));
+        },
+        cancellation,
+        Gone);
+
+    /// <inheritdoc/>
+    public Task SignalContainerAsync(string container, string signal, CancellationToken cancellation) => calls.RunAsync(
+        async () =>
+        {
+            await client.Containers
+                .KillContainerAsync(container, new ContainerKillParameters { Signal = signal }, cancellation)
+                .ConfigureAwait(false);
+            return true;
+        },
+        cancellation,
+        Gone);
+
+    /// <inheritdoc/>
     public Task RemoveContainerAsync(string container, CancellationToken cancellation) => calls.RunAsync(
         async () =>
         {
@@ -171,8 +198,53 @@ internal sealed partial class DockerEngine
 
         // A health check would run programs of the image beside ours.
         Healthcheck = new HealthConfig { Test = ["NONE"] },
-        HostConfig = new HostConfig { AutoRemove = true },
+        ExposedPorts = specification.PublishedPorts.ToDictionary(TcpPort, _ => default(EmptyStruct)),
+        HostConfig = new HostConfig
+        {
+            AutoRemove = true,
+            PortBindings = specification.PublishedPorts.ToDictionary(
+                TcpPort, _ => (IList<PortBinding>)[new PortBinding { HostIP = "127.0.0.1" }]),
+        },
     };
+
+    private static string TcpPort(int port) => string.Create(CultureInfo.InvariantCulture, $"{port}/tcp");
+
+    private static IEnumerable<string> Addresses(NetworkSettings? settings) =>
+        (settings?.Networks?.Values.SelectMany(network => (string?[])[network?.IPAddress, network?.GlobalIPv6Address]) ?? [])
+            .Prepend(settings?.IPAddress)
+            .OfType<string>()
+            .Where(address => address.Length > 0);
+
+    private static Dictionary<int, int> PublishedPorts(NetworkSettings? settings)
+    {
+        var published = new Dictionary<int, int>();
+        foreach ((string name, IList<PortBinding>? bindings) in settings?.Ports ?? new Dictionary<string, IList<PortBinding>>())
+        {
+            if (name.EndsWith("/tcp", StringComparison.Ordinal)
+                && int.TryParse(name.AsSpan(0, name.Length - "/tcp".Length), NumberStyles.None, CultureInfo.InvariantCulture, out int port)
+                && bindings?.FirstOrDefault()?.HostPort is { } text
+                && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int outside))
+            {
+                published[port] = outside;
+            }
+        }
+
+        return published;
+    }
+
+    // An engine behind a socket can still be in another process namespace: then the number is somebody else's.
+    private static bool IsOf(string container, int process)
+    {
+        try
+        {
+            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/cgroup"))
+                .Contains(container, StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     private static ContainerExecCreateParameters ExecParameters(ProcessRequest request) => new()
     {

@@ -11,7 +11,8 @@ namespace GoCross.Isolated;
 /// <param name="client">The client. No version of the API is asked for: the engine then speaks its own.</param>
 /// <param name="streams">The calls that the client cannot make.</param>
 /// <param name="calls">Makes the calls, and their errors.</param>
-internal sealed partial class DockerEngine(DockerClient client, EngineStreams streams, EngineCalls calls) : IContainerEngine
+/// <param name="isLocal">Whether the engine's processes are this machine's.</param>
+internal sealed partial class DockerEngine(DockerClient client, EngineStreams streams, EngineCalls calls, bool isLocal) : IContainerEngine
 {
     private static readonly TimeSpan NamesPatience = TimeSpan.FromSeconds(5);
 

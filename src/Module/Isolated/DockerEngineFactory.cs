@@ -35,7 +35,8 @@ internal static class DockerEngineFactory
         return new DockerEngine(
             configuration.CreateClient(),
             new EngineStreams(EngineHandler.Create(uri, trust, certificate), uri, trust is not null),
-            new EngineCalls(name, trust));
+            new EngineCalls(name, trust),
+            isLocal: uri.Scheme == "unix" && OperatingSystem.IsLinux());
     }
 
     private static bool IsKnown(Uri uri) => uri.Scheme switch

@@ -1,3 +1,4 @@
+using GoCross.Binaries;
 using System.Diagnostics;
 using GoCross.Errors;
 using GoCross.GoBinaries;
@@ -111,7 +112,7 @@ public sealed class DamagedProgramsTests(GoPrograms programs)
         using var source = new BytesSource(content);
         Try(() => GoBuildInfoReader.TryRead(source));
         Try(() => GoRuntimeFactsReader.TryRead(source));
-        Try(() => RuntimeNeeds.Read(source));
+        Try(() => BinaryInspector.TryInspect(source));
         Try(() => GoFunctionTable.TryOpen(source)?.EnumerateFunctions().Count());
 
         Assert.True(Stopwatch.GetElapsedTime(started) < MostTime, $"{what}: too slow");

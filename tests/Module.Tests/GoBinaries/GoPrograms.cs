@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using GoCross.Binaries;
 using GoCross.Files;
+using GoCross.GoBinaries;
 using GoCross.Processes;
 
 namespace GoCross.Tests.GoBinaries;
@@ -174,6 +176,13 @@ public sealed class GoPrograms : IAsyncLifetime, IDisposable
     ];
 
     private readonly TemporaryDirectory _directory = new();
+
+    /// <summary>What a program is said to need; nothing for what is no ELF file.</summary>
+    internal static IReadOnlyList<RuntimeNeed> NeedsOf(string program)
+    {
+        using var source = RandomAccessFile.Open(program);
+        return BinaryInspector.TryInspect(source)?.RuntimeNeeds ?? [];
+    }
 
     /// <summary>Where the programs are.</summary>
     public string Folder => Path.Combine(_directory.Path, "bin");

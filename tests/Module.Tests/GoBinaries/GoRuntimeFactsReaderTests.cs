@@ -104,7 +104,7 @@ public sealed class GoRuntimeFactsReaderTests(GoPrograms programs)
             ["-f", "-qq", "-e", "trace=open,openat", "-o", trace, programs[name], name.StartsWith("zones", StringComparison.Ordinal) ? "Europe/Berlin" : "root"]);
 
         Assert.Equal(opened, File.ReadLines(trace).Any(line => line.Contains('"' + path, StringComparison.Ordinal)));
-        Assert.Equal(opened, RuntimeNeeds.Read(programs[name]).Any(need => path.StartsWith(need.Path, StringComparison.Ordinal)));
+        Assert.Equal(opened, GoPrograms.NeedsOf(programs[name]).Any(need => path.StartsWith(need.Path, StringComparison.Ordinal)));
     }
 
     [ToolTheory("go", "gcc", "strace")]

@@ -20,7 +20,7 @@ public sealed class RuntimeNeedsTests(GoPrograms programs)
     [InlineData("lookup-darwin", "")]
     public void What_an_image_must_hold_is_told_and_nothing_else(string name, string needs)
     {
-        IReadOnlyList<RuntimeNeed> found = RuntimeNeeds.Read(programs[name]);
+        IReadOnlyList<RuntimeNeed> found = GoPrograms.NeedsOf(programs[name]);
 
         Assert.Equal(needs, string.Join(", ", found.Select(need => $"{need.Kind} {need.Path}")));
         Assert.All(found, need => Assert.False(need.Required));
@@ -40,7 +40,7 @@ public sealed class RuntimeNeedsTests(GoPrograms programs)
                 .Select(line => "SharedLibrary " + line.Split('[')[1].TrimEnd(']')),
         ];
 
-        IReadOnlyList<RuntimeNeed> found = RuntimeNeeds.Read(programs["lookup-cgo"]);
+        IReadOnlyList<RuntimeNeed> found = GoPrograms.NeedsOf(programs["lookup-cgo"]);
 
         Assert.Equal(expected, found.TakeWhile(need => need.Required).Select(need => $"{need.Kind} {need.Path}"));
         Assert.Equal(2, found.Count(need => need.Kind == RuntimeNeedKind.UserDatabase));
@@ -50,7 +50,7 @@ public sealed class RuntimeNeedsTests(GoPrograms programs)
     public void The_reason_for_the_list_of_users_names_who_reads_it()
     {
         string Reason(string name) =>
-            RuntimeNeeds.Read(programs[name]).Single(need => need.Path == RuntimeNeeds.UsersPath).Reason;
+            GoPrograms.NeedsOf(programs[name]).Single(need => need.Path == RuntimeNeeds.UsersPath).Reason;
 
         Assert.Contains("os/user reads it", Reason("lookup"), StringComparison.Ordinal);
         Assert.Contains("nsswitch.conf", Reason("lookup-cgo"), StringComparison.Ordinal);
@@ -62,7 +62,7 @@ public sealed class RuntimeNeedsTests(GoPrograms programs)
     [ToolFact("go", "gcc")]
     public void A_position_independent_program_without_libraries_needs_its_loader()
     {
-        RuntimeNeed need = Assert.Single(RuntimeNeeds.Read(programs["hello-pie"]));
+        RuntimeNeed need = Assert.Single(GoPrograms.NeedsOf(programs["hello-pie"]));
 
         Assert.Equal((RuntimeNeedKind.Loader, true), (need.Kind, need.Required));
     }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using GoCross.ContainerEngines;
 using GoCross.Isolated;
 using GoCross.Runs;
@@ -83,6 +84,55 @@ public sealed class ContainerRunTests(DockerDaemon docker, Subject subject, Buil
         Assert.Equal("RunOtherSystem", foreign.Failure!.ErrorId);
         Assert.Contains("linux/s390x", foreign.Run.Reason, StringComparison.Ordinal);
         Assert.Equal("RunOtherSystem", windows.Failure!.ErrorId);
+        await AssertNothingIsLeft();
+    }
+
+    [DockerFact("go", "tar")]
+    public async Task A_server_in_a_container_is_ready_by_port_by_URL_and_by_what_it_writes()
+    {
+        // The engine has no network for its containers: they have their own loopback, as with --network none.
+        RunOptions serve = Default with { Arguments = ["127.0.0.1:8080"] };
+        string server = subject.ServerFor();
+        var pattern = new Regex("^listening at", RegexOptions.Multiline);
+
+        RunOutcome byPort = await Run(server, serve with { Readiness = new Readiness { Port = 8080 } });
+        RunOutcome byUrl = await Run(server, serve with { Readiness = new Readiness { Url = new Uri("http://localhost:8080/x") } });
+        RunOutcome byOutput = await Run(server, serve with { Readiness = new Readiness { Pattern = pattern } });
+
+        Assert.All([byPort, byUrl, byOutput], outcome =>
+        {
+            Assert.True(outcome.Run.Success, outcome.Run.Reason);
+            Assert.Equal("container", outcome.Run.Runner);
+            Assert.True(outcome.Run.ReadyTime > TimeSpan.Zero && outcome.Run.ReadyTime < outcome.Run.Duration);
+            Assert.NotNull(outcome.Run.StopTime);
+            Assert.InRange(outcome.Run.ReadyMemory!.Value, 1024 * 1024, outcome.Run.PeakMemory!.Value);
+        });
+        Assert.Equal((200, "hello /x localhost:8080 1"), (byUrl.Run.ResponseStatus, byUrl.Run.Response));
+        await AssertNothingIsLeft();
+    }
+
+    [DockerFact("go", "tar")]
+    public async Task Servers_in_containers_that_do_not_behave_are_told()
+    {
+        RunOptions serve = Default with
+        {
+            Arguments = ["127.0.0.1:8080"],
+            Readiness = new Readiness { Port = 8080, StopTimeout = TimeSpan.FromSeconds(1) },
+        };
+        RunOutcome With(string name, string value, RunOptions options) => Run(
+            subject.ServerFor(), options with { Environment = new Dictionary<string, string?> { [name] = value } }).GetAwaiter().GetResult();
+
+        RunOutcome late = With("DELAY", "1h", serve with { TimeLimit = TimeSpan.FromSeconds(3) });
+        RunOutcome deaf = With("STOP", "ignore", serve);
+        RunOutcome dead = With("DIE", "no configuration", serve);
+        RunOutcome failed = With("STOP", "fail", serve);
+
+        Assert.Equal("RunNotReady", late.Failure!.ErrorId);
+        Assert.Contains("pid 1", late.Run.Reason, StringComparison.Ordinal);
+        Assert.Equal("RunStopIgnored", deaf.Failure!.ErrorId);
+        Assert.Equal(("RunServerEnded", 3), (dead.Failure!.ErrorId, dead.Run.ExitCode));
+        Assert.Contains("no configuration", dead.Run.Reason, StringComparison.Ordinal);
+        Assert.Equal(("RunWrongExitCode", 5), (failed.Failure!.ErrorId, failed.Run.ExitCode));
         await AssertNothingIsLeft();
     }
 

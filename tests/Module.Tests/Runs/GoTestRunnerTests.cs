@@ -58,6 +58,11 @@ public sealed class GoTestRunnerTests
 
         Assert.Equal("GoTestNotBuilt", outcomes["broken"].Failure!.ErrorId);
         Assert.Contains("undefined: undefinedThing", outcomes["broken"].Run.Error, StringComparison.Ordinal);
+        BuildDiagnostic diagnostic = Assert.Single(outcomes["broken"].Run.Diagnostics);
+        Assert.Equal((5, "undefined: undefinedThing"), (diagnostic.Line, diagnostic.Message));
+        Assert.EndsWith("broken_test.go", diagnostic.File, StringComparison.Ordinal);
+        Assert.Contains("undefined: undefinedThing", outcomes["broken"].Run.Reason, StringComparison.Ordinal);
+        Assert.Contains("no tests", outcomes["none"].Run.Reason, StringComparison.Ordinal);
         Assert.False(outcomes["crash"].Run.Success);
         Assert.Contains("in the middle of TestCrash", outcomes["crash"].Run.Reason, StringComparison.Ordinal);
         Assert.Equal(["TestCrash"], outcomes["crash"].Run.FailedTests);

@@ -92,12 +92,76 @@ public sealed class Subject : IDisposable
         }
         """;
 
+    // A server: what it does is told by its variables, where it listens by its argument.
+    private const string Server = """
+        package main
+
+        import (
+        	"context"
+        	"fmt"
+        	"net"
+        	"net/http"
+        	"os"
+        	"os/signal"
+        	"sync/atomic"
+        	"syscall"
+        	"time"
+        )
+
+        func main() {
+        	fmt.Fprintln(os.Stderr, "pid", os.Getpid())
+        	if text := os.Getenv("DIE"); text != "" {
+        		fmt.Fprintln(os.Stderr, "error: "+text)
+        		os.Exit(3)
+        	}
+        	delay, _ := time.ParseDuration(os.Getenv("DELAY"))
+        	time.Sleep(delay)
+        	listener, err := net.Listen("tcp", os.Args[1])
+        	if err != nil {
+        		fmt.Fprintln(os.Stderr, "cannot listen:", err)
+        		os.Exit(4)
+        	}
+        	warm, _ := time.ParseDuration(os.Getenv("WARM"))
+        	started := time.Now()
+        	var asked atomic.Int32
+        	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+        		if time.Since(started) < warm {
+        			http.Error(w, "warming up", http.StatusServiceUnavailable)
+        			return
+        		}
+        		fmt.Fprintf(w, "hello %s %s %d", r.URL.Path, r.Host, asked.Add(1))
+        	})}
+        	signals := make(chan os.Signal, 1)
+        	switch os.Getenv("STOP") {
+        	case "shutdown":
+        		signal.Notify(signals, syscall.SIGTERM, syscall.SIGUSR1)
+        		go func() {
+        			fmt.Println("got", <-signals)
+        			server.Shutdown(context.Background())
+        		}()
+        	case "ignore":
+        		signal.Ignore(syscall.SIGTERM)
+        	case "fail":
+        		signal.Notify(signals, syscall.SIGTERM)
+        		go func() {
+        			<-signals
+        			fmt.Fprintln(os.Stderr, "error: cannot save")
+        			os.Exit(5)
+        		}()
+        	}
+        	fmt.Println("listening at", listener.Addr())
+        	server.Serve(listener)
+        	time.Sleep(10 * time.Millisecond)
+        }
+        """;
+
     private readonly TemporaryDirectory _folder = new();
     private readonly Dictionary<string, string> _built = [];
 
     public Subject()
     {
         Write("subject", Source);
+        Write("server", Server);
         Write("idle", "package main\n\nfunc main() {}\n");
         File.WriteAllText(Path.Combine(_folder.Path, "go.mod"), "module example.com/subject\n\ngo 1.21\n");
     }
@@ -110,6 +174,10 @@ public sealed class Subject : IDisposable
     /// <summary>The program for an architecture, built with CGO_ENABLED=0.</summary>
     /// <param name="architecture">GOARCH, and after a blank more settings: arm GOARM=7.</param>
     public string For(string architecture = "amd64") => Build("subject", "linux", architecture);
+
+    /// <summary>A server for an architecture of Linux.</summary>
+    /// <param name="architecture">GOARCH.</param>
+    public string ServerFor(string architecture = "amd64") => Build("server", "linux", architecture);
 
     /// <summary>A program that does nothing, for any system.</summary>
     /// <param name="os">GOOS.</param>

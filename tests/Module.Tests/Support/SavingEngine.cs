@@ -59,5 +59,11 @@ internal sealed class SavingEngine(Func<IReadOnlyList<string>, Stream> save, par
     Task<ProcessResult> IContainerEngine.ExecuteAsync(string container, ProcessRequest request, CancellationToken cancellation) =>
         throw new NotSupportedException();
 
+    Task<RunningContainer> IContainerEngine.InspectContainerAsync(string container, CancellationToken cancellation) =>
+        throw new NotSupportedException();
+
+    Task IContainerEngine.SignalContainerAsync(string container, string signal, CancellationToken cancellation) =>
+        throw new NotSupportedException();
+
     Task IContainerEngine.RemoveContainerAsync(string container, CancellationToken cancellation) => throw new NotSupportedException();
 }

@@ -60,7 +60,7 @@ public sealed class BinaryContent
     /// <param name="fullPath">A full path.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="GoCrossException">
-    /// As <see cref="BinaryInspector.Inspect"/>, but NotElfGo: a Go program for Windows or macOS is read.
+    /// As <see cref="BinaryInspector.Inspect(string, ElfFacts, CancellationToken)"/>, but NotElfGo: a Go program for Windows or macOS is read.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
@@ -75,20 +75,19 @@ public sealed class BinaryContent
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="GoCrossException">As <see cref="Read(string, CancellationToken)"/>.</exception>
     /// <exception cref="IOException">The source cannot be read.</exception>
-    public static BinaryContent Read(IRandomAccessSource source, CancellationToken cancellation = default) =>
-        BinaryInspector.TryInspect(source, cancellation) is { } report
-            ? ReadElf(source, report, cancellation)
-            : ReadOther(source);
-
-    private static BinaryContent ReadElf(IRandomAccessSource source, BinaryReport report, CancellationToken cancellation)
+    public static BinaryContent Read(IRandomAccessSource source, CancellationToken cancellation = default)
     {
-        using ElfFile file = ElfFile.Open(source);
-        bool exchangesSymbols = report.Linkage
-            is ElfLinkage.Dynamic or ElfLinkage.DynamicNoNeeded or ElfLinkage.SharedObject or ElfLinkage.StaticPie;
+        using ElfFile? file = ElfFile.TryOpen(source);
+        return file is null ? ReadOther(source) : ReadElf(source, file, cancellation);
+    }
+
+    private static BinaryContent ReadElf(IRandomAccessSource source, ElfFile file, CancellationToken cancellation)
+    {
+        BinaryReport report = BinaryInspector.Inspect(source, file, ElfFacts.All, cancellation);
         return new BinaryContent(source.Name, source.Length, BinaryFormat.Elf)
         {
             Elf = report,
-            Symbols = exchangesSymbols ? ElfSymbolReader.Read(file, cancellation) : [],
+            Symbols = report.Linkage.ExchangesSymbols() ? ElfSymbolReader.Read(file, cancellation) : [],
             Sections = [.. file.Sections.Skip(1)],
             GoBuild = report.GoBuild,
             GoRuntime = report.GoRuntime,

@@ -10,6 +10,7 @@ public static class BinaryInspector
 {
     /// <summary>Reads an ELF file.</summary>
     /// <param name="fullPath">A full path.</param>
+    /// <param name="facts">What to read of its headers. What Go wrote into it is read in any case.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="GoCrossException">
     /// PathNotFound; PathIsDirectory; FileEmpty; NotElf and its kin, NotElfGo among them: it is something else;
@@ -18,37 +19,55 @@ public static class BinaryInspector
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
-    public static BinaryReport Inspect(string fullPath, CancellationToken cancellation = default)
+    public static BinaryReport Inspect(string fullPath, ElfFacts facts = ElfFacts.All, CancellationToken cancellation = default)
     {
         using var source = RandomAccessFile.Open(fullPath);
-        return TryInspect(source, cancellation) ?? throw NotElf(source);
+        return TryInspect(source, facts, cancellation) ?? throw NotElf(source);
     }
 
     /// <summary>Reads an ELF file, or returns null for a file that is none.</summary>
     /// <param name="source">The file. It stays open.</param>
+    /// <param name="facts">What to read of its headers.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    /// <exception cref="GoCrossException">It is a damaged ELF file, as <see cref="Inspect"/> has it.</exception>
+    /// <exception cref="GoCrossException">It is a damaged ELF file, as <see cref="Inspect(string, ElfFacts, CancellationToken)"/> has it.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static BinaryReport? TryInspect(IRandomAccessSource source, CancellationToken cancellation = default)
+    public static BinaryReport? TryInspect(
+        IRandomAccessSource source, ElfFacts facts = ElfFacts.All, CancellationToken cancellation = default)
     {
         using ElfFile? file = ElfFile.TryOpen(source);
-        if (file is null)
-        {
-            return null;
-        }
+        return file is null ? null : Inspect(source, file, facts, cancellation);
+    }
 
-        ElfReport elf = ElfInspector.Inspect(file, ElfFacts.All, cancellation);
+    /// <summary>Reads an ELF file whose headers were read before.</summary>
+    /// <param name="source">The file's bytes.</param>
+    /// <param name="file">Its headers. It stays open.</param>
+    /// <param name="facts">What to read of them.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="GoCrossException">It is damaged, as <see cref="Inspect(string, ElfFacts, CancellationToken)"/> has it.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    internal static BinaryReport Inspect(
+        IRandomAccessSource source, ElfFile file, ElfFacts facts, CancellationToken cancellation = default)
+    {
+        ElfReport elf = ElfInspector.Inspect(file, facts, cancellation: cancellation);
         GoBuildInfo? build = null;
         GoRuntimeFacts? runtime = null;
-        if (elf.Linkage is not (ElfLinkage.PackedUnknown or ElfLinkage.Relocatable or ElfLinkage.DebugInfo or ElfLinkage.Core or ElfLinkage.Broken))
+        if (elf.Linkage.HasCode() && ElfImage.TryCreateGo(source, file) is { } image)
         {
-            ProgramImage? image = ElfImage.TryCreateGo(source, file);
-            build = image is null ? null : GoBuildInfoReader.TryRead(image);
+            build = GoBuildInfoReader.TryRead(image);
             cancellation.ThrowIfCancellationRequested();
-            runtime = image is null ? null : GoRuntimeFactsReader.TryRead(image);
+            runtime = GoRuntimeFactsReader.TryRead(image);
         }
 
-        return new BinaryReport(WithLibC(elf, runtime))
+        // Go knows what it built; of a program for DragonFly the ELF header says nothing.
+        if (build?.GoOS is { Length: > 0 } system && system != elf.OperatingSystem)
+        {
+            elf = system == "linux" && elf.OperatingSystem is null
+                ? elf with { OperatingSystem = system }
+                : ElfInspector.Inspect(file, facts, system, cancellation);
+        }
+
+        elf = WithLibC(elf, runtime);
+        return new BinaryReport(elf)
         {
             GoBuild = build,
             GoRuntime = runtime,
@@ -97,7 +116,7 @@ public static class BinaryInspector
     // A static program without its build ID (-ldflags=-buildid=) does not show who linked it. Its functions do: C code
     // comes with runtime/cgo, and glibc's with a note of its own, which was looked for before.
     private static ElfReport WithLibC(ElfReport elf, GoRuntimeFacts? runtime) =>
-        elf is { LibC: LibC.Unknown, Linkage: ElfLinkage.Static or ElfLinkage.StaticPie } && runtime is not null
+        elf.LibC == LibC.Unknown && elf.Linkage.IsStatic() && runtime is not null
             ? runtime.CgoLinked
                 ? elf with { LibC = LibC.Musl, LibCEvidence = "runtime/cgo, no NT_GNU_ABI_TAG" }
                 : elf with { LibC = LibC.None, LibCEvidence = "no runtime/cgo" }

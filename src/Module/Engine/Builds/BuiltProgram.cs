@@ -1,3 +1,4 @@
+using GoCross.Binaries;
 using GoCross.Elf;
 using GoCross.Errors;
 using GoCross.Files;
@@ -26,16 +27,15 @@ internal sealed record BuiltProgram(ElfLinkage? Linkage, Verdict RunsInScratch, 
     {
         using var source = RandomAccessFile.Open(file);
         BinaryFormat format = BinaryFormats.Detect(source);
-        GoBuildInfo? info = GoBuildInfoReader.TryRead(source);
+        BinaryReport? report = BinaryInspector.TryInspect(source, cancellation: cancellation);
+        GoBuildInfo? info = report is null ? GoBuildInfoReader.TryRead(source) : report.GoBuild;
         RequireTarget(build, format, info);
-        if (format != BinaryFormat.Elf)
+        if (report is null)
         {
             return new BuiltProgram(
                 null, Verdict.No, TextFormat.Fill(Texts.ReasonOtherSystem, build.Target.Os), null, info);
         }
 
-        using ElfFile elf = ElfFile.Open(source);
-        ElfReport report = ElfInspector.Inspect(elf, ElfFacts.Versions, cancellation);
         if (report.Architecture is { } architecture && architecture != build.Target.Architecture)
         {
             throw WrongTarget(build, report.Machine);
@@ -75,7 +75,7 @@ internal sealed record BuiltProgram(ElfLinkage? Linkage, Verdict RunsInScratch, 
     private static async Task RequirePromiseAsync(
         PlannedBuild build, ElfReport report, GoBuildInfo? info, NotStaticCause cause, CancellationToken cancellation)
     {
-        bool isStatic = report is { Linkage: ElfLinkage.Static or ElfLinkage.StaticPie, RunsInScratch: Verdict.Yes };
+        bool isStatic = report.Linkage.IsStatic() && report.RunsInScratch == Verdict.Yes;
         switch (build.Strategy)
         {
             case BuildStrategy.Static when !isStatic:

@@ -30,6 +30,12 @@ public sealed record ContainerSpecification
     /// </summary>
     public bool HasHeldInput { get; init; }
 
+    /// <summary>
+    /// TCP ports of the container that are to be reached through ports of 127.0.0.1 on the engine's machine, which the
+    /// engine chooses.
+    /// </summary>
+    public IReadOnlyList<int> PublishedPorts { get; init; } = [];
+
     /// <summary>Whether the container has no network at all.</summary>
     public bool NetworkDisabled { get; init; }
 }

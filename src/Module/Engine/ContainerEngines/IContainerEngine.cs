@@ -135,6 +135,17 @@ public interface IContainerEngine : IDisposable
     /// <exception cref="GoCrossException">ContainerProgramNotStarted.</exception>
     Task<ProcessResult> ExecuteAsync(string container, ProcessRequest request, CancellationToken cancellation);
 
+    /// <summary>What the engine says of a container that has been started.</summary>
+    /// <param name="container">The container's ID.</param>
+    /// <param name="cancellation">Ends the request.</param>
+    Task<RunningContainer> InspectContainerAsync(string container, CancellationToken cancellation);
+
+    /// <summary>Sends a signal to a container's main process.</summary>
+    /// <param name="container">The container's ID.</param>
+    /// <param name="signal">The signal's name or number.</param>
+    /// <param name="cancellation">Ends the request.</param>
+    Task SignalContainerAsync(string container, string signal, CancellationToken cancellation);
+
     /// <summary>Kills and removes a container with its anonymous volumes. One that is gone already is no error.</summary>
     /// <param name="container">The container's ID.</param>
     /// <param name="cancellation">Ends the request.</param>

@@ -29,7 +29,7 @@ public static class ElfInspector
     {
         using var source = RandomAccessFile.Open(fullPath);
         using ElfFile file = ElfFile.Open(source);
-        return Inspect(file, facts, cancellation);
+        return Inspect(file, facts, cancellation: cancellation);
     }
 
     /// <summary>Reads chosen facts of a file, or returns null for a file that is no ELF file.</summary>
@@ -42,20 +42,22 @@ public static class ElfInspector
         IRandomAccessSource source, ElfFacts facts, CancellationToken cancellation = default)
     {
         using ElfFile? file = ElfFile.TryOpen(source);
-        return file is null ? null : Inspect(file, facts, cancellation);
+        return file is null ? null : Inspect(file, facts, cancellation: cancellation);
     }
 
     /// <summary>Reads chosen facts of a file that is open already.</summary>
     /// <param name="file">The file.</param>
     /// <param name="facts">The facts.</param>
+    /// <param name="system">What it is made for (GOOS), where somebody knows better than its headers; null for what they say.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="GoCrossException">ElfTruncated; ElfFieldInvalid; ElfAddressInvalid; ElfLimit; FileChanged.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static ElfReport Inspect(ElfFile file, ElfFacts facts, CancellationToken cancellation = default)
+    public static ElfReport Inspect(
+        ElfFile file, ElfFacts facts, string? system = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
         ElfObservation seen = ElfObservation.Of(file);
-        string? system = ElfOrigin.SystemOf(seen);
+        system ??= ElfOrigin.SystemOf(seen);
         ElfVerdict verdict = ElfVerdict.Decide(seen, system);
         List<ElfVersionNeed> needs = facts.HasFlag(ElfFacts.Versions) && seen.Dynamic is not null
             ? ElfVersions.ReadNeeds(file, seen.Dynamic)
@@ -105,9 +107,10 @@ public static class ElfInspector
                 : bindNow ? ElfRelro.Full
                 : ElfRelro.Partial,
             Pie = file.Header.Type == ElfType.SharedObject
-                && verdict.Linkage is ElfLinkage.Dynamic or ElfLinkage.DynamicNoNeeded or ElfLinkage.StaticPie,
+                && verdict.Linkage.IsProgram(),
             BindNow = bindNow,
             StackCanary = symbols.StackCanary,
+            CallsDlopen = facts.HasFlag(ElfFacts.Symbols) ? symbols.CallsDlopen : null,
         };
     }
 

@@ -85,7 +85,7 @@ internal static class ElfOrigin
             }
         }
 
-        return linkage is ElfLinkage.Static or ElfLinkage.StaticPie ? StaticLibC(seen, symbols) : (LibC.Unknown, string.Empty);
+        return linkage.IsStatic() ? StaticLibC(seen, symbols) : (LibC.Unknown, string.Empty);
     }
 
     // Every start file of glibc carries the tag, and no strip takes it out; musl's carry none. A C linker gives a Go

@@ -111,6 +111,12 @@ public record ElfReport
     /// <summary>Whether code guards its stack frames. Null where the symbols were not asked for, or are gone.</summary>
     public bool? StackCanary { get; init; }
 
+    /// <summary>
+    /// Whether it asks a library for dlopen, or in a static program with musl has it linked in: it loads libraries by names
+    /// that no header tells. Null where the symbols were not asked for.
+    /// </summary>
+    public bool? CallsDlopen { get; init; }
+
     /// <summary>Its path, so that a report in a text or on a command line is the file that it is about.</summary>
     public sealed override string ToString() => Path;
 }

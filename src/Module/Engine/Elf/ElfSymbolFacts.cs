@@ -6,11 +6,12 @@ namespace GoCross.Elf;
 /// <param name="MinimumGlibcSymbols">The symbols that ask for the newest glibc.</param>
 /// <param name="StackCanary">Whether code guards its stack frames; null where it cannot be told.</param>
 /// <param name="HasMusl">Whether a static program has musl's start code in it.</param>
+/// <param name="CallsDlopen">Whether dlopen is asked of a library or, in a static program with musl, linked in.</param>
 internal readonly record struct ElfSymbolFacts(
-    IReadOnlyList<string> MinimumGlibcSymbols, bool? StackCanary, bool HasMusl)
+    IReadOnlyList<string> MinimumGlibcSymbols, bool? StackCanary, bool HasMusl, bool CallsDlopen)
 {
     /// <summary>What one knows without having looked.</summary>
-    internal static ElfSymbolFacts None { get; } = new([], null, false);
+    internal static ElfSymbolFacts None { get; } = new([], null, false, false);
 
     /// <summary>Looks at the symbols.</summary>
     /// <param name="seen">The file.</param>
@@ -28,8 +29,9 @@ internal readonly record struct ElfSymbolFacts(
 
             // A static program contains __stack_chk_fail because its C library does, so that tells nothing.
             case ElfLinkage.Static or ElfLinkage.StaticPie
-                when seen.Note("GNU", ElfNote.GnuAbiTag) is null && seen.Note("Go", ElfNote.GoBuildId) is null:
-                return None with { HasMusl = FindMusl(seen.File, cancellation) };
+                when seen.Note("GNU", ElfNote.GnuAbiTag) is null
+                    && (seen.Note("Go", ElfNote.GoBuildId) is null || seen.Segment(ElfSegmentType.ThreadLocalStorage) is not null):
+                return ReadStatic(seen.File, cancellation);
             default:
                 return None;
         }
@@ -52,6 +54,7 @@ internal readonly record struct ElfSymbolFacts(
         HashSet<int> newest = Newest(needs);
         var asking = new SortedSet<string>(StringComparer.Ordinal);
         bool canary = false;
+        bool dlopen = false;
         while (table.TryRead(out ElfSymbolEntry symbol))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -60,14 +63,16 @@ internal readonly record struct ElfSymbolFacts(
                 continue;
             }
 
-            canary = canary || table.NameOf(symbol).SequenceEqual("__stack_chk_fail"u8);
+            ReadOnlySpan<byte> name = table.NameOf(symbol);
+            canary = canary || name.SequenceEqual("__stack_chk_fail"u8);
+            dlopen = dlopen || IsDlopen(name);
             if (newest.Contains(symbol.VersionIndex))
             {
                 asking.Add(table.TextOf(symbol));
             }
         }
 
-        return new ElfSymbolFacts(asking.ToArray(), canary, HasMusl: false);
+        return new ElfSymbolFacts(asking.ToArray(), canary, HasMusl: false, dlopen);
     }
 
     private static HashSet<int> Newest(IReadOnlyList<ElfVersionNeed> needs)
@@ -78,18 +83,26 @@ internal readonly record struct ElfSymbolFacts(
             : [.. needs.Where(need => !need.Weak && newest.Equals(ElfVersions.GlibcVersion(need.Version))).Select(need => need.Index)];
     }
 
-    private static bool FindMusl(ElfFile file, CancellationToken cancellation)
+    // Of a static program the symbols are there until it is stripped. musl's dlopen is linked in only where it is called;
+    // glibc calls its own for itself.
+    private static ElfSymbolFacts ReadStatic(ElfFile file, CancellationToken cancellation)
     {
+        bool musl = false;
+        bool dlopen = false;
         using var table = ElfSymbolTable.OpenStatic(file);
         while (table is not null && table.TryRead(out ElfSymbolEntry symbol))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (symbol.IsGlobal && table.NameOf(symbol).SequenceEqual("__init_libc"u8))
+            if (symbol.IsGlobal)
             {
-                return true;
+                ReadOnlySpan<byte> name = table.NameOf(symbol);
+                musl = musl || name.SequenceEqual("__init_libc"u8);
+                dlopen = dlopen || (!symbol.IsUndefined && IsDlopen(name));
             }
         }
 
-        return false;
+        return None with { HasMusl = musl, CallsDlopen = dlopen };
     }
+
+    private static bool IsDlopen(ReadOnlySpan<byte> name) => name.SequenceEqual("dlopen"u8) || name.SequenceEqual("dlmopen"u8);
 }

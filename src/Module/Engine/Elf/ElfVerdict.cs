@@ -14,7 +14,7 @@ internal readonly record struct ElfVerdict(
     internal static ElfVerdict Decide(ElfObservation seen, string? system)
     {
         ElfVerdict verdict = DecideLinkage(seen);
-        return verdict.RunsInScratch == Verdict.No || system is null or "linux" or "android"
+        return !verdict.Linkage.IsProgram() || system is null or "linux" or "android"
             ? verdict
             : verdict with { RunsInScratch = Verdict.No, Reason = TextFormat.Fill(Verdicts.OtherSystem, system), MissingFile = null };
     }

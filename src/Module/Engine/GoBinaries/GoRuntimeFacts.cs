@@ -29,7 +29,7 @@ public sealed record GoRuntimeFacts
     /// </summary>
     public required bool NeedsCaCertificates { get; init; }
 
-    /// <summary>Whether it carries CA certificates for a system that has none (golang.org/x/crypto/x509roots/fallback).</summary>
+    /// <summary>Whether it carries CA certificates for a system that has none (x509.SetFallbackRoots).</summary>
     public required bool EmbedsCaCertificates { get; init; }
 
     /// <summary>Whether it can load time zones by name (time.LoadLocation).</summary>
@@ -38,9 +38,24 @@ public sealed record GoRuntimeFacts
     /// <summary>Whether it carries the time zones itself (package time/tzdata, or the build tag timetzdata).</summary>
     public required bool EmbedsTimeZones { get; init; }
 
-    /// <summary>Whether it can make temporary files or directories (os.CreateTemp, os.MkdirTemp).</summary>
+    /// <summary>Whether it can ask for a directory for temporary files (os.TempDir, os.CreateTemp, os.MkdirTemp).</summary>
     public required bool MakesTemporaryFiles { get; init; }
 
     /// <summary>Whether it was built with the race detector (-race), which takes several times the memory and time.</summary>
     public required bool RaceDetector { get; init; }
+
+    /// <summary>Whether it has C code of its own or of its packages', and not only what Go's net and os/user bring.</summary>
+    public bool HasOwnCCode { get; init; }
+
+    /// <summary>Whether its Go code calls the C library's dlopen, which no static program can (in one with musl it always fails).</summary>
+    public bool CallsDlopen { get; init; }
+
+    /// <summary>
+    /// The programs that it starts, where their names are literals in the code (amd64 and arm64); empty where none is, or
+    /// it starts none.
+    /// </summary>
+    public IReadOnlyList<string> Programs { get; init; } = [];
+
+    /// <summary>The rows of <see cref="GoBinaries.LibraryNeeds"/> whose functions are linked, as bits. Of programs for Linux and other Unixes.</summary>
+    internal ulong LibraryNeeds { get; init; }
 }

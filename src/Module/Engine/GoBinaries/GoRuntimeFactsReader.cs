@@ -1,4 +1,3 @@
-using GoCross.Elf;
 using GoCross.Errors;
 using GoCross.Files;
 
@@ -42,15 +41,6 @@ public static class GoRuntimeFactsReader
         return null;
     }
 
-    /// <summary>Reads the facts of an ELF file that is open already.</summary>
-    /// <param name="source">The file's bytes. The caller keeps it.</param>
-    /// <param name="file">What was opened of it.</param>
-    /// <returns>Null if it is no Go program.</returns>
-    /// <exception cref="GoCrossException">GoFunctionTableDamaged: it is a Go program, and damaged.</exception>
-    /// <exception cref="IOException">The source cannot be read.</exception>
-    public static GoRuntimeFacts? TryRead(IRandomAccessSource source, ElfFile file) =>
-        ElfImage.TryCreateGo(source, file) is { } image ? TryRead(image) : null;
-
     /// <summary>Reads the facts of a program whose headers were read before.</summary>
     internal static GoRuntimeFacts? TryRead(ProgramImage image)
     {
@@ -77,15 +67,18 @@ public static class GoRuntimeFactsReader
         private bool _pureUsers;
         private bool _platformUsers;
         private bool _groups;
-        private bool _systemRoots;
         private bool _embeddedRoots;
-        private bool _zones;
         private bool _embeddedZones;
-        private bool _temporaryFiles;
+        private bool _ownCCode;
+        private bool _dlopen;
+        private ulong _needs;
         private bool _race;
 
         public void See(ReadOnlySpan<byte> name)
         {
+            _needs |= LibraryNeeds.Of(name);
+            SeeCgo(name);
+
             // One letter rules most names out before any comparison.
             switch (name[0])
             {
@@ -93,15 +86,9 @@ public static class GoRuntimeFactsReader
                     // The bridge from C to Go, in every Go version that has cgo, and in no program that was not linked
                     // with it; runtime/cgo.NewHandle, by contrast, needs no C code.
                     _cgo |= name.SequenceEqual("crosscall2"u8);
-                    _systemRoots |= name.SequenceEqual("crypto/x509.loadSystemRoots"u8)
-                        || name.SequenceEqual("crypto/x509.initSystemRoots"u8);
-                    break;
-                case (byte)'g':
-                    _embeddedRoots |= name.StartsWith("golang.org/x/crypto/x509roots/fallback."u8);
-                    break;
-                case (byte)'i':
-                    _temporaryFiles |= name.SequenceEqual("io/ioutil.TempFile"u8)
-                        || name.SequenceEqual("io/ioutil.TempDir"u8);
+
+                    // Whoever calls it brings certificates: golang.org/x/crypto/x509roots/fallback, or a package of one's own.
+                    _embeddedRoots |= name.SequenceEqual("crypto/x509.SetFallbackRoots"u8);
                     break;
                 case (byte)'n' when name.StartsWith("net."u8):
                     SeeNet(name[4..]);
@@ -113,7 +100,6 @@ public static class GoRuntimeFactsReader
                     _race |= name.SequenceEqual("runtime.RaceEnable"u8);
                     break;
                 case (byte)'t':
-                    _zones |= name.SequenceEqual("time.LoadLocation"u8);
                     _embeddedZones |= name.SequenceEqual("time/tzdata.loadFromEmbeddedTZData"u8);
                     break;
             }
@@ -131,13 +117,18 @@ public static class GoRuntimeFactsReader
             LooksUpGroups = _groups,
 
             // Elsewhere the system verifies by itself.
-            NeedsCaCertificates = _systemRoots && !asksPlatform,
+            NeedsCaCertificates = Has(RuntimeNeedKind.CaCertificates) && !asksPlatform,
             EmbedsCaCertificates = _embeddedRoots,
-            NeedsTimeZones = _zones,
+            NeedsTimeZones = Has(RuntimeNeedKind.TimeZones),
             EmbedsTimeZones = _embeddedZones,
-            MakesTemporaryFiles = _temporaryFiles,
+            MakesTemporaryFiles = Has(RuntimeNeedKind.TemporaryDirectory),
             RaceDetector = _race,
+            HasOwnCCode = _ownCCode,
+            CallsDlopen = _dlopen,
+            LibraryNeeds = asksPlatform ? 0 : _needs,
         };
+
+        private bool Has(RuntimeNeedKind kind) => LibraryNeeds.Has(_needs, kind);
 
         private static GoLookup Unix(bool cgo, bool pure) =>
             cgo ? GoLookup.Cgo : pure ? GoLookup.PureGo : GoLookup.None;
@@ -160,9 +151,26 @@ public static class GoRuntimeFactsReader
                 _platformUsers |= name.StartsWith("lookup"u8) || name.StartsWith("current"u8);
                 _groups |= name.StartsWith("lookupGroup"u8) || name.StartsWith("listGroups"u8);
             }
-            else
+        }
+
+        // What cgo makes of C.f in a package p is p._Cfunc_f; net and os/user have such of their own, and plugin's opens
+        // plug-ins, which is in the table.
+        private void SeeCgo(ReadOnlySpan<byte> name)
+        {
+            int at = name.IndexOf("._C"u8);
+            if (at <= 0)
             {
-                _temporaryFiles |= name.SequenceEqual("os.CreateTemp"u8) || name.SequenceEqual("os.MkdirTemp"u8);
+                return;
+            }
+
+            ReadOnlySpan<byte> package = name[..at];
+            ReadOnlySpan<byte> function = name[(at + 1)..];
+            bool isCall = function.StartsWith("_Cfunc_"u8) || function.StartsWith("_C2func_"u8);
+            if (isCall && !package.SequenceEqual("net"u8) && !package.SequenceEqual("os/user"u8)
+                && !package.SequenceEqual("runtime/cgo"u8) && !package.SequenceEqual("plugin"u8))
+            {
+                _ownCCode = true;
+                _dlopen |= function.EndsWith("_dlopen"u8) || function.EndsWith("_dlmopen"u8);
             }
         }
     }

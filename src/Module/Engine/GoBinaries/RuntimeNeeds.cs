@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text;
 using GoCross.Elf;
-using GoCross.Errors;
-using GoCross.Files;
 
 namespace GoCross.GoBinaries;
 
@@ -27,34 +25,25 @@ public static class RuntimeNeeds
     /// <summary>Where Go makes temporary files if TMPDIR does not say otherwise (os.TempDir).</summary>
     public const string TemporaryDirectoryPath = "/tmp";
 
+    /// <summary>Where a user's files are: the value of HOME.</summary>
+    public const string HomePath = "$HOME";
+
+    /// <summary>The content types of files, where Go looks for them and Debian has them (package mime).</summary>
+    public const string MimeTypesPath = "/etc/mime.types";
+
+    /// <summary>The names of ports (services(5)).</summary>
+    public const string ServicesPath = "/etc/services";
+
+    /// <summary>The names of protocols (protocols(5)).</summary>
+    public const string ProtocolsPath = "/etc/protocols";
+
+    /// <summary>The path of a program whose name is not in the file as a literal.</summary>
+    public const string AnyProgram = "$PATH";
+
+    /// <summary>The path of a library whose name is not known: the function that loads it.</summary>
+    public const string AnyLibrary = "dlopen";
+
     private static readonly Lazy<CompositeFormat> DlopenReason = new(() => CompositeFormat.Parse(Reasons.Dlopen));
-
-    /// <summary>Reads what a program for Linux or another Unix with ELF needs.</summary>
-    /// <param name="fullPath">The file's full path.</param>
-    /// <returns>In the order in which a start would fail; empty for files that are no ELF files.</returns>
-    /// <exception cref="GoCrossException">
-    /// The file's ELF headers or its table of Go functions are damaged. PathNotFound, PathIsDirectory, FileEmpty.
-    /// </exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
-    public static IReadOnlyList<RuntimeNeed> Read(string fullPath)
-    {
-        using RandomAccessFile source = RandomAccessFile.Open(fullPath);
-        return Read(source);
-    }
-
-    /// <summary>Reads what a program needs.</summary>
-    /// <param name="source">The file's bytes. The caller keeps it.</param>
-    /// <returns>In the order in which a start would fail; empty for a source that is no ELF file.</returns>
-    /// <exception cref="GoCrossException">The file's ELF headers or its table of Go functions are damaged.</exception>
-    /// <exception cref="IOException">The source cannot be read.</exception>
-    public static IReadOnlyList<RuntimeNeed> Read(IRandomAccessSource source)
-    {
-        using ElfFile? file = ElfFile.TryOpen(source);
-        return file is null
-            ? []
-            : Of(ElfInspector.Inspect(file, ElfFacts.Linkage), GoRuntimeFactsReader.TryRead(source, file));
-    }
 
     /// <summary>Says what a program needs whose facts were read before.</summary>
     /// <param name="elf">What its headers tell.</param>
@@ -92,51 +81,57 @@ public static class RuntimeNeeds
             AddFiles(elf, go, needs);
         }
 
-        return needs;
+        if (elf.CallsDlopen == true || go is { CallsDlopen: true })
+        {
+            needs.Add(new RuntimeNeed(
+                RuntimeNeedKind.LoadedLibrary,
+                AnyLibrary,
+                false,
+                elf.Linkage.IsStatic() && elf.LibC == LibC.Musl ? Reasons.DlopenStub : Reasons.DlopenCalled)
+            {
+                ProvidedBy = NeedProvider.User,
+            });
+        }
+
+        return [.. needs.DistinctBy(need => (need.Kind, need.Path)).OrderBy(need => need.Required ? 0 : 1 + (int)need.Kind)];
     }
 
     private static void AddFiles(ElfReport elf, GoRuntimeFacts go, List<RuntimeNeed> needs)
     {
-        if (go.NeedsCaCertificates && !go.EmbedsCaCertificates)
-        {
-            needs.Add(new RuntimeNeed(
-                RuntimeNeedKind.CaCertificates,
-                CaCertificatesPath,
-                false,
-                Reasons.CaCertificates));
-        }
-
-        if (go.NeedsTimeZones && !go.EmbedsTimeZones)
-        {
-            needs.Add(new RuntimeNeed(
-                RuntimeNeedKind.TimeZones, TimeZonesPath, false, Reasons.TimeZones));
-        }
-
         if (go.UserLookup is GoLookup.PureGo or GoLookup.Cgo)
         {
             needs.Add(new RuntimeNeed(RuntimeNeedKind.UserDatabase, UsersPath, false, UsersReason(elf, go)));
             if (go.LooksUpGroups)
             {
-                needs.Add(new RuntimeNeed(
-                    RuntimeNeedKind.UserDatabase, GroupsPath, false, Reasons.Groups));
+                needs.Add(new RuntimeNeed(RuntimeNeedKind.UserDatabase, GroupsPath, false, Reasons.Groups));
             }
         }
 
-        if (go.MakesTemporaryFiles)
+        needs.AddRange(LibraryNeeds.In(go.LibraryNeeds)
+            .Where(row => row.Kind switch
+            {
+                RuntimeNeedKind.CaCertificates => !go.EmbedsCaCertificates,
+                RuntimeNeedKind.TimeZones => !go.EmbedsTimeZones,
+                RuntimeNeedKind.Program => go.Programs.Count == 0,
+                _ => true,
+            })
+            .Select(row => new RuntimeNeed(row.Kind, row.Path, false, row.Reason) { Variable = row.Variable, ProvidedBy = row.ProvidedBy }));
+        needs.AddRange(go.Programs.Select(program => new RuntimeNeed(
+            RuntimeNeedKind.Program, program, false, Reasons.ProgramByName) { Variable = "PATH", ProvidedBy = NeedProvider.User }));
+        if (go.HasOwnCCode)
         {
-            needs.Add(new RuntimeNeed(
-                RuntimeNeedKind.TemporaryDirectory,
-                TemporaryDirectoryPath,
-                false,
-                Reasons.TemporaryDirectory));
+            needs.Add(new RuntimeNeed(RuntimeNeedKind.TemporaryDirectory, TemporaryDirectoryPath, false, Reasons.TemporaryDirectoryOfC)
+            {
+                Variable = "TMPDIR",
+            });
         }
     }
 
-    private static string UsersReason(ElfReport elf, GoRuntimeFacts go) => (go.UserLookup, elf.LibC, elf.Linkage) switch
+    private static string UsersReason(ElfReport elf, GoRuntimeFacts go) => (go.UserLookup, elf.LibC, elf.Linkage.IsStatic()) switch
     {
         (GoLookup.PureGo, _, _) => Reasons.UsersPureGo,
         (_, LibC.Musl, _) => Reasons.UsersMusl,
-        (_, LibC.Glibc, ElfLinkage.Static or ElfLinkage.StaticPie) => Reasons.UsersStaticGlibc,
+        (_, LibC.Glibc, true) => Reasons.UsersStaticGlibc,
         _ => Reasons.UsersCgo,
     };
 }

@@ -7,11 +7,10 @@ namespace GoCross.Libraries;
 /// <summary>What a loader reads of a file before it decides what to do with it.</summary>
 internal sealed class LibraryFile
 {
-    private LibraryFile(ElfFile file)
+    private LibraryFile(ElfFile file, ElfReport report)
     {
         Header = file.Header;
         ElfDynamicSection? dynamic = ElfDynamicSection.Read(file);
-        ElfReport report = ElfInspector.Inspect(file, ElfFacts.Versions);
         Interpreter = report.Interpreter;
         LibC = report.LibC;
         Needed = report.Needed;
@@ -54,6 +53,13 @@ internal sealed class LibraryFile
     internal static LibraryFile Read(IRandomAccessSource source)
     {
         using ElfFile file = ElfFile.Open(source);
-        return new LibraryFile(file);
+        return Of(file, ElfInspector.Inspect(file, ElfFacts.Versions));
     }
+
+    /// <summary>Takes what was read of a file before.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="report">What its headers tell, its versions among it.</param>
+    /// <exception cref="GoCrossException">It is damaged.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    internal static LibraryFile Of(ElfFile file, ElfReport report) => new(file, report);
 }

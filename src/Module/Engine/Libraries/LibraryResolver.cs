@@ -47,9 +47,18 @@ public sealed class LibraryResolver
     /// </exception>
     /// <exception cref="IOException">The program cannot be read.</exception>
     public IReadOnlyList<ElfLibrary> Resolve(
-        IRandomAccessSource program, string path, CancellationToken cancellation = default)
+        IRandomAccessSource program, string path, CancellationToken cancellation = default) =>
+        ResolveFile(LibraryFile.Read(program), program.Name, path, cancellation);
+
+    /// <summary>Follows the libraries of a program whose headers were read before.</summary>
+    /// <param name="file">What was read.</param>
+    /// <param name="name">What messages and edges call the program.</param>
+    /// <param name="path">What it is called in the root.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    /// <exception cref="GoCrossException">ElfLimit, of the number of libraries.</exception>
+    internal IReadOnlyList<ElfLibrary> ResolveFile(
+        LibraryFile file, string name, string path, CancellationToken cancellation)
     {
-        LibraryFile file = LibraryFile.Read(program);
         string real = _root.RealPath(path) ?? path;
         var main = new LoadedObject { Path = real, RealPath = real, File = file, Loader = null, Depth = 0 };
         if (file.Interpreter is null && file.Needed.Count == 0)
@@ -64,9 +73,9 @@ public sealed class LibraryResolver
         while (waiting.TryDequeue(out LoadedObject? asker))
         {
             cancellation.ThrowIfCancellationRequested();
-            foreach (string name in asker.File.Needed)
+            foreach (string needed in asker.File.Needed)
             {
-                Finding finding = rules.Find(name, asker, loaded);
+                Finding finding = rules.Find(needed, asker, loaded);
                 if (finding is { Status: ElfLibraryStatus.Found, Loaded: null })
                 {
                     var item = new LoadedObject
@@ -77,25 +86,25 @@ public sealed class LibraryResolver
                         Loader = asker,
                         Depth = asker.Depth + 1,
                     };
-                    item.Names.Add(name);
+                    item.Names.Add(needed);
                     item.Names.Add(item.Path);
                     loaded.Add(item);
                     waiting.Enqueue(item);
                     if (loaded.Count > MaximumLibraries)
                     {
-                        throw ElfErrors.Limit(program.Name, "number of libraries", MaximumLibraries);
+                        throw ElfErrors.Limit(name, "number of libraries", MaximumLibraries);
                     }
                 }
                 else
                 {
-                    finding.Loaded?.Names.Add(name);
+                    finding.Loaded?.Names.Add(needed);
                 }
 
-                edges.Add((asker, name, finding));
+                edges.Add((asker, needed, finding));
             }
         }
 
-        return [.. edges.Select(edge => Edge(program.Name, main, edge.Parent, edge.Name, edge.Finding, rules))];
+        return [.. edges.Select(edge => Edge(name, main, edge.Parent, edge.Name, edge.Finding, rules))];
     }
 
     private ElfLibrary Edge(

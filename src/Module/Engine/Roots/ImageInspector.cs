@@ -1,4 +1,5 @@
 using GoCross.Binaries;
+using GoCross.Elf;
 using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Formatting;
@@ -61,7 +62,7 @@ public sealed class ImageInspector
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="GoCrossException">
     /// What <see cref="FindEntryPoint"/> throws; NotElf and its kin; it is damaged, as
-    /// <see cref="BinaryInspector.Inspect"/> has it.
+    /// <see cref="BinaryInspector.Inspect(string, ElfFacts, CancellationToken)"/> has it.
     /// </exception>
     /// <exception cref="IOException">The image cannot be read.</exception>
     public RootReport InspectEntryPoint(CancellationToken cancellation = default)
@@ -74,7 +75,7 @@ public sealed class ImageInspector
             ? report
             : report with
             {
-                RunsInRootReason = TextFormat.Fill(RootReasons.Script, entry.Scripts[0], report.RunsInRootReason),
+                Verdict = report.Verdict with { Reason = TextFormat.Fill(RootReasons.Script, entry.Scripts[0], report.RunsInRootReason) },
             };
     }
 
@@ -82,7 +83,7 @@ public sealed class ImageInspector
     /// <param name="path">Its path in the image. Links are followed.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="GoCrossException">PathNotFound; PathIsDirectory; FileEmpty; NotElf and its kin; it is damaged, as
-    /// <see cref="BinaryInspector.Inspect"/> has it.</exception>
+    /// <see cref="BinaryInspector.Inspect(string, ElfFacts, CancellationToken)"/> has it.</exception>
     /// <exception cref="IOException">The image cannot be read.</exception>
     public RootReport Inspect(string path, CancellationToken cancellation = default)
     {
@@ -102,7 +103,7 @@ public sealed class ImageInspector
     /// <param name="program">The file. It stays open.</param>
     /// <param name="path">What it is to be called in the image.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    /// <exception cref="GoCrossException">It is damaged, as <see cref="BinaryInspector.Inspect"/> has it.</exception>
+    /// <exception cref="GoCrossException">It is damaged, as <see cref="BinaryInspector.Inspect(string, ElfFacts, CancellationToken)"/> has it.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public RootReport? TryInspect(IRandomAccessSource program, string path, CancellationToken cancellation = default) =>
         _programs.TryInspect(program, path, mode: null, cancellation);

@@ -1,4 +1,5 @@
 using GoCross.Binaries;
+using GoCross.Elf;
 using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Libraries;
@@ -22,19 +23,20 @@ public sealed class RootInspector(ILibraryRoot root, IReadOnlyList<string> libra
     /// <param name="path">What it is called in the root, where it need not lie yet.</param>
     /// <param name="mode">Its permission bits in the root; null where it does not lie there.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    /// <exception cref="GoCrossException">It is damaged, as <see cref="BinaryInspector.Inspect"/> has it.</exception>
+    /// <exception cref="GoCrossException">It is damaged, as <see cref="BinaryInspector.Inspect(string, ElfFacts, CancellationToken)"/> has it.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public RootReport? TryInspect(
         IRandomAccessSource program, string path, int? mode = null, CancellationToken cancellation = default)
     {
-        BinaryReport? report = BinaryInspector.TryInspect(program, cancellation);
-        if (report is null)
+        using ElfFile? file = ElfFile.TryOpen(program);
+        if (file is null)
         {
             return null;
         }
 
-        RootVerdict verdict = RootVerdict.Decide(report, Resolve(program, path, cancellation), root.Name, platform, mode);
-        return new RootReport(report, root.Name, verdict);
+        BinaryReport report = BinaryInspector.Inspect(program, file, ElfFacts.All, cancellation);
+        IReadOnlyList<ElfLibrary> libraries = _resolver.ResolveFile(LibraryFile.Of(file, report), program.Name, path, cancellation);
+        return new RootReport(report, root.Name, RootVerdict.Decide(report, libraries, root.Name, platform, mode));
     }
 
     /// <summary>Follows the libraries of a program.</summary>

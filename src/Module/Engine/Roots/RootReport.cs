@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using GoCross.Binaries;
-using GoCross.Elf;
 
 namespace GoCross.Roots;
 
@@ -16,23 +15,24 @@ public sealed record RootReport : BinaryReport
         : base(report)
     {
         Root = root;
-        RunsInRoot = verdict.RunsInRoot;
-        RunsInRootReason = verdict.Reason;
-        MissingInRoot = verdict.Missing;
+        Verdict = verdict;
     }
 
     /// <summary>The directory or image that it was asked about.</summary>
     public string Root { get; init; }
 
     /// <summary>Whether it starts where <see cref="Root"/> is the root directory.</summary>
-    public Verdict RunsInRoot { get; init; }
+    public Elf.Verdict RunsInRoot => Verdict.RunsInRoot;
 
     /// <summary>Why it does, does not, or why that cannot be told.</summary>
-    public string RunsInRootReason { get; init; }
+    public string RunsInRootReason => Verdict.Reason;
 
     /// <summary>
     /// What the root lacks: the loader's path, names of libraries, and versions as in libc.so.6 (GLIBC_2.34), in the
     /// order in which the loader comes across them.
     /// </summary>
-    public IReadOnlyList<string> MissingInRoot { get; init; }
+    public IReadOnlyList<string> MissingInRoot => Verdict.Missing;
+
+    /// <summary>The three in one.</summary>
+    internal RootVerdict Verdict { get; init; }
 }

@@ -23,7 +23,7 @@ internal readonly record struct RootVerdict(Verdict RunsInRoot, string Reason, I
     internal static RootVerdict Decide(
         ElfReport report, IReadOnlyList<ElfLibrary> libraries, string root, ImagePlatform? platform, int? mode)
     {
-        bool needsLoader = report.Linkage is ElfLinkage.Dynamic or ElfLinkage.DynamicNoNeeded;
+        bool needsLoader = report.Linkage.NeedsLoader();
 
         // What starts nowhere, or cannot be told, is the same in every root.
         if (report.RunsInScratch != Verdict.Yes && (!needsLoader || report.MissingFile is null))

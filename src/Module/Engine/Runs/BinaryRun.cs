@@ -1,3 +1,5 @@
+using GoCross.Builds;
+
 namespace GoCross.Runs;
 
 /// <summary>What came of running a program once, or of a package's tests.</summary>
@@ -71,16 +73,38 @@ public sealed record BinaryRun
 
     /// <summary>
     /// The most memory that its process held at once, in bytes: the kernel's own high-water mark of the resident set
-    /// (VmHWM). Under QEMU it is that of QEMU's process, translator included. What it gained in its last millisecond may
-    /// be missing. Null where it cannot be told.
+    /// (VmHWM), of a server until it was asked to end. Under QEMU it is that of QEMU's process, translator included. Null
+    /// where it cannot be told: in a container of an engine elsewhere, or where memory may have grown by more than a
+    /// hundredth after the last reading.
     /// </summary>
     public long? PeakMemory { get; init; }
+
+    /// <summary>What is waited for until a server is ready, in words; null for a program that ends by itself.</summary>
+    public string? ReadyWhen { get; init; }
+
+    /// <summary>From when the system was asked to start it until it was ready. Null where it never was, or was not waited for.</summary>
+    public TimeSpan? ReadyTime { get; init; }
+
+    /// <summary>What its process held in memory when it was ready, in bytes (VmRSS); null as for <see cref="PeakMemory"/>.</summary>
+    public long? ReadyMemory { get; init; }
+
+    /// <summary>The status of its answer, 200 to 399; null where no URL was asked.</summary>
+    public int? ResponseStatus { get; init; }
+
+    /// <summary>The beginning of its answer, 64 KiB at most, as UTF-8; null where no URL was asked.</summary>
+    public string? Response { get; init; }
+
+    /// <summary>From the signal that asked it to end to its end. Null where it was not asked, or killed in the end.</summary>
+    public TimeSpan? StopTime { get; init; }
 
     /// <summary>How many processes it left behind when it ended; they were killed.</summary>
     public int Leftovers { get; init; }
 
     /// <summary>The tests that failed or did not end, by name; empty for a program.</summary>
     public IReadOnlyList<string> FailedTests { get; init; } = [];
+
+    /// <summary>What the compiler says of tests that do not build; empty otherwise.</summary>
+    public IReadOnlyList<BuildDiagnostic> Diagnostics { get; init; } = [];
 
     /// <summary>What ran.</summary>
     public override string ToString() => Path ?? Package ?? string.Empty;

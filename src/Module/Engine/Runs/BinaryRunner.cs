@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
-using GoCross.ContainerEngines;
 using GoCross.Errors;
 using GoCross.Formatting;
 using GoCross.Processes;
@@ -37,22 +35,12 @@ public sealed class BinaryRunner(RunOptions options, ProgramContainer? container
             return new RunOutcome(plan.ToRun(success: false, plan.FailureReason!) with { ErrorId = refusal.ErrorId }, refusal);
         }
 
-        using var run = new Run(isProcess: container is null);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(options.TimeLimit);
+        using var run = new RunWatch(isProcess: container is null);
         try
         {
-            ProcessResult result = await StartAsync(plan, run, limit.Token).ConfigureAwait(false);
-            int? watched = run.Exit is { } exit ? await exit.Signal.ConfigureAwait(false) : null;
-            bool isExpected = options.ExpectedExitCodes.Contains(result.ExitCode);
-            return Judge(plan, run, result, ExitWatch.SignalOf(result.ExitCode, watched, isExpected));
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            return Fail(
-                Describe(plan, run) with { TimedOut = true, Duration = run.Elapsed },
-                nameof(Messages.RunTimedOut),
-                TextFormat.Fill(RunTexts.TimedOut, options.TimeLimit.TotalSeconds));
+            return options.Readiness is { } readiness
+                ? await ServeAsync(plan, readiness, run, cancellation).ConfigureAwait(false)
+                : await RunToEndAsync(plan, run, cancellation).ConfigureAwait(false);
         }
         catch (GoCrossException e)
         {
@@ -60,12 +48,116 @@ public sealed class BinaryRunner(RunOptions options, ProgramContainer? container
         }
     }
 
-    private async Task<ProcessResult> StartAsync(RunPlan plan, Run run, CancellationToken cancellation)
+    private async Task<RunOutcome> RunToEndAsync(RunPlan plan, RunWatch run, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(options.TimeLimit);
+        try
+        {
+            ProcessResult result = await StartAsync(plan, run, limit.Token).ConfigureAwait(false);
+            bool isExpected = options.ExpectedExitCodes.Contains(result.ExitCode);
+            return Judge(plan, run, result, await SignalOfAsync(run, result, isExpected).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            run.PeakMemory = run.Memory?.PeakSoFar;
+            return Fail(
+                Describe(plan, run) with { TimedOut = true, Duration = run.Elapsed },
+                nameof(Messages.RunTimedOut),
+                TextFormat.Fill(RunTexts.TimedOut, options.TimeLimit.TotalSeconds));
+        }
+    }
+
+    private async Task<RunOutcome> ServeAsync(RunPlan plan, Readiness readiness, RunWatch run, CancellationToken cancellation)
+    {
+        var server = new ServerRun(readiness, options.TimeLimit, container, run);
+        await server.RunAsync(token => StartAsync(plan, run, token), cancellation).ConfigureAwait(false);
+        if (server.TakenPort is { } port)
+        {
+            return Fail(Describe(plan, run), nameof(Messages.RunPortTaken), TextFormat.Fill(RunTexts.PortTaken, port));
+        }
+
+        bool isExpected = server.Result is { } result && options.ExpectedExitCodes.Contains(result.ExitCode);
+        int? signal = server.Result is null ? null : await SignalOfAsync(run, server.Result, isExpected).ConfigureAwait(false);
+        BinaryRun ended = (server.Result is null ? Describe(plan, run) with { Duration = run.Elapsed } : Describe(plan, run, server.Result, signal)) with
+        {
+            ReadyTime = server.Ready is { } ready ? run.Since(ready.Timestamp) : null,
+            ReadyMemory = server.ReadyMemory,
+            ResponseStatus = server.Ready?.Status,
+            Response = server.Ready?.Response,
+            StopTime = server.StopTime,
+        };
+        return (server.Result is null ? null : ExplainNoStart(plan, ended.Output + ended.Error)) ?? JudgeServer(server, readiness, ended, isExpected, signal);
+    }
+
+    private RunOutcome JudgeServer(ServerRun server, Readiness readiness, BinaryRun ended, bool isExpected, int? signal)
+    {
+        double readyTime = ended.ReadyTime?.TotalMilliseconds ?? 0;
+        switch (server)
+        {
+            case { Ready: null, Result: null }:
+                return Fail(
+                    ended with { TimedOut = true },
+                    nameof(Messages.RunNotReady),
+                    Saying(TextFormat.Fill(RunTexts.NotReady, readiness, options.TimeLimit.TotalSeconds, server.Missing), ended));
+
+            case { Ready: null }:
+            case { WasAsked: false, Result: not null }:
+                return Fail(
+                    ended,
+                    nameof(Messages.RunServerEnded),
+                    Saying(
+                        ended.Signal is { } name
+                            ? TextFormat.Fill(RunTexts.ServerSignalled, name, readiness)
+                            : TextFormat.Fill(server.Ready is null ? RunTexts.ServerEnded : RunTexts.ServerEndedReady, ended.ExitCode!, readiness),
+                        ended));
+
+            case { WasAsked: true, Result: null }:
+                return Fail(
+                    ended,
+                    nameof(Messages.RunStopIgnored),
+                    TextFormat.Fill(RunTexts.StopIgnored, readiness, readyTime, readiness.StopTimeout.TotalSeconds, readiness.StopSignal));
+
+            case { Result: { } result } when !isExpected && !IsEndBySignal(result.ExitCode, signal, readiness.StopSignal):
+                return Fail(
+                    ended,
+                    nameof(Messages.RunWrongExitCode),
+                    Saying(
+                        ended.Signal is { } other
+                            ? TextFormat.Fill(RunTexts.SignalledAfter, readiness.StopSignal, other)
+                            : TextFormat.Fill(
+                                RunTexts.WrongExitCodeAfter, result.ExitCode, readiness.StopSignal, string.Join(", ", options.ExpectedExitCodes)),
+                        ended));
+        }
+
+        return JudgeOutput(
+            ended,
+            server.Result is null
+                ? TextFormat.Fill(RunTexts.ServerPassedKilled, readiness, readyTime)
+                : TextFormat.Fill(RunTexts.ServerPassed, readiness, readyTime, ended.StopTime?.TotalMilliseconds ?? 0, readiness.StopSignal));
+    }
+
+    // The kernel does not let a signal's default end the first process of a container (pid_namespaces(7)). Go's runtime
+    // then exits with 2 (runtime, dieFromSignal); others, and the engine, with 128 and the signal's number.
+    private bool IsEndBySignal(int exitCode, int? signal, ProcessSignal asked)
+    {
+        const int GoExitCode = 2;
+        const int SignalBase = 128;
+        return signal == asked.Number || (container is not null && (exitCode == GoExitCode || exitCode == SignalBase + asked.Number));
+    }
+
+    private static async Task<int?> SignalOfAsync(RunWatch run, ProcessResult result, bool isExpected)
+    {
+        ExitWatch.ProcessEnd? end = run.Exit is { } exit ? await exit.End.ConfigureAwait(false) : null;
+        run.PeakMemory ??= run.Memory?.PeakOf(end?.Faults);
+        return ExitWatch.SignalOf(result.ExitCode, end?.Signal, isExpected);
+    }
+
+    private async Task<ProcessResult> StartAsync(RunPlan plan, RunWatch run, CancellationToken cancellation)
     {
         if (container is not null)
         {
-            return await container.RunAsync(
-                plan, options, new MainProcessWatch(run.Output, run.Error, run.Begin), cancellation).ConfigureAwait(false);
+            return await container.RunAsync(plan, options, run, cancellation).ConfigureAwait(false);
         }
 
         using FileStream? input = options.InputPath is null
@@ -88,17 +180,9 @@ public sealed class BinaryRunner(RunOptions options, ProgramContainer? container
             cancellation).ConfigureAwait(false);
     }
 
-    private RunOutcome Judge(RunPlan plan, Run run, ProcessResult result, int? signal)
+    private RunOutcome Judge(RunPlan plan, RunWatch run, ProcessResult result, int? signal)
     {
-        BinaryRun ended = Describe(plan, run) with
-        {
-            Duration = result.Duration,
-            StartupTime = run.StartupTime is { } first && first < result.Duration ? first : result.Duration,
-            Leftovers = result.Leftovers,
-            ExitCode = signal is null ? result.ExitCode : null,
-            Signal = signal is { } number ? ExitWatch.Name(number) : null,
-        };
-        string? said = LastLine(ended.Error);
+        BinaryRun ended = Describe(plan, run, result, signal);
         if (ExplainNoStart(plan, ended.Output + ended.Error) is { } notStarted)
         {
             return notStarted;
@@ -106,24 +190,16 @@ public sealed class BinaryRunner(RunOptions options, ProgramContainer? container
 
         if (ended.Signal is { } name)
         {
-            return Fail(
-                ended,
-                nameof(Messages.RunSignalled),
-                said is null ? TextFormat.Fill(RunTexts.Signalled, name) : TextFormat.Fill(RunTexts.SignalledSaying, name, said));
+            return Fail(ended, nameof(Messages.RunSignalled), Saying(TextFormat.Fill(RunTexts.Signalled, name), ended));
         }
 
-        if (!options.ExpectedExitCodes.Contains(result.ExitCode))
-        {
-            string expected = string.Join(", ", options.ExpectedExitCodes);
-            return Fail(
+        return options.ExpectedExitCodes.Contains(result.ExitCode)
+            ? JudgeOutput(ended, TextFormat.Fill(RunTexts.Passed, result.ExitCode))
+            : Fail(
                 ended,
                 nameof(Messages.RunWrongExitCode),
-                said is null
-                    ? TextFormat.Fill(RunTexts.WrongExitCode, result.ExitCode, expected)
-                    : TextFormat.Fill(RunTexts.WrongExitCodeSaying, result.ExitCode, expected, said));
-        }
-
-        return JudgeOutput(ended);
+                Saying(
+                    TextFormat.Fill(RunTexts.WrongExitCode, result.ExitCode, string.Join(", ", options.ExpectedExitCodes)), ended));
     }
 
     /// <summary>
@@ -158,18 +234,19 @@ public sealed class BinaryRunner(RunOptions options, ProgramContainer? container
             GoCrossException.Create(kind, errorId, plan.Path, reason, fix));
     }
 
-    private RunOutcome JudgeOutput(BinaryRun ended)
+    private RunOutcome JudgeOutput(BinaryRun ended, string reason)
     {
         if (options.ExpectedOutput is not { } pattern)
         {
-            return new RunOutcome(ended with { Success = true, Reason = TextFormat.Fill(RunTexts.Passed, ended.ExitCode!) }, null);
+            return new RunOutcome(ended with { Success = true, Reason = reason }, null);
         }
 
         try
         {
-            Match match = pattern.Match(ended.Output) is { Success: true } found ? found : pattern.Match(ended.Error);
-            return match.Success
-                ? new RunOutcome(ended with { Success = true, Reason = TextFormat.Fill(RunTexts.PassedMatching, ended.ExitCode!, Short(match.Value)) }, null)
+            Match? match = ((string?[])[ended.Output, ended.Error, ended.Response])
+                .OfType<string>().Select(text => pattern.Match(text)).FirstOrDefault(found => found.Success);
+            return match is not null
+                ? new RunOutcome(ended with { Success = true, Reason = TextFormat.Fill(RunTexts.Matching, reason, Short(match.Value)) }, null)
                 : Fail(ended, nameof(Messages.RunUnexpectedOutput), TextFormat.Fill(RunTexts.Unmatched, pattern));
         }
         catch (RegexMatchTimeoutException)
@@ -181,70 +258,37 @@ public sealed class BinaryRunner(RunOptions options, ProgramContainer? container
         }
     }
 
-    private static BinaryRun Describe(RunPlan plan, Run run) => plan.ToRun(success: false, string.Empty) with
+    private BinaryRun Describe(RunPlan plan, RunWatch run) => plan.ToRun(success: false, string.Empty) with
     {
         CommandLine = plan.CommandLine,
         Output = run.Output.ToString(),
         Error = run.Error.ToString(),
         OutputLength = run.Output.Length + run.Error.Length,
         StartupTime = run.StartupTime,
-        PeakMemory = run.Memory?.Peak,
+        PeakMemory = run.PeakMemory,
+        ReadyWhen = options.Readiness?.ToString(),
+    };
+
+    private BinaryRun Describe(RunPlan plan, RunWatch run, ProcessResult result, int? signal) => Describe(plan, run) with
+    {
+        Duration = result.Duration,
+        StartupTime = run.StartupTime is { } first && first < result.Duration ? first : result.Duration,
+        Leftovers = result.Leftovers,
+        ExitCode = signal is null ? result.ExitCode : null,
+        Signal = signal is { } number ? new ProcessSignal(number).ToString() : null,
     };
 
     private static RunOutcome Fail(BinaryRun run, string errorId, string reason) => new(
         run with { Reason = reason, ErrorId = errorId },
         GoCrossException.Create(ErrorKind.ToolFailed, errorId, run.Path, reason));
 
-    // Most programs say why they give up in the last line that they write.
-    private static string? LastLine(string text) => text
-        .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-        .LastOrDefault() is { } line ? Short(line) : null;
+    private static string Saying(string reason, BinaryRun run) =>
+        ErrorLine.Of(run.Error) is { } line ? TextFormat.Fill(RunTexts.Saying, reason, Short(line)) : reason;
 
     private static string Short(string text)
     {
         const int Longest = 200;
         string line = text.ReplaceLineEndings(" ");
         return line.Length <= Longest ? line : line[..Longest] + "...";
-    }
-
-    /// <summary>What is seen of a program while it runs.</summary>
-    /// <param name="isProcess">Whether it is a process of this machine, which can be watched.</param>
-    private sealed class Run(bool isProcess) : IDisposable
-    {
-        private long _started;
-
-        internal OutputCapture Output { get; } = new(RunOptions.OutputLimit);
-
-        internal OutputCapture Error { get; } = new(RunOptions.OutputLimit);
-
-        internal MemoryWatch? Memory { get; private set; }
-
-        internal ExitWatch? Exit { get; } = isProcess ? new ExitWatch() : null;
-
-        internal TimeSpan? Elapsed => _started == 0 ? null : Stopwatch.GetElapsedTime(_started);
-
-        /// <summary>From the start to the first byte of either stream; null where there is none.</summary>
-        internal TimeSpan? StartupTime => (Output.FirstByte, Error.FirstByte) switch
-        {
-            (null, null) => null,
-            ({ } first, null) => Stopwatch.GetElapsedTime(_started, first),
-            (null, { } first) => Stopwatch.GetElapsedTime(_started, first),
-            ({ } one, { } other) => Stopwatch.GetElapsedTime(_started, Math.Min(one, other)),
-        };
-
-        internal void Begin(long timestamp) => _started = timestamp;
-
-        internal void Begin(StartedProcess process)
-        {
-            Begin(process.Timestamp);
-            Exit?.Begin(process.Id);
-            Memory = MemoryWatch.Start(process.Id);
-        }
-
-        public void Dispose()
-        {
-            Exit?.Dispose();
-            Memory?.Dispose();
-        }
     }
 }

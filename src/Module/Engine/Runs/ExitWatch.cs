@@ -1,10 +1,9 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace GoCross.Runs;
 
 /// <summary>
-/// Learns which signal ended a child process. .NET gives 128 + n for signal n, which a program can also end with by itself;
+/// Learns which signal ended a child process, and how many page faults it had. .NET gives 128 + n for signal n, which a program can also end with by itself;
 /// the kernel tells them apart, and is asked without taking the child's end away from .NET (WNOWAIT). .NET takes it soon, and
 /// then the kernel has forgotten: the thread that asks is ready before the child is started, and on a busy machine it may
 /// still come too late.
@@ -13,9 +12,6 @@ internal sealed class ExitWatch : IDisposable
 {
     /// <summary>What .NET adds to the number of a signal (System.Diagnostics.Process on Unix).</summary>
     private const int SignalBase = 128;
-
-    /// <summary>The highest number of a signal, of the real-time ones.</summary>
-    private const int LastSignal = 64;
 
     private const int None = -1;
     private const int ProcessById = 1; // P_PID
@@ -29,22 +25,26 @@ internal sealed class ExitWatch : IDisposable
     /// <summary>si_status: after signal, error, code, process and user; on 64 bits the union begins at a multiple of 8.</summary>
     private static readonly int StatusOffset = IntPtr.Size == 8 ? 24 : 20;
 
-    private static readonly string[] Names =
-    [
-        "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "SIGUSR1", "SIGSEGV",
-        "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM", "SIGSTKFLT", "SIGCHLD", "SIGCONT", "SIGSTOP", "SIGTSTP", "SIGTTIN",
-        "SIGTTOU", "SIGURG", "SIGXCPU", "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH", "SIGIO", "SIGPWR", "SIGSYS",
-    ];
+    private const int UsageSize = 144; // sizeof(struct rusage) on 64 bits
+    private const int FaultsOffset = 64; // ru_minflt, after two times and four numbers
+
+    /// <summary>The number of the system call waitid, which gives more than the C library's function; 0 where it is not known.</summary>
+    private static readonly int WaitIdNumber = RuntimeInformation.ProcessArchitecture switch
+    {
+        Architecture.X64 => 247,
+        Architecture.Arm64 => 95,
+        _ => 0,
+    };
 
     private int _processId;
 
     /// <summary>Gets ready for a child that is about to be started.</summary>
-    internal ExitWatch() => Signal = OperatingSystem.IsLinux()
+    internal ExitWatch() => End = OperatingSystem.IsLinux()
         ? Task.Factory.StartNew(Follow, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
-        : Task.FromResult<int?>(null);
+        : Task.FromResult<ProcessEnd?>(null);
 
-    /// <summary>The signal's number, 0 where the child ended by itself; null where .NET was faster and the kernel has forgotten.</summary>
-    internal Task<int?> Signal { get; }
+    /// <summary>How the child ended; null where .NET was faster and the kernel has forgotten.</summary>
+    internal Task<ProcessEnd?> End { get; }
 
     /// <summary>Says which child it is, as soon as that is known.</summary>
     internal void Begin(int processId) => Volatile.Write(ref _processId, processId);
@@ -54,22 +54,18 @@ internal sealed class ExitWatch : IDisposable
 
     /// <summary>The signal that ended a program, or null where none did.</summary>
     /// <param name="exitCode">What .NET says.</param>
-    /// <param name="watched">What <see cref="Signal"/> gave.</param>
+    /// <param name="watched">What <see cref="End"/> gave: 0 for no signal.</param>
     /// <param name="isExpected">Whether the caller expects that exit code, which decides where the kernel has forgotten.</param>
     internal static int? SignalOf(int exitCode, int? watched, bool isExpected) => watched switch
     {
         0 => null,
         { } signal => signal,
         null when isExpected => null,
-        null when !OperatingSystem.IsWindows() && exitCode is > SignalBase and <= SignalBase + LastSignal => exitCode - SignalBase,
+        null when !OperatingSystem.IsWindows() && exitCode is > SignalBase and <= SignalBase + ProcessSignal.Last => exitCode - SignalBase,
         _ => null,
     };
 
-    /// <summary>The name of a signal of Linux, as on all architectures but MIPS.</summary>
-    internal static string Name(int signal) =>
-        signal <= Names.Length ? Names[signal - 1] : string.Create(CultureInfo.InvariantCulture, $"signal {signal}");
-
-    private int? Follow()
+    private ProcessEnd? Follow()
     {
         // To start a process takes a millisecond or two; to wake a thread can take as long as a short program lives.
         var spin = default(SpinWait);
@@ -82,13 +78,16 @@ internal sealed class ExitWatch : IDisposable
         return processId == None ? null : Wait(processId);
     }
 
-    private static int? Wait(int processId)
+    private static ProcessEnd? Wait(int processId)
     {
         byte[] info = new byte[InfoSize];
+        byte[] usage = new byte[UsageSize];
         int failed;
         do
         {
-            failed = WaitId(ProcessById, processId, info, Exited | LeaveWaitable) == 0 ? 0 : Marshal.GetLastPInvokeError();
+            failed = (WaitIdNumber == 0
+                ? WaitId(ProcessById, processId, info, Exited | LeaveWaitable)
+                : Call(WaitIdNumber, ProcessById, processId, info, Exited | LeaveWaitable, usage)) == 0 ? 0 : Marshal.GetLastPInvokeError();
         }
         while (failed == Interrupted);
 
@@ -97,10 +96,21 @@ internal sealed class ExitWatch : IDisposable
             return null;
         }
 
-        return BitConverter.ToInt32(info, CodeOffset) == CodeExited ? 0 : BitConverter.ToInt32(info, StatusOffset);
+        return new ProcessEnd(
+            BitConverter.ToInt32(info, CodeOffset) == CodeExited ? 0 : BitConverter.ToInt32(info, StatusOffset),
+            WaitIdNumber == 0 ? null : BitConverter.ToInt64(usage, FaultsOffset));
     }
 
     [DllImport("libc", EntryPoint = "waitid", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int WaitId(int idType, int id, [Out] byte[] info, int options);
+
+    [DllImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern nint Call(nint number, nint idType, nint id, [Out] byte[] info, nint options, [Out] byte[] usage);
+
+    /// <summary>How a child ended.</summary>
+    /// <param name="Signal">The number of the signal that ended it, 0 where it ended by itself.</param>
+    /// <param name="Faults">Its minor page faults, with those of the children that it waited for; null where that is not told.</param>
+    internal readonly record struct ProcessEnd(int Signal, long? Faults);
 }

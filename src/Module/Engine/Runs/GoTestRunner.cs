@@ -116,7 +116,21 @@ public sealed class GoTestRunner(GoToolchain toolchain, RunOptions options)
         }
     }
 
-    private static RunOutcome Judge(GoTestPlan plan, GoTestReader.Result package, string said)
+    // What the compiler said of the package's tests; before Go 1.24 of all packages at once, so those of others are left out.
+    private BuildDiagnostic[] DiagnosticsOf(GoTestPlan plan, GoTestReader.Result package, string said)
+    {
+        string folder = plan.Options.Package.WorkingDirectory;
+        var parser = new BuildOutputParser(new GoPackage(package.Package, package.Package, folder, folder, package.Package), toolchain.Root);
+        foreach (string line in (package.BuildOutput ?? said).Split('\n'))
+        {
+            parser.Add(line);
+        }
+
+        IReadOnlyList<BuildDiagnostic> all = parser.Complete(succeeded: false).Errors;
+        return [.. all.Where(found => found.Package is null || package.BuildOutput is not null || found.Package.StartsWith(package.Package, StringComparison.Ordinal))];
+    }
+
+    private RunOutcome Judge(GoTestPlan plan, GoTestReader.Result package, string said)
     {
         var run = new BinaryRun
         {
@@ -136,7 +150,13 @@ public sealed class GoTestRunner(GoToolchain toolchain, RunOptions options)
             OutputLength = package.OutputLength,
             Duration = package.Elapsed,
             FailedTests = package.FailedTests.Concat(package.UnfinishedTests).ToArray(),
+            Diagnostics = package.BuildFailed ? DiagnosticsOf(plan, package, said) : [],
         };
+        if (run.Diagnostics is [var first, ..])
+        {
+            run = run with { Reason = TextFormat.Fill(RunTexts.TestsNotBuiltSaying, first) };
+        }
+
         if (run.Success)
         {
             return new RunOutcome(run, null);
@@ -154,6 +174,7 @@ public sealed class GoTestRunner(GoToolchain toolchain, RunOptions options)
     private static string ReasonOf(GoTestReader.Result package) => package switch
     {
         { Action: "skip" } => RunTexts.TestsNone,
+        { Action: "pass", OtherTests: 0 } => RunTexts.TestsNoneRun,
         { Action: "pass" } => TextFormat.Fill(RunTexts.TestsPassed, package.OtherTests),
         { BuildFailed: true } => RunTexts.TestsNotBuilt,
         { TimedOut: true } => RunTexts.TestsTimedOut,

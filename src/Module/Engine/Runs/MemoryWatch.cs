@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 
 namespace GoCross.Runs;
@@ -7,33 +8,97 @@ namespace GoCross.Runs;
 /// <summary>
 /// Follows the kernel's high-water mark of a process's memory (VmHWM of /proc/PID/status). The mark is gone with the
 /// process, and what a parent is told of its child afterwards (ru_maxrss) is the parent's own mark where that is higher, as
-/// it is in PowerShell. So it is read as long as the process runs: all the time at first, then every millisecond.
+/// it is in PowerShell. So it is read as long as the process runs: all the time at first, then every millisecond. Whether
+/// the last reading is the peak is told by the page faults: memory does not grow without one, and how many there were in
+/// all is known at the end.
 /// </summary>
 internal sealed class MemoryWatch : IDisposable
 {
     /// <summary>How long it is read without a pause: short programs live no longer.</summary>
     private static readonly TimeSpan Eager = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>A reading counts where what may be missing is no more than a hundredth of it.</summary>
+    private const int Tolerance = 100;
+
+    private readonly string _folder;
     private readonly Thread? _thread;
-    private long _peak;
+    private readonly object _gate = new();
+    private Reading? _last;
+    private long? _faultsAtEnd;
     private volatile bool _ended;
 
     private MemoryWatch(int processId)
     {
-        if (OperatingSystem.IsLinux() && TryOpen(processId) is { } status)
+        _folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/");
+        if (OperatingSystem.IsLinux() && TryOpen("status") is { } status)
         {
+            if (TryOpen("stat") is not { } counters)
+            {
+                status.Dispose();
+                return;
+            }
+
             // Once at once: a thread may take longer to begin than a short program to end.
-            Look(status);
-            _thread = new Thread(() => Follow(status)) { IsBackground = true, Name = nameof(MemoryWatch) };
+            Look(status, counters);
+            _thread = new Thread(() => Follow(status, counters)) { IsBackground = true, Name = nameof(MemoryWatch) };
             _thread.Start();
         }
     }
 
-    /// <summary>The highest mark that was seen, in bytes; null where none was.</summary>
-    internal long? Peak => Interlocked.Read(ref _peak) is > 0 and long peak ? peak : null;
-
     /// <summary>Follows a process that has just been started.</summary>
     internal static MemoryWatch Start(int processId) => new(processId);
+
+    /// <summary>The highest mark so far, in bytes, of a process that still runs; null where none was seen.</summary>
+    internal long? PeakSoFar
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _last?.Peak;
+            }
+        }
+    }
+
+    /// <summary>What it holds in memory, in bytes, as last seen; null where nothing was seen.</summary>
+    internal long? Resident
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _last?.Resident;
+            }
+        }
+    }
+
+    /// <summary>Reads at once, of a process that runs.</summary>
+    internal void ReadNow()
+    {
+        if (OperatingSystem.IsLinux() && TryOpen("status") is { } status && TryOpen("stat") is { } counters)
+        {
+            using (status)
+            using (counters)
+            {
+                Look(status, counters);
+            }
+        }
+    }
+
+    /// <summary>The peak of a process that has ended, in bytes; null where it may have grown after the last reading.</summary>
+    /// <param name="faults">Its page faults in all, where the kernel could be asked; null for what was seen here.</param>
+    internal long? PeakOf(long? faults)
+    {
+        _ended = true;
+        _thread?.Join();
+        if (_last is not { } last || (faults ?? _faultsAtEnd) is not { } all)
+        {
+            return null;
+        }
+
+        long most = Math.Max(last.Peak, last.Resident + (Math.Max(0, all - last.Faults) * Environment.SystemPageSize));
+        return most - last.Peak <= last.Peak / Tolerance ? last.Peak : null;
+    }
 
     /// <summary>Ends the following.</summary>
     public void Dispose()
@@ -42,11 +107,11 @@ internal sealed class MemoryWatch : IDisposable
         _thread?.Join();
     }
 
-    private static SafeFileHandle? TryOpen(int processId)
+    private SafeFileHandle? TryOpen(string name)
     {
         try
         {
-            return File.OpenHandle($"/proc/{processId}/status");
+            return File.OpenHandle(_folder + name);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -54,28 +119,42 @@ internal sealed class MemoryWatch : IDisposable
         }
     }
 
-    private void Follow(SafeFileHandle status)
+    private void Follow(SafeFileHandle status, SafeFileHandle counters)
     {
         long started = Stopwatch.GetTimestamp();
         using (status)
+        using (counters)
         {
-            while (!_ended && Look(status))
+            while (!_ended && Look(status, counters))
             {
-                Thread.Sleep(Stopwatch.GetElapsedTime(started) < Eager ? 0 : 1);
+                if (Stopwatch.GetElapsedTime(started) > Eager)
+                {
+                    Thread.Sleep(1);
+                }
             }
         }
     }
 
-    private bool Look(SafeFileHandle status)
+    // The faults are read first: what comes between the two counts as growth, and never the other way round.
+    private bool Look(SafeFileHandle status, SafeFileHandle counters)
     {
         try
         {
-            if (ReadMark(status) is not { } mark)
+            Span<byte> buffer = stackalloc byte[4096];
+            long? faults = ReadFaults(counters, buffer);
+            ReadOnlySpan<byte> text = buffer[..RandomAccess.Read(status, buffer, 0)];
+            if (faults is not { } count || Kilobytes(text, "VmHWM:"u8) is not { } peak || Kilobytes(text, "VmRSS:"u8) is not { } resident)
             {
+                // Its memory is gone, and its counters are there until somebody waits for it.
+                _faultsAtEnd = ReadFaults(counters, buffer);
                 return false;
             }
 
-            Interlocked.Exchange(ref _peak, mark);
+            lock (_gate)
+            {
+                _last = new Reading(peak, resident, count);
+            }
+
             return true;
         }
         catch (IOException)
@@ -84,20 +163,37 @@ internal sealed class MemoryWatch : IDisposable
         }
     }
 
-    // The kernel makes the text anew for each read from its beginning. A process that has ended has no such line.
-    private static long? ReadMark(SafeFileHandle status)
+    // proc(5), /proc/pid/stat: the name, which may hold anything, ends with the last parenthesis; minflt and cminflt are
+    // the tenth field and the eleventh.
+    private static long? ReadFaults(SafeFileHandle counters, Span<byte> buffer)
     {
-        const int Enough = 4096;
-        const int BytesInKilobyte = 1024; // The kernel's kB.
-        Span<byte> buffer = stackalloc byte[Enough];
-        ReadOnlySpan<byte> text = buffer[..RandomAccess.Read(status, buffer, 0)];
-        int at = text.IndexOf("VmHWM:"u8);
-        if (at < 0)
+        const int FieldsBetween = 7;
+        ReadOnlySpan<byte> text = buffer[..RandomAccess.Read(counters, buffer, 0)];
+        text = text[(text.LastIndexOf((byte)')') + 1)..].TrimStart((byte)' ');
+        for (int field = 0; field < FieldsBetween; field++)
         {
-            return null;
+            text = text[(text.IndexOf((byte)' ') + 1)..];
         }
 
-        ReadOnlySpan<byte> value = text[(at + "VmHWM:".Length)..].TrimStart(" \t"u8);
-        return Utf8Parser.TryParse(value, out long kilobytes, out _) ? kilobytes * BytesInKilobyte : null;
+        return Utf8Parser.TryParse(text, out long own, out int length)
+            && Utf8Parser.TryParse(text[Math.Min(length + 1, text.Length)..], out long children, out _)
+                ? own + children
+                : null;
     }
+
+    // The kernel makes the text anew for each read from its beginning. A process that has ended has no such line.
+    private static long? Kilobytes(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)
+    {
+        const int BytesInKilobyte = 1024; // The kernel's kB.
+        int at = text.IndexOf(name);
+        return at >= 0 && Utf8Parser.TryParse(text[(at + name.Length)..].TrimStart(" \t"u8), out long kilobytes, out _)
+            ? kilobytes * BytesInKilobyte
+            : null;
+    }
+
+    /// <summary>What was read at once.</summary>
+    /// <param name="Peak">VmHWM in bytes.</param>
+    /// <param name="Resident">VmRSS in bytes.</param>
+    /// <param name="Faults">Minor page faults, those of its children that it has waited for among them.</param>
+    private readonly record struct Reading(long Peak, long Resident, long Faults);
 }

@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using System.Globalization;
 using GoCross.ContainerEngines;
 using GoCross.Processes;
 
@@ -30,11 +31,11 @@ public sealed class ProgramContainer(IContainerEngine engine, string image)
     /// <summary>Runs a program to its end.</summary>
     /// <param name="plan">The program and its command line.</param>
     /// <param name="options">Its variables and its directory; an empty one is the image's.</param>
-    /// <param name="watch">What gets its output.</param>
+    /// <param name="run">What gets its output.</param>
     /// <param name="cancellation">Kills it.</param>
     /// <exception cref="Errors.GoCrossException">What the engine throws: ImageNotInEngine, ContainerNotStarted, ...</exception>
     internal async Task<ProcessResult> RunAsync(
-        RunPlan plan, RunOptions options, MainProcessWatch watch, CancellationToken cancellation)
+        RunPlan plan, RunOptions options, RunWatch run, CancellationToken cancellation)
     {
         var specification = new ContainerSpecification
         {
@@ -45,13 +46,16 @@ public sealed class ProgramContainer(IContainerEngine engine, string image)
                 .Where(pair => pair.Value is not null)
                 .ToDictionary(pair => pair.Key, pair => pair.Value!, StringComparer.Ordinal),
             WorkingDirectory = options.WorkingDirectory.Length == 0 ? null : options.WorkingDirectory,
+            PublishedPorts = [.. options.Readiness?.Ports ?? []],
         };
         string container = await engine.CreateContainerAsync(specification, cancellation).ConfigureAwait(false);
         try
         {
             await engine.PutArchiveAsync(
                 container, "/", (stream, token) => WriteAsync(plan.Path, stream, token), cancellation).ConfigureAwait(false);
-            return await engine.RunMainAsync(container, watch, cancellation).ConfigureAwait(false);
+            run.Container = container;
+            return await engine.RunMainAsync(
+                container, new MainProcessWatch(run.Output, run.Error, run.Begin), cancellation).ConfigureAwait(false);
         }
         finally
         {
@@ -59,6 +63,21 @@ public sealed class ProgramContainer(IContainerEngine engine, string image)
             await engine.RemoveContainerAsync(container, CancellationToken.None).ConfigureAwait(false);
         }
     }
+
+    /// <summary>What the engine says of the container of a run that has begun.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="cancellation">Ends the request.</param>
+    /// <exception cref="Errors.GoCrossException">ContainerGone, and what else the engine throws.</exception>
+    internal Task<RunningContainer> InspectAsync(RunWatch run, CancellationToken cancellation) =>
+        engine.InspectContainerAsync(run.Container!, cancellation);
+
+    /// <summary>Sends a signal to the program of a run that has begun.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="signal">The signal.</param>
+    /// <param name="cancellation">Ends the request.</param>
+    /// <exception cref="Errors.GoCrossException">ContainerGone, and what else the engine throws.</exception>
+    internal Task SignalAsync(RunWatch run, ProcessSignal signal, CancellationToken cancellation) =>
+        engine.SignalContainerAsync(run.Container!, signal.Number.ToString(CultureInfo.InvariantCulture), cancellation);
 
     private static async Task WriteAsync(string program, Stream stream, CancellationToken cancellation)
     {

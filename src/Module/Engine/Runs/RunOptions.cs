@@ -20,7 +20,10 @@ public sealed record RunOptions
     /// <summary>The file that it reads from standard input instead, as a full path; null for <see cref="Input"/>.</summary>
     public string? InputPath { get; init; }
 
-    /// <summary>How long it may run.</summary>
+    /// <summary>How one knows that a server is ready, which is asked to end then; null for a program that ends by itself.</summary>
+    public Readiness? Readiness { get; init; }
+
+    /// <summary>How long it may run; with <see cref="Readiness"/> how long it may take to be ready.</summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The exit codes of a success.</summary>

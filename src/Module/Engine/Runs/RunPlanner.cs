@@ -112,7 +112,7 @@ internal sealed class RunPlanner(RunOptions options)
         }
 
         plan = plan with { Target = $"{report.OperatingSystem ?? "linux"}/{report.Architecture ?? report.Machine}" };
-        return report.Linkage is ElfLinkage.Relocatable or ElfLinkage.SharedObject or ElfLinkage.DebugInfo or ElfLinkage.Core or ElfLinkage.Broken
+        return report.Linkage.IsKnownNonProgram()
             && report.RunsInScratch != Verdict.Unknown
             ? NoProgram(source.Name, report.Reason) with { Target = plan.Target }
             : null;

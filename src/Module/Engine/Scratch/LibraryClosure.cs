@@ -210,11 +210,8 @@ internal sealed record LibraryClosure
             return Decide(file);
         }
 
-        private RootVerdict Decide(IRandomAccessSource file)
-        {
-            RootReport report = new RootInspector(new PlannedRoot(_entries.Values), []).TryInspect(file, imagePath, null, cancellation)!;
-            return new RootVerdict(report.RunsInRoot, report.RunsInRootReason, report.MissingInRoot);
-        }
+        private RootVerdict Decide(IRandomAccessSource file) =>
+            new RootInspector(new PlannedRoot(_entries.Values), []).TryInspect(file, imagePath, null, cancellation)!.Verdict;
 
         private void Put(string path, string outside) =>
             _entries[path] = RootEntry.Program(path[1..], SourceFile.Of(outside));

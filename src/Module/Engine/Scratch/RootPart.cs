@@ -16,6 +16,10 @@ internal sealed record RootPart(RuntimeNeedKind Kind, string Holds, string Reaso
         RuntimeNeedKind.CaCertificates => "certificates.tar",
         RuntimeNeedKind.TimeZones => "zoneinfo.tar",
         RuntimeNeedKind.TemporaryDirectory => "tmp.tar",
+        RuntimeNeedKind.HomeDirectory => "home.tar",
+        RuntimeNeedKind.MimeTypes => "mimetypes.tar",
+        RuntimeNeedKind.Services => "services.tar",
+        RuntimeNeedKind.Protocols => "protocols.tar",
         _ => "libraries.tar",
     };
 

@@ -87,16 +87,25 @@ internal sealed record ScratchContents
                 [new RootEntry("tmp", UstarType.Directory, StickyMode)]));
         }
 
+        string? homeReason = Reason(RuntimeNeedKind.HomeDirectory);
         string? usersReason = Reason(RuntimeNeedKind.UserDatabase);
         if (usersReason is not null)
         {
             parts.Add(PlanUsers(options.User, usersReason, needs.Any(need => need.Path == RuntimeNeeds.GroupsPath)));
         }
 
-        if (options.ZoneDataPath is not null || Reason(RuntimeNeedKind.TimeZones) is not null)
+        else if (homeReason is not null)
+        {
+            parts.Add(PlanHome(options.User, homeReason));
+        }
+
+        // A zone that the container starts with is looked up by every program that asks what time it is.
+        string? zonesReason = Reason(RuntimeNeedKind.TimeZones)
+            ?? (options.Environment.ContainsKey("TZ") && needs.Any(need => need.Kind == RuntimeNeedKind.LocalTime) ? ContainerTexts.ZoneIsSet : null);
+        if (options.ZoneDataPath is not null || zonesReason is not null)
         {
             var zones = ZoneData.Read(options.ZoneDataPath);
-            string reason = Reason(RuntimeNeedKind.TimeZones) ?? "they were asked for.";
+            string reason = zonesReason ?? "they were asked for.";
             parts.Add(new RootPart(
                 RuntimeNeedKind.TimeZones,
                 "time zones",
@@ -125,6 +134,7 @@ internal sealed record ScratchContents
             });
         }
 
+        parts.AddRange(MachineFiles.Plan(needs, warnings));
         if (options.Volumes.Count > 0)
         {
             parts.Add(PlanVolumes(options));
@@ -155,12 +165,14 @@ internal sealed record ScratchContents
             warnings.AddRange(LeftOut(programs, options));
         }
 
+        warnings.AddRange(ForTheUser(programs, needs, options));
+
         return new ScratchContents
         {
             Parts = parts,
             Libraries = libraries,
             StartReasons = starts,
-            Environment = PlanEnvironment(options, usersReason is not null),
+            Environment = PlanEnvironment(options, usersReason is not null, homeReason is not null),
             Labels = PlanLabels(programs, options, name),
             Entrypoint = options.Arguments.Prepend("/" + name).ToArray(),
             Needs = needs,
@@ -168,7 +180,8 @@ internal sealed record ScratchContents
             Name = name,
         };
 
-        string? Reason(RuntimeNeedKind kind) => needs.FirstOrDefault(need => need.Kind == kind)?.Reason;
+        string? Reason(RuntimeNeedKind kind) => needs
+            .FirstOrDefault(need => need.Kind == kind && need.ProvidedBy == NeedProvider.Image)?.Reason;
     }
 
     /// <summary>How the image runs: what the user said, over what the program asks for, over the base image.</summary>
@@ -312,12 +325,46 @@ internal sealed record ScratchContents
             entries);
     }
 
-    private static KeyValuePair<string, string>[] PlanEnvironment(ScratchOptions options, bool users)
+    // Without a list of users an engine says HOME=/, where only root may write.
+    private static RootPart PlanHome(ContainerUser user, string reason) => new(
+        RuntimeNeedKind.HomeDirectory,
+        ContainerTexts.HomePart,
+        TextFormat.Fill(ContainerTexts.Home, user.Home, user, reason),
+        [new RootEntry(user.Home[1..], UstarType.Directory, HomeMode) { UserId = user.UserId, GroupId = user.GroupId }]);
+
+    // What a program asks of its surroundings that no image from scratch has by itself, and nobody but the user can give.
+    private static IEnumerable<string> ForTheUser(
+        IReadOnlyList<ScratchProgram> programs, IReadOnlyList<RuntimeNeed> needs, ScratchOptions options)
+    {
+        string[] started = [.. needs.Where(need => need.Kind == RuntimeNeedKind.Program).Select(need => need.Path)];
+        if (started.Length > 0 && options.IncludesLibraries)
+        {
+            yield return started.Contains(RuntimeNeeds.AnyProgram)
+                ? TextFormat.Fill(ContainerTexts.StartsPrograms, programs[0].Path)
+                : TextFormat.Fill(ContainerTexts.StartsProgramsNamed, programs[0].Path, string.Join(", ", started));
+        }
+
+        if (needs.FirstOrDefault(need => need.Kind == RuntimeNeedKind.LoadedLibrary) is { } loaded && options.Libraries.Count == 0)
+        {
+            yield return TextFormat.Fill(ContainerTexts.LoadsLibraries, programs[0].Path, loaded.Reason);
+        }
+
+        if (needs.FirstOrDefault(need => need.Kind == RuntimeNeedKind.Syslog) is { } log)
+        {
+            yield return TextFormat.Fill(ContainerTexts.WritesToLog, programs[0].Path, log.Path);
+        }
+    }
+
+    private static KeyValuePair<string, string>[] PlanEnvironment(ScratchOptions options, bool users, bool home)
     {
         var variables = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        if (users)
+        if (users || home)
         {
             variables["HOME"] = options.User.Home;
+        }
+
+        if (users)
+        {
             variables["USER"] = options.User.Name;
         }
 

@@ -268,8 +268,7 @@ public static class ScratchImageWriter
         private string RequireStart(ScratchProgram program, BaseImage below)
         {
             using RandomAccessFile file = RandomAccessFile.Open(program.Path);
-            RootReport report = below.Inspector.TryInspect(file, "/" + contents.Name, cancellation)!;
-            var verdict = new RootVerdict(report.RunsInRoot, report.RunsInRootReason, report.MissingInRoot);
+            RootVerdict verdict = below.Inspector.TryInspect(file, "/" + contents.Name, cancellation)!.Verdict;
             ScratchContents.RequireStart(program, verdict, options, _warnings);
             return verdict.Reason;
         }

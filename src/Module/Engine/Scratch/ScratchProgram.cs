@@ -1,3 +1,4 @@
+using GoCross.Binaries;
 using GoCross.Elf;
 using GoCross.Errors;
 using GoCross.GoBinaries;
@@ -97,7 +98,7 @@ public sealed record ScratchProgram
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="GoCrossException">
     /// BinaryNotProgram; BinaryNotLinux; BinaryMachineUnknown; BinaryPlatformMisnamed; NotElf and what else
-    /// <see cref="ElfInspector"/> finds. Whether it starts in an image is not decided here.
+    /// <see cref="BinaryInspector"/> finds. Whether it starts in an image is not decided here.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
@@ -105,7 +106,7 @@ public sealed record ScratchProgram
     {
         // Before anything is read: whoever packs the file compares, so that what was inspected is what is packed.
         DateTime lastWrite = SourceFile.Of(path).LastWriteTimeUtc;
-        ElfReport elf = ElfInspector.Inspect(path, ElfFacts.Versions, cancellation);
+        BinaryReport elf = BinaryInspector.Inspect(path, cancellation: cancellation);
         string system = elf.OperatingSystem is null or "android" ? Linux : elf.OperatingSystem;
         if (system != Linux)
         {
@@ -121,7 +122,7 @@ public sealed record ScratchProgram
         string architecture = elf.Architecture
             ?? throw GoCrossException.Create(
                 ErrorKind.Unsupported, nameof(Messages.BinaryMachineUnknown), path, elf.Machine);
-        GoBuildInfo? info = GoBuildInfoReader.TryRead(path);
+        GoBuildInfo? info = elf.GoBuild;
         string? variant = VariantOf(architecture, info);
         PlatformInName.Require(path, system, architecture, variant);
         List<string> warnings = [];
@@ -130,15 +131,11 @@ public sealed record ScratchProgram
             warnings.Add($"Whether {path} starts in an image made from scratch cannot be told. {elf.Reason}");
         }
 
-        IReadOnlyList<RuntimeNeed> needs;
-        GoRuntimeFacts? facts = GoRuntimeFactsReader.TryRead(path);
-        if (facts is not null)
+        IReadOnlyList<RuntimeNeed> needs = elf.RuntimeNeeds;
+        GoRuntimeFacts? facts = elf.GoRuntime;
+        if (facts is null)
         {
-            needs = RuntimeNeeds.Of(elf, facts);
-        }
-        else
-        {
-            needs = [.. RuntimeNeeds.Of(elf, go: null), .. AssumedNeeds];
+            needs = [.. needs, .. AssumedNeeds];
             warnings.Add($"{path} is not a Go program that can be read, so it cannot be told what it needs at run time: "
                 + "users, /tmp, time zones and CA certificates are included.");
         }

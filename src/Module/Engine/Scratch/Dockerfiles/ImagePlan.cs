@@ -70,6 +70,7 @@ internal sealed record ImagePlan(
 
     /// <summary>What of the image meets each need.</summary>
     internal IReadOnlyList<MetNeed> MetNeeds(ContainerUser user) => Needs
+        .Where(need => need.ProvidedBy == NeedProvider.Image)
         .Select(need => new MetNeed(
             need.Kind,
             need.Path,
@@ -80,8 +81,10 @@ internal sealed record ImagePlan(
             need.Reason))
         .ToArray();
 
-    // A need is a file, a folder of files, or the bare name of a library.
-    private static bool Holds(RootPart part, RuntimeNeed need) => part.Entries.Any(entry =>
+    // A need is a file, a folder of files, the bare name of a library, or the user's home, which comes with the users, too.
+    private static bool Holds(RootPart part, RuntimeNeed need) => need.Kind == RuntimeNeedKind.HomeDirectory
+        ? part.Kind is RuntimeNeedKind.HomeDirectory or RuntimeNeedKind.UserDatabase
+        : part.Entries.Any(entry =>
         "/" + entry.Path == need.Path
         || ("/" + entry.Path).StartsWith(need.Path + "/", StringComparison.Ordinal)
         || System.IO.Path.GetFileName(entry.Path) == need.Path);

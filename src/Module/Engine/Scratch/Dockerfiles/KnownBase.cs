@@ -56,7 +56,7 @@ internal sealed record KnownBase(string Reference, string Reason)
     /// <summary>Whether it meets a need, for a container that runs as a user.</summary>
     internal bool Meets(RuntimeNeed need, ContainerUser user) => need.Kind switch
     {
-        RuntimeNeedKind.UserDatabase => Users.Contains(user.UserId),
+        RuntimeNeedKind.UserDatabase or RuntimeNeedKind.HomeDirectory => Users.Contains(user.UserId),
         RuntimeNeedKind.SharedLibrary => Libraries.Contains(need.Path),
         _ => Has.Contains(need.Kind),
     };
