@@ -1,5 +1,5 @@
 using GoCross.Binaries;
-using GoCross.Containers;
+using GoCross.Scratch;
 using GoCross.Elf;
 using GoCross.Errors;
 using GoCross.Files;

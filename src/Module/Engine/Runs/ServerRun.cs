@@ -17,6 +17,8 @@ internal sealed class ServerRun(Readiness readiness, TimeSpan timeLimit, Program
 
     private static readonly TimeSpan StartPause = TimeSpan.FromMilliseconds(5);
 
+    private long? _asked;
+
     /// <summary>When and with what answer it was ready; null where it never was.</summary>
     internal ReadyServer? Ready { get; private set; }
 
@@ -33,7 +35,9 @@ internal sealed class ServerRun(Readiness readiness, TimeSpan timeLimit, Program
     internal ProcessResult? Result { get; private set; }
 
     /// <summary>From the signal to its end; null where it ended before, was killed, or there are no signals.</summary>
-    internal TimeSpan? StopTime { get; private set; }
+    internal TimeSpan? StopTime => Result is { } result && _asked is { } asked && watch.Since(asked) is var after && after < result.Duration
+        ? result.Duration - after
+        : null;
 
     /// <summary>Whether the signal could be sent. There are none on Windows, where it is killed.</summary>
     internal bool WasAsked { get; private set; }
@@ -67,7 +71,7 @@ internal sealed class ServerRun(Readiness readiness, TimeSpan timeLimit, Program
         finally
         {
             await kill.CancelAsync().ConfigureAwait(false);
-            await main.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)main).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         cancellation.ThrowIfCancellationRequested();
@@ -91,7 +95,7 @@ internal sealed class ServerRun(Readiness readiness, TimeSpan timeLimit, Program
         if (await Task.WhenAny(main, ready).ConfigureAwait(false) == main)
         {
             await limit.CancelAsync().ConfigureAwait(false);
-            await ready.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)ready).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return false;
         }
 
@@ -165,7 +169,7 @@ internal sealed class ServerRun(Readiness readiness, TimeSpan timeLimit, Program
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         await Task.WhenAny(main, Task.Delay(readiness.StopTimeout, enough.Token)).ConfigureAwait(false);
         await enough.CancelAsync().ConfigureAwait(false);
-        StopTime = main.IsCompleted ? Stopwatch.GetElapsedTime(asked) : null;
+        _asked = asked;
     }
 
     private async Task<bool> SignalAsync(CancellationToken cancellation)
