@@ -17,6 +17,9 @@ public sealed class BinaryRunSamples : IViewSample
         GoProgram.Build(GoProgram.Plain, Path.Combine(host.Location, "plain"));
         GoProgram.Build(GoProgram.Plain, Path.Combine(host.Location, "plain-arm64"), "arm64");
         GoProgram.Build("package main\n\nimport \"time\"\n\nfunc main() { time.Sleep(time.Hour) }\n", Path.Combine(host.Location, "sleeper"));
+        GoProgram.Build(
+            "package main\n\nimport (\n\t\"fmt\"\n\t\"time\"\n)\n\nfunc main() { fmt.Println(\"ready\"); time.Sleep(time.Hour) }\n",
+            Path.Combine(host.Location, "server"));
         File.WriteAllText(Path.Combine(host.Location, "script"), "#!/bin/sh\n");
         string tests = GoFolder.Write(host.Location, "tests", GoFolder.Hello);
         File.WriteAllText(
@@ -27,6 +30,8 @@ public sealed class BinaryRunSamples : IViewSample
             Test-GoBinary ./plain -ExpectedExitCode 3 -ErrorAction SilentlyContinue
             Test-GoBinary ./sleeper -TimeLimit 0:00:00.2 -ErrorAction SilentlyContinue
             Test-GoBinary ./script -ErrorAction SilentlyContinue
+            Test-GoBinary ./sleeper -ReadyPattern never -TimeLimit 0.2 -ErrorAction SilentlyContinue
+            Test-GoBinary ./server -ReadyPattern ready
             Test-GoBinary -GoTest ./tests -ErrorAction SilentlyContinue
             """);
     }
