@@ -122,7 +122,7 @@ public sealed class ContainerRunTests(DockerDaemon docker, Subject subject, Buil
         RunOutcome With(string name, string value, RunOptions options) => Run(
             subject.ServerFor(), options with { Environment = new Dictionary<string, string?> { [name] = value } }).GetAwaiter().GetResult();
 
-        RunOutcome late = With("DELAY", "1h", serve with { TimeLimit = TimeSpan.FromSeconds(3) });
+        RunOutcome late = With("DELAY", "1h", serve with { TimeLimit = TimeSpan.FromSeconds(20) });
         RunOutcome deaf = With("STOP", "ignore", serve);
         RunOutcome dead = With("DIE", "no configuration", serve);
         RunOutcome failed = With("STOP", "fail", serve);
