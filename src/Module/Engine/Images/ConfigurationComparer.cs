@@ -1,3 +1,4 @@
+using System.Globalization;
 using GoCross.Oci;
 
 namespace GoCross.Images;
@@ -20,6 +21,10 @@ internal static class ConfigurationComparer
             .. Named("ExposedPort", Set(left.ExposedPorts), Set(right.ExposedPorts)),
             .. Named("Volume", Set(left.Volumes), Set(right.Volumes)),
             .. Single("StopSignal", left.StopSignal, right.StopSignal),
+            .. Single("Healthcheck", HealthCheck(left.HealthCheck), HealthCheck(right.HealthCheck)),
+            .. Single("Shell", CommandLine(left.Shell), CommandLine(right.Shell)),
+            .. Single("OnBuild", string.Join("; ", left.OnBuild), string.Join("; ", right.OnBuild)),
+            .. Single("Author", left.Author, right.Author),
             .. Named("Label", left.Labels, right.Labels),
         ];
     }
@@ -30,6 +35,29 @@ internal static class ConfigurationComparer
         parts.Select(part => part.Length > 0 && !part.AsSpan().ContainsAny(" \t\"\\")
             ? part
             : $"\"{part.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""));
+
+    // As a Dockerfile has it: the options, then the command.
+    private static string HealthCheck(ImageHealthCheck? check)
+    {
+        if (check is null)
+        {
+            return string.Empty;
+        }
+
+        (string Name, object? Value)[] options =
+        [
+            ("interval", check.Interval?.TotalSeconds), ("timeout", check.Timeout?.TotalSeconds),
+            ("start-period", check.StartPeriod?.TotalSeconds), ("start-interval", check.StartInterval?.TotalSeconds),
+        ];
+        return string.Join(
+            ' ',
+            [
+                .. options.Where(option => option.Value is not null)
+                    .Select(option => string.Create(CultureInfo.InvariantCulture, $"--{option.Name}={option.Value}s")),
+                .. check.Retries is { } retries ? [string.Create(CultureInfo.InvariantCulture, $"--retries={retries}")] : Array.Empty<string>(),
+                CommandLine(check.Test),
+            ]);
+    }
 
     private static Dictionary<string, string> Set(IReadOnlyList<string> names) =>
         names.Distinct().ToDictionary(name => name, name => name);

@@ -26,6 +26,9 @@ public sealed class ImageLayer
     /// <summary>The media type that the manifest states; null where it states none.</summary>
     public required string? MediaType { get; init; }
 
+    /// <summary>What the manifest says of it besides, by name.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The sum of its files' sizes in bytes, as <c>docker history</c> has it.</summary>
     public long Size => Contents.ContentSize;
 

@@ -12,6 +12,7 @@ public sealed partial record ImageLocation
         ("docker-archive:", ImageTransport.DockerArchive),
         ("oci-archive:", ImageTransport.OciArchive),
         ("oci:", ImageTransport.Oci),
+        ("dir:", ImageTransport.Dir),
         ("docker-daemon:", ImageTransport.DockerDaemon),
         ("docker://", ImageTransport.Registry),
     ];
@@ -50,7 +51,7 @@ public sealed partial record ImageLocation
     public static IEnumerable<string> TransportPrefixes => Prefixes.Select(pair => pair.Prefix);
 
     /// <summary>
-    /// Reads a name: a path, a path behind docker-archive:, oci: or oci-archive: with an image's name behind it after
+    /// Reads a name: a path, a path behind dir:, a path behind docker-archive:, oci: or oci-archive: with an image's name behind it after
     /// another colon, or an image's name behind docker-daemon: or docker://, the engine's or a registry's. What names no file, and does not look like one, is
     /// taken for the name of an image in the Docker engine.
     /// </summary>

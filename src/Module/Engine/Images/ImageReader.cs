@@ -227,6 +227,7 @@ public sealed class ImageReader
                 Digest = descriptor.Digest ?? (origin is null ? null : layer.Digest),
                 DiffId = descriptor.DiffId ?? layer.DiffId,
                 MediaType = descriptor.MediaType,
+                Annotations = descriptor.Annotations,
                 StoredSize = descriptor.StoredSize,
                 CreatedBy = descriptor.CreatedBy,
                 Comment = descriptor.Comment,
@@ -254,11 +255,12 @@ public sealed class ImageReader
     private static void RequireDigests(BlobStore store, LayerDescriptor descriptor, StoredLayer layer)
     {
         var label = new BlobLabel(store.Name, descriptor.Path);
-        LayerReader.RequireDigest(label, descriptor.Digest, layer.Digest);
-        if (descriptor.DiffId is { } expected && !string.Equals(expected, layer.DiffId, StringComparison.OrdinalIgnoreCase))
+        LayerReader.RequireDigest(label, descriptor.Digest, layer.DigestLike(descriptor.Digest));
+        string diffId = layer.DiffIdLike(descriptor.DiffId);
+        if (descriptor.DiffId is { } expected && !string.Equals(expected, diffId, StringComparison.OrdinalIgnoreCase))
         {
             throw GoCrossException.Create(
-                ErrorKind.InvalidData, nameof(Messages.DiffIdMismatch), label, expected, layer.DiffId);
+                ErrorKind.InvalidData, nameof(Messages.DiffIdMismatch), label, expected, diffId);
         }
     }
 

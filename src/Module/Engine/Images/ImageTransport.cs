@@ -15,6 +15,9 @@ public enum ImageTransport
     /// <summary>A tar of an OCI image layout: index.json is read.</summary>
     OciArchive,
 
+    /// <summary>A directory as skopeo writes it: manifest.json and blobs called by their digits.</summary>
+    Dir,
+
     /// <summary>An image of a Docker engine.</summary>
     DockerDaemon,
 

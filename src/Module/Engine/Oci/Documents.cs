@@ -28,6 +28,9 @@ internal sealed record PlatformDocument
 
     public string? Os { get; init; }
 
+    [JsonPropertyName("os.version")]
+    public string? OsVersion { get; init; }
+
     public string? Variant { get; init; }
 }
 
@@ -89,6 +92,9 @@ internal sealed record ConfigDocument
     public string? Architecture { get; init; }
 
     public string? Os { get; init; }
+
+    [JsonPropertyName("os.version")]
+    public string? OsVersion { get; init; }
 
     public string? Variant { get; init; }
 

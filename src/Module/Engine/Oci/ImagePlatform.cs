@@ -7,7 +7,8 @@ namespace GoCross.Oci;
 /// <param name="Os">GOOS: linux.</param>
 /// <param name="Architecture">GOARCH: amd64.</param>
 /// <param name="Variant">The variant of the architecture, such as v7 of arm; null where there is none.</param>
-public sealed record ImagePlatform(string Os, string Architecture, string? Variant = null)
+/// <param name="OsVersion">The version of Windows, such as 10.0.20348.2700; null where there is none.</param>
+public sealed record ImagePlatform(string Os, string Architecture, string? Variant = null, string? OsVersion = null)
 {
     /// <summary>Linux on this machine's architecture.</summary>
     public static ImagePlatform Default { get; } = new("linux", RuntimeInformation.OSArchitecture switch
@@ -22,21 +23,27 @@ public sealed record ImagePlatform(string Os, string Architecture, string? Varia
         { } other => other.ToString().ToLowerInvariant(),
     });
 
-    /// <summary>Reads os/arch or os/arch/variant.</summary>
+    /// <summary>Reads os/arch or os/arch/variant; a version stands behind the os, windows(10.0.20348)/amd64, as containerd writes it.</summary>
     /// <exception cref="GoCrossException">PlatformInvalid.</exception>
     public static ImagePlatform Parse(string text)
     {
         string[] parts = text.ToLowerInvariant().Split('/');
-        return parts.Length is 2 or 3 && !Array.Exists(parts, string.IsNullOrWhiteSpace)
-            ? new ImagePlatform(parts[0], parts[1], parts.Length == 3 ? parts[2] : null)
+        int version = parts[0].EndsWith(')') ? parts[0].IndexOf('(', StringComparison.Ordinal) : -1;
+        string os = version < 0 ? parts[0] : parts[0][..version];
+        return parts.Length is 2 or 3 && !Array.Exists([os, .. parts], string.IsNullOrWhiteSpace) && !parts[0].EndsWith("()", StringComparison.Ordinal)
+            ? new ImagePlatform(os, parts[1], parts.Length == 3 ? parts[2] : null, version < 0 ? null : parts[0][(version + 1)..^1])
             : throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.PlatformInvalid), text);
     }
 
     /// <summary>The platform as documents have it.</summary>
-    internal PlatformDocument ToDocument() => new() { Os = Os, Architecture = Architecture, Variant = Variant };
+    internal PlatformDocument ToDocument() => new() { Os = Os, OsVersion = OsVersion, Architecture = Architecture, Variant = Variant };
 
-    /// <summary>os/arch or os/arch/variant.</summary>
-    public override string ToString() => Variant is null ? $"{Os}/{Architecture}" : $"{Os}/{Architecture}/{Variant}";
+    /// <summary>os/arch or os/arch/variant, with the version where there is one: windows(10.0.20348.2700)/amd64.</summary>
+    public override string ToString()
+    {
+        string os = OsVersion is null ? Os : $"{Os}({OsVersion})";
+        return Variant is null ? $"{os}/{Architecture}" : $"{os}/{Architecture}/{Variant}";
+    }
 
     /// <summary>
     /// How far an image for <paramref name="other"/> is from what one asks for with this: 0 for just that, more for what
@@ -45,7 +52,7 @@ public sealed record ImagePlatform(string Os, string Architecture, string? Varia
     /// </summary>
     internal int? DistanceTo(ImagePlatform other)
     {
-        if (Os != other.Os || Architecture != other.Architecture)
+        if (Os != other.Os || Architecture != other.Architecture || !IsOfVersion(other.OsVersion))
         {
             return null;
         }
@@ -58,6 +65,11 @@ public sealed record ImagePlatform(string Os, string Architecture, string? Varia
             : wanted is null ? 1
             : null;
     }
+
+    // 10.0.20348 is every build of it, as Windows itself has it; nothing is any.
+    private bool IsOfVersion(string? version) => OsVersion is null
+        || version == OsVersion
+        || version?.StartsWith(OsVersion + ".", StringComparison.Ordinal) == true;
 
     private string? ImpliedVariant => Architecture switch
     {

@@ -15,6 +15,7 @@ internal static class MediaTypes
     /// <summary>The empty document: the configuration of what is no image.</summary>
     internal const string OciEmpty = "application/vnd.oci.empty.v1+json";
 
+    private const string Encrypted = "+encrypted";
     private const string OciLayer = "application/vnd.oci.image.layer.v1.tar";
     private const string DockerIndex = "application/vnd.docker.distribution.manifest.list.v2+json";
     private const string DockerManifest = "application/vnd.docker.distribution.manifest.v2+json";
@@ -47,7 +48,18 @@ internal static class MediaTypes
         || ((type.StartsWith("application/vnd.oci.image.layer.", StringComparison.Ordinal)
                 || type.StartsWith("application/vnd.docker.image.rootfs.", StringComparison.Ordinal)
                 || type == "application/vnd.docker.container.image.rootfs.diff+x-gtar")
-            && !type.EndsWith("+encrypted", StringComparison.Ordinal));
+            && !type.EndsWith(Encrypted, StringComparison.Ordinal));
+
+    /// <summary>
+    /// Whether a manifest's layers are those of an image: any of them is one, be it encrypted, or there is none. A chart's
+    /// and a signature's are not, though a signature has an image's configuration.
+    /// </summary>
+    internal static bool AreOfImage(IEnumerable<Descriptor?>? layers)
+    {
+        Descriptor[] all = [.. (layers ?? []).OfType<Descriptor>()];
+        return all.Length == 0 || Array.Exists(all, layer =>
+            IsLayer(layer.MediaType is { } type && type.EndsWith(Encrypted, StringComparison.Ordinal) ? type[..^Encrypted.Length] : layer.MediaType));
+    }
 
     /// <summary>Whether a layer may be left out of an archive because it is fetched from its maker (Windows' base layers).</summary>
     internal static bool IsForeign(string? type) =>

@@ -187,7 +187,16 @@ public static class ScratchImageWriter
             {
                 MediaType = MediaTypes.OciManifest,
                 Config = config.Descriptor,
-                Layers = [.. layers.Select(layer => new Descriptor { MediaType = layer.MediaType, Digest = layer.Digest, Size = layer.Length })],
+                Layers =
+                [
+                    .. layers.Select((layer, i) => new Descriptor
+                    {
+                        MediaType = layer.MediaType,
+                        Digest = layer.Digest,
+                        Size = layer.Length,
+                        Annotations = layer.IsOfBase ? NullIfEmpty(below!.Layers[i].Annotations) : null,
+                    }),
+                ],
                 Annotations = NullIfEmpty(AnnotationsOf(below)),
             });
             _manifests.Add(manifest);

@@ -14,6 +14,7 @@ internal sealed class BlobStream : ForwardOnlyStream
     private readonly Action<int> _passed;
     private readonly CancellationToken _cancellation;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash? _sha512;
     private readonly byte[] _ahead = new byte[512];
     private int _aheadStart;
     private int _aheadEnd;
@@ -22,8 +23,10 @@ internal sealed class BlobStream : ForwardOnlyStream
     /// <param name="inner">Where the bytes come from. Disposing this stream disposes it.</param>
     /// <param name="passed">Is told how many bytes came with each read.</param>
     /// <param name="cancellation">Ends the next read.</param>
-    internal BlobStream(Stream inner, Action<int> passed, CancellationToken cancellation)
+    /// <param name="withSha512">Whether it is hashed with SHA-512, too.</param>
+    internal BlobStream(Stream inner, Action<int> passed, CancellationToken cancellation, bool withSha512 = false)
     {
+        _sha512 = withSha512 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA512) : null;
         _inner = inner;
         _passed = passed;
         _cancellation = cancellation;
@@ -64,6 +67,9 @@ internal sealed class BlobStream : ForwardOnlyStream
     /// <summary>The digest of all that came from storage: sha256:...</summary>
     internal string GetDigest() => Digests.FromHash(_hash.GetCurrentHash());
 
+    /// <summary>The same by SHA-512; null where it is not hashed so.</summary>
+    internal string? GetSha512Digest() => _sha512 is null ? null : Digests.FromSha512(_sha512.GetCurrentHash());
+
     public override int Read(Span<byte> buffer)
     {
         int ahead = Math.Min(_aheadEnd - _aheadStart, buffer.Length);
@@ -83,6 +89,7 @@ internal sealed class BlobStream : ForwardOnlyStream
         {
             _inner.Dispose();
             _hash.Dispose();
+            _sha512?.Dispose();
         }
 
         base.Dispose(disposing);
@@ -93,6 +100,7 @@ internal sealed class BlobStream : ForwardOnlyStream
         _cancellation.ThrowIfCancellationRequested();
         int read = _inner.Read(buffer);
         _hash.AppendData(buffer[..read]);
+        _sha512?.AppendData(buffer[..read]);
         Count += read;
         _passed(read);
         return read;

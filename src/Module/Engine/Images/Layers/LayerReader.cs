@@ -47,7 +47,8 @@ internal sealed class LayerReader(
     internal StoredLayer Read(
         Stream storage, BlobLabel label, string? expectedDigest, StoredLayer? known, CancellationToken cancellation)
     {
-        using var stored = new BlobStream(storage, isStorage ? AddStored : static _ => { }, cancellation);
+        using var stored = new BlobStream(
+            storage, isStorage ? AddStored : static _ => { }, cancellation, withSha512: Digests.IsSha512(expectedDigest));
         StoredLayer layer;
         try
         {
@@ -57,11 +58,11 @@ internal sealed class LayerReader(
         {
             // What does not read is often just not what the manifest means, and that is the better message.
             stored.Drain();
-            RequireDigest(label, expectedDigest, stored.GetDigest());
+            RequireDigest(label, expectedDigest, stored.GetSha512Digest() ?? stored.GetDigest());
             throw;
         }
 
-        RequireDigest(label, expectedDigest, layer.Digest);
+        RequireDigest(label, expectedDigest, layer.DigestLike(expectedDigest));
         return layer;
     }
 
@@ -147,42 +148,52 @@ internal sealed class LayerReader(
             // Stored and unpacked bytes are the same: one hash is both digests.
             Scan(stored, known is null ? index : null, label, guard, cancellation);
             string digest = stored.GetDigest();
-            return new StoredLayer(index, compression, digest, digest);
+            string? sha512 = stored.GetSha512Digest();
+            return new StoredLayer(index, compression, digest, digest) { Sha512Digest = sha512, Sha512DiffId = sha512 };
         }
 
         if (known is not null && string.Equals(expectedDigest, known.Digest, StringComparison.OrdinalIgnoreCase))
         {
             // The same stored bytes unpack to the same; whether they are, their digest tells, which the caller compares.
             stored.Drain();
-            return new StoredLayer(index, compression, stored.GetDigest(), known.DiffId);
+            return new StoredLayer(index, compression, stored.GetDigest(), known.DiffId)
+            {
+                Sha512Digest = stored.GetSha512Digest(),
+                Sha512DiffId = known.Sha512DiffId,
+            };
         }
 
         bool isWide = compression == LayerCompression.Zstd
             && (ZstdFrame.WindowOf(stored.Peek()) is not { } window || window > 1UL << ImageLimits.UsualZstdWindowBits);
-        string diffId;
+        (string DiffId, string? Sha512) unpackedDigests;
         if (isWide)
         {
             lock (_wideWindow)
             {
-                diffId = ReadUnpacked(ImageLimits.ZstdWindowBits);
+                unpackedDigests = ReadUnpacked(ImageLimits.ZstdWindowBits);
             }
         }
         else
         {
-            diffId = ReadUnpacked(ImageLimits.UsualZstdWindowBits);
+            unpackedDigests = ReadUnpacked(ImageLimits.UsualZstdWindowBits);
         }
 
         stored.Drain();
-        return new StoredLayer(index, compression, stored.GetDigest(), diffId);
+        return new StoredLayer(index, compression, stored.GetDigest(), unpackedDigests.DiffId)
+        {
+            Sha512Digest = stored.GetSha512Digest(),
+            Sha512DiffId = unpackedDigests.Sha512,
+        };
 
-        string ReadUnpacked(int zstdWindowBits)
+        (string DiffId, string? Sha512) ReadUnpacked(int zstdWindowBits)
         {
             try
             {
                 using Stream unpacking = Unpack(stored, compression, zstdWindowBits);
-                using var unpacked = new BlobStream(unpacking, count => guard.Add(count), cancellation);
+                using var unpacked = new BlobStream(
+                    unpacking, count => guard.Add(count), cancellation, withSha512: Digests.IsSha512(expectedDigest));
                 Scan(unpacked, known is null ? index : null, label, guard, cancellation);
-                return unpacked.GetDigest();
+                return (unpacked.GetDigest(), unpacked.GetSha512Digest());
             }
             catch (Exception e) when (e is InvalidDataException or ZstdException or EndOfStreamException)
             {

@@ -24,12 +24,18 @@ internal sealed class DockerArchive(DocumentReader reader)
                 reader.Limits.Manifests);
         }
 
-        return [.. items.OfType<DockerManifestItem>().Select(Candidate)];
+        return ImageCandidate.Merge(items.OfType<DockerManifestItem>().Select(Candidate));
     }
 
-    // Before 25 a configuration is called by its digest.
+    // Docker calls a configuration by its digest, and so do others in other ways: HEX.json, sha256:HEX, blobs/sha256/HEX.
+    // Where it is called something else, nothing is expected of it.
     private static string? DigestOf(string configPath)
     {
+        if (Digests.IsRegistered(configPath))
+        {
+            return configPath;
+        }
+
         string name = configPath.EndsWith(".json", StringComparison.Ordinal) ? configPath[..^".json".Length] : configPath;
         return Digests.FromHex(name) ?? ArchivePath.DigestOf(configPath);
     }
@@ -47,25 +53,23 @@ internal sealed class DockerArchive(DocumentReader reader)
             _platforms.Add(path, platform);
         }
 
-        return new ImageCandidate(path, names, platform, () => Resolve(item, path, digest, names));
+        return new ImageCandidate(path, names, platform, () => Resolve(item, path, digest));
     }
 
     private ConfigDocument ReadConfig(string path, string? digest) =>
         reader.Read(path, digest, ImageJson.Default.ConfigDocument);
 
-    private ResolvedImage Resolve(
-        DockerManifestItem item, string configPath, string? digest, IReadOnlyList<string> names)
+    private ResolvedImage Resolve(DockerManifestItem item, string configPath, string? digest)
     {
-        ConfigDocument config = ReadConfig(configPath, digest);
+        ConfigDocument config = reader.Read(configPath, digest, ImageJson.Default.ConfigDocument, out byte[] content);
         string[] layers = [.. (item.Layers ?? []).OfType<string>().Select(ArchivePath.Clean)];
         IReadOnlyList<string> diffIds = reader.DiffIdsOf(config, configPath, layers.Length);
         IReadOnlyList<HistoryDocument>? history = DocumentReader.HistoryOf(config, layers.Length);
         return new ResolvedImage
         {
-            ConfigDigest = digest,
+            ConfigDigest = Digests.Of(content, like: digest),
             Platform = DocumentReader.PlatformOf(config),
             Configuration = ImageConfiguration.Of(config),
-            Names = names,
             Layers = [.. layers.Select((path, i) => LayerOf(item, path, diffIds[i], history?[i]))],
         };
     }

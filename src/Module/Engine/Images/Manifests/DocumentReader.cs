@@ -23,10 +23,15 @@ internal sealed class DocumentReader(BlobStore store, ImageLimits limits, Cancel
     /// ImageJsonInvalid; ImageJsonTotalLimit; what <see cref="BlobStore.ReadDocument"/> throws.
     /// </exception>
     internal T Read<T>(string path, string? expectedDigest, JsonTypeInfo<T> type)
+        where T : class => Read(path, expectedDigest, type, out _);
+
+    /// <summary>Reads a document, and tells its bytes.</summary>
+    /// <exception cref="GoCrossException">As above.</exception>
+    internal T Read<T>(string path, string? expectedDigest, JsonTypeInfo<T> type, out byte[] content)
         where T : class
     {
         cancellation.ThrowIfCancellationRequested();
-        byte[] document = store.ReadDocument(path, expectedDigest, limits);
+        byte[] document = content = store.ReadDocument(path, expectedDigest, limits);
 
         // An index may name one document as often as it likes, and each time it is hashed and parsed.
         _bytes += document.Length;
@@ -51,6 +56,8 @@ internal sealed class DocumentReader(BlobStore store, ImageLimits limits, Cancel
         }
     }
 
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
     // The serializer's own words are about types of .NET.
     private static string Describe(JsonException e) => e.InnerException is JsonException || e.Path is null
         ? string.Create(CultureInfo.CurrentCulture, $"it is not JSON any more at byte {e.BytePositionInLine + 1} of line {e.LineNumber + 1}")
@@ -70,7 +77,7 @@ internal sealed class DocumentReader(BlobStore store, ImageLimits limits, Cancel
     internal string PathOf(Descriptor descriptor)
     {
         string digest = descriptor.Digest ?? string.Empty;
-        if (!Digests.IsValid(digest))
+        if (!Digests.IsRegistered(digest))
         {
             throw GoCrossException.Create(
                 ErrorKind.Unsupported, nameof(Messages.ImageDigestInvalid), new BlobLabel(store.Name), digest);
@@ -92,13 +99,14 @@ internal sealed class DocumentReader(BlobStore store, ImageLimits limits, Cancel
     internal static ImagePlatform PlatformOf(ConfigDocument config) => new(
         string.IsNullOrEmpty(config.Os) ? "linux" : config.Os,
         string.IsNullOrEmpty(config.Architecture) ? "unknown" : config.Architecture,
-        string.IsNullOrEmpty(config.Variant) ? null : config.Variant);
+        NullIfEmpty(config.Variant),
+        NullIfEmpty(config.OsVersion));
 
     /// <summary>The platform of a descriptor, if it states one that is a platform.</summary>
     internal static ImagePlatform? PlatformOf(PlatformDocument? platform) =>
         string.IsNullOrEmpty(platform?.Os) || string.IsNullOrEmpty(platform.Architecture)
             ? null
-            : new(platform.Os, platform.Architecture, string.IsNullOrEmpty(platform.Variant) ? null : platform.Variant);
+            : new(platform.Os, platform.Architecture, NullIfEmpty(platform.Variant), NullIfEmpty(platform.OsVersion));
 
     /// <summary>The history entries that belong to layers, in the layers' order; null where they do not fit.</summary>
     internal static IReadOnlyList<HistoryDocument>? HistoryOf(ConfigDocument config, int layers)

@@ -31,9 +31,21 @@ internal static class ImageChooser
         }
 
         ImageCandidate[] fitting = OfPlatform(named, source, platform);
-        return fitting.Length == 1
-            ? fitting[0]
-            : throw GoCrossException.Create(
+        if (fitting.Length == 1)
+        {
+            return fitting[0];
+        }
+
+        string[] platforms = [.. fitting.Select(candidate => candidate.Platform.ToString()).Distinct(StringComparer.Ordinal)];
+        throw platforms.Length > 1
+            ? GoCrossException.Create(
+                ErrorKind.InvalidArgument,
+                nameof(Messages.PlatformAmbiguous),
+                source,
+                fitting.Length,
+                string.Join(", ", platforms.Take(MostNamesInMessage)),
+                platforms[^1])
+            : GoCrossException.Create(
                 ErrorKind.InvalidArgument, nameof(Messages.ImageAmbiguous), source, fitting.Length, Names(fitting, candidates));
     }
 

@@ -17,6 +17,11 @@ internal sealed record LayerDescriptor
 
     internal string? MediaType { get; init; }
 
+    /// <summary>What the manifest says besides.</summary>
+    internal IReadOnlyDictionary<string, string> Annotations { get; init; } = NoAnnotations;
+
+    private static IReadOnlyDictionary<string, string> NoAnnotations { get; } = new Dictionary<string, string>();
+
     internal string? CreatedBy { get; init; }
 
     internal string? Comment { get; init; }

@@ -59,7 +59,6 @@ internal sealed class LegacyDockerArchive(DocumentReader reader)
         {
             Platform = platform,
             Configuration = ImageConfiguration.Of(ReadLayer(id)),
-            Names = names,
             Layers = ReadChain(id),
         });
     }

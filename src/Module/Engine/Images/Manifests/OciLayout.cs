@@ -14,9 +14,13 @@ internal sealed class OciLayout(DocumentReader reader)
 
     private readonly List<ImageCandidate> _candidates = [];
     private Descriptor? _firstMissing;
+    private GoCrossException? _firstOther;
     private int _manifests;
 
-    /// <summary>The images. What an index lists and the layout does not have is left out, as long as something is there.</summary>
+    /// <summary>
+    /// The images. What an index lists and the layout does not have is left out, and so is what is not an image, as long as
+    /// an image is there.
+    /// </summary>
     /// <exception cref="GoCrossException">
     /// BlobMissing: there is none of the manifests; MediaTypeNotSupported; ImageNestingLimit; ImageManifestsLimit; what
     /// reading documents throws.
@@ -25,18 +29,21 @@ internal sealed class OciLayout(DocumentReader reader)
     {
         ManifestDocument index = reader.Read(IndexPath, null, ImageJson.Default.ManifestDocument);
         AddIndex(index, [], 0);
-        return _candidates.Count == 0 && _firstMissing is not null
-            ? throw reader.Store.Missing(reader.PathOf(_firstMissing))
-            : _candidates;
+        return Found();
     }
 
     /// <summary>The images of a manifest or an index that is named by its digest.</summary>
     /// <exception cref="GoCrossException">As for the whole layout.</exception>
-    internal IReadOnlyList<ImageCandidate> ReadCandidates(Descriptor top, string name)
+    internal IReadOnlyList<ImageCandidate> ReadCandidates(Descriptor top, IReadOnlyList<string> names)
     {
-        Add(top, [name], 0);
-        return _candidates;
+        Add(top, names, 0);
+        return Found();
     }
+
+    private IReadOnlyList<ImageCandidate> Found() => _candidates.Count > 0 ? ImageCandidate.Merge(_candidates)
+        : _firstMissing is not null ? throw reader.Store.Missing(reader.PathOf(_firstMissing))
+        : _firstOther is not null ? throw _firstOther
+        : [];
 
     private static IReadOnlyList<string> NamesOf(Descriptor descriptor, IReadOnlyList<string> inherited)
     {
@@ -92,7 +99,8 @@ internal sealed class OciLayout(DocumentReader reader)
         IReadOnlyList<string> names = NamesOf(descriptor, inheritedNames);
         if (!MediaTypes.IsManifestOrIndex(descriptor.MediaType))
         {
-            throw UnsupportedMediaType(descriptor, descriptor.MediaType!);
+            PassOver(descriptor, descriptor.MediaType!);
+            return;
         }
 
         // What the index tells is enough to choose by, where each manifest is a request.
@@ -100,7 +108,7 @@ internal sealed class OciLayout(DocumentReader reader)
             && MediaTypes.IsManifest(descriptor.MediaType)
             && DocumentReader.PlatformOf(descriptor.Platform) is { } stated)
         {
-            _candidates.Add(new ImageCandidate(descriptor.Digest!, names, stated, () => Resolve(descriptor, names)));
+            _candidates.Add(new ImageCandidate(descriptor.Digest!, names, stated, () => Resolve(descriptor)));
             return;
         }
 
@@ -114,7 +122,8 @@ internal sealed class OciLayout(DocumentReader reader)
         ManifestDocument document = reader.ReadBlob(descriptor, ImageJson.Default.ManifestDocument);
         if (!MediaTypes.IsManifestOrIndex(document.MediaType))
         {
-            throw UnsupportedMediaType(descriptor, document.MediaType!);
+            PassOver(descriptor, document.MediaType!);
+            return;
         }
 
         if (document.Manifests is not null)
@@ -123,20 +132,26 @@ internal sealed class OciLayout(DocumentReader reader)
             return;
         }
 
-        Descriptor config = ConfigOf(document, descriptor);
+        if (ConfigOf(document) is not { } config)
+        {
+            PassOver(descriptor, TypeOf(document));
+            return;
+        }
 
         // The configuration is asked only where the index does not tell.
         ImagePlatform platform = DocumentReader.PlatformOf(descriptor.Platform)
             ?? DocumentReader.PlatformOf(reader.ReadBlob(config, ImageJson.Default.ConfigDocument));
-        _candidates.Add(new ImageCandidate(
-            descriptor.Digest!, names, platform, () => Resolve(descriptor, names)));
+        _candidates.Add(new ImageCandidate(descriptor.Digest!, names, platform, () => Resolve(descriptor)));
     }
 
+    // A chart, a signature, a file: a neighbour of images, which is named where there is none.
+    private void PassOver(Descriptor descriptor, string type) => _firstOther ??= UnsupportedMediaType(descriptor, type);
+
     // Reads the manifest again: thousands may be offered, and one is chosen.
-    private ResolvedImage Resolve(Descriptor descriptor, IReadOnlyList<string> names)
+    private ResolvedImage Resolve(Descriptor descriptor)
     {
         ManifestDocument manifest = reader.ReadBlob(descriptor, ImageJson.Default.ManifestDocument);
-        Descriptor configBlob = ConfigOf(manifest, descriptor);
+        Descriptor configBlob = ConfigOf(manifest) ?? throw UnsupportedMediaType(descriptor, TypeOf(manifest));
         ConfigDocument config = reader.ReadBlob(configBlob, ImageJson.Default.ConfigDocument);
         Descriptor[] layers = [.. (manifest.Layers ?? []).OfType<Descriptor>()];
         IReadOnlyList<string> diffIds = reader.DiffIdsOf(config, reader.PathOf(configBlob), layers.Length);
@@ -147,18 +162,23 @@ internal sealed class OciLayout(DocumentReader reader)
             ConfigDigest = configBlob.Digest,
             Platform = DocumentReader.PlatformOf(config),
             Configuration = ImageConfiguration.Of(config),
-            Names = names,
             Layers = [.. layers.Select((layer, i) => LayerOf(layer, diffIds[i], history?[i]))],
         };
     }
 
-    private Descriptor ConfigOf(ManifestDocument manifest, Descriptor descriptor) =>
-        manifest.Config is { } config && MediaTypes.IsImageConfig(config.MediaType)
+    // Null where the manifest is not an image's: the types of its configuration and of its layers tell.
+    private static Descriptor? ConfigOf(ManifestDocument manifest) =>
+        manifest.Config is { } config && MediaTypes.IsImageConfig(config.MediaType) && MediaTypes.AreOfImage(manifest.Layers)
             ? config
-            : throw UnsupportedMediaType(
-                descriptor,
-                manifest.Config?.MediaType
-                    ?? (manifest.Manifests is null ? $"a manifest of schema version {manifest.SchemaVersion}" : "an index"));
+            : null;
+
+    private static string TypeOf(ManifestDocument manifest) => manifest switch
+    {
+        { Manifests: not null } => "an index",
+        { Config: null } => $"a manifest of schema version {manifest.SchemaVersion}",
+        { Config.MediaType: { } type } when !MediaTypes.IsImageConfig(type) => type,
+        _ => manifest.Layers?.OfType<Descriptor>().FirstOrDefault(layer => !MediaTypes.IsLayer(layer.MediaType))?.MediaType ?? "something else",
+    };
 
     private LayerDescriptor LayerOf(Descriptor layer, string diffId, HistoryDocument? history)
     {
@@ -192,6 +212,8 @@ internal sealed class OciLayout(DocumentReader reader)
             DiffId = diffId,
             StoredSize = size,
             MediaType = layer.MediaType,
+            Annotations = (layer.Annotations ?? new Dictionary<string, string?>())
+                .ToDictionary(pair => pair.Key, pair => pair.Value ?? string.Empty, StringComparer.Ordinal),
             CreatedBy = history?.CreatedBy,
             Comment = history?.Comment,
             Created = ImageDate.Parse(history?.Created),

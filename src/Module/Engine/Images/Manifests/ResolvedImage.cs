@@ -17,5 +17,5 @@ internal sealed record ResolvedImage
 
     internal required IReadOnlyList<LayerDescriptor> Layers { get; init; }
 
-    internal required IReadOnlyList<string> Names { get; init; }
+    internal IReadOnlyList<string> Names { get; init; } = [];
 }

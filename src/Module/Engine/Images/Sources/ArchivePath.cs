@@ -32,13 +32,14 @@ internal static class ArchivePath
         ? Clean(target)
         : Clean(path[..(path.LastIndexOf('/') + 1)] + target);
 
-    /// <summary>A blob's name in an OCI layout: blobs/sha256/HEX.</summary>
+    /// <summary>A blob's name in an OCI layout: blobs/ALGORITHM/HEX.</summary>
     internal static string OfDigest(string digest) => "blobs/" + digest.Replace(':', '/');
 
-    /// <summary>The digest that a blob's name in an OCI layout states, or null: blobs/sha256/HEX.</summary>
+    /// <summary>The digest that a blob's name in an OCI layout states, or null: blobs/ALGORITHM/HEX.</summary>
     internal static string? DigestOf(string path)
     {
-        const string Prefix = "blobs/sha256/";
-        return path.StartsWith(Prefix, StringComparison.Ordinal) ? Digests.FromHex(path.AsSpan(Prefix.Length)) : null;
+        const string Prefix = "blobs/";
+        return path.StartsWith(Prefix, StringComparison.Ordinal)
+            && path[Prefix.Length..].Replace('/', ':') is var digest && Digests.IsRegistered(digest) ? digest : null;
     }
 }

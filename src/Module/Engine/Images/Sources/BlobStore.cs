@@ -44,7 +44,8 @@ internal abstract class BlobStore(string name) : IDisposable
         var label = new BlobLabel(Name, path);
         RequireJsonSize(label, SizeOf(path), limits);
         byte[] document = ReadAll(path, limits.JsonBytes);
-        LayerReader.RequireDigest(label, expectedDigest ?? ArchivePath.DigestOf(path), Digests.Of(document));
+        string? expected = expectedDigest ?? ArchivePath.DigestOf(path);
+        LayerReader.RequireDigest(label, expected, Digests.Of(document, like: expected));
         return document;
     }
 

@@ -10,7 +10,7 @@ namespace GoCross.Images;
 /// Links are followed as far as they stay in the directory: what a stranger's image names is no way to another file of
 /// this machine. Pipes, devices and sockets have the length 0, and what has that is never opened.
 /// </remarks>
-internal sealed class DirectoryBlobStore(string path) : BlobStore(path)
+internal class DirectoryBlobStore(string path) : BlobStore(path)
 {
     internal override IEnumerable<string> TopPaths => Directory
         .EnumerateFileSystemEntries(Name)
@@ -61,7 +61,7 @@ internal sealed class DirectoryBlobStore(string path) : BlobStore(path)
     private FileInfo Require(string path) => Find(path) ?? throw Missing(path);
 
     // Part by part, as open(2) walks, so that no link is followed unseen. The path comes from a document of the image.
-    private FileInfo? Find(string path)
+    private protected virtual FileInfo? Find(string path)
     {
         string inside = string.Empty;
         var parts = new Stack<string>(path.Split('/').Reverse());

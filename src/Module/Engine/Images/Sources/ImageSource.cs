@@ -63,7 +63,7 @@ internal sealed class ImageSource : IDisposable
         {
             IReadOnlyList<ImageCandidate> candidates = ReadCandidates(reference, new DocumentReader(store, limits, cancellation));
             ImageCandidate chosen = ImageChooser.Choose(candidates, store.Name, reference.ImageName, platform);
-            return new ImageSource(store, chosen.Resolve());
+            return new ImageSource(store, chosen.Read());
         }
         catch
         {
@@ -198,7 +198,7 @@ internal sealed class ImageSource : IDisposable
         ImageCandidate[]? own = ways.Select(way => way.ToArray()).FirstOrDefault(found => found.Length > 0);
         return own is null
             ? null
-            : new ImageSource(came.Store, ImageChooser.Choose(own, came.Store.Name, name: null, platform).Resolve());
+            : new ImageSource(came.Store, ImageChooser.Choose(own, came.Store.Name, name: null, platform).Read());
     }
 
     private static BlobStore OpenPath(
@@ -207,7 +207,9 @@ internal sealed class ImageSource : IDisposable
         string path = reference.Address;
         if (Directory.Exists(path))
         {
-            return new DirectoryBlobStore(path);
+            return reference.Transport == ImageTransport.Dir || (reference.Transport == ImageTransport.Auto && SkopeoDirectory.IsOne(path))
+                ? new SkopeoDirectory(path)
+                : new DirectoryBlobStore(path);
         }
 
         if (!File.Exists(path))
@@ -291,7 +293,14 @@ internal sealed class ImageSource : IDisposable
         BlobStore store = documents.Store;
         if (store is RegistryBlobStore registry)
         {
-            return new OciLayout(documents).ReadCandidates(registry.Top, reference.Address);
+            return new OciLayout(documents).ReadCandidates(registry.Top, [reference.Address]);
+        }
+
+        if (store is SkopeoDirectory directory)
+        {
+            return directory.Contains(DockerArchive.ManifestPath)
+                ? new OciLayout(documents).ReadCandidates(directory.ReadTop(documents.Limits), [])
+                : throw NotAnImage(store);
         }
 
         bool hasIndex = store.Contains(OciLayout.IndexPath);

@@ -159,7 +159,7 @@ internal sealed class StreamedBlobStore : BlobStore
             return reader.Read(new MemoryStream(_documents[real]), label, expectedDigest, known, cancellation);
         }
 
-        LayerReader.RequireDigest(label, expectedDigest, layer.Digest);
+        LayerReader.RequireDigest(label, expectedDigest, layer.DigestLike(expectedDigest));
         return known is null ? layer : layer with { Contents = known.Contents };
     }
 
