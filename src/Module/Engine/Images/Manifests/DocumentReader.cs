@@ -64,7 +64,7 @@ internal sealed class DocumentReader(BlobStore store, ImageLimits limits, Cancel
         : $"{e.Path} is something else than a document of an image has there";
 
     /// <summary>Reads a blob that a descriptor points to.</summary>
-    /// <exception cref="GoCrossException">What <see cref="Read{T}"/> throws.</exception>
+    /// <exception cref="GoCrossException">What <see cref="Read{T}(string, string?, JsonTypeInfo{T})"/> throws.</exception>
     internal T ReadBlob<T>(Descriptor descriptor, JsonTypeInfo<T> type)
         where T : class
     {
