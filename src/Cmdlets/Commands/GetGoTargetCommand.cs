@@ -28,8 +28,8 @@ public sealed class GetGoTargetCommand : GoCrossCmdlet
     /// <summary>Asks the toolchain.</summary>
     protected override void BeginProcessing()
     {
-        (string? go, string location) = RunOrEnd(
-            GoPath, () => (GoPaths.Resolve(this, GoPath), SessionPaths.Resolve(this, ".")));
+        string? go = RunOrEnd(GoPath, () => GoPaths.Resolve(this, GoPath));
+        string location = SessionPaths.Location(this);
         _toolchain = RunOrEnd(
             GoPath, "Asking the Go toolchain", (_, cancellation) => GoToolchain.FindAsync(go, location, cancellation));
     }

@@ -385,8 +385,13 @@ public sealed class InvokeGoCrossBuildCommand : GoCrossCmdlet
 
     private string ResolveLocation()
     {
-        string folder = SessionPaths.Resolve(this, WorkingDirectory ?? ".");
-        return WorkingDirectory is null ? folder : PackageReference.Create(folder, folder).WorkingDirectory;
+        if (WorkingDirectory is null)
+        {
+            return SessionPaths.Location(this);
+        }
+
+        string folder = SessionPaths.Resolve(this, WorkingDirectory);
+        return PackageReference.Create(folder, folder).WorkingDirectory;
     }
 
     /// <summary>The choice of a compiler, or the full path of the one that was given as a path.</summary>

@@ -170,7 +170,7 @@ public sealed class TestGoBinaryCommand : PathCmdlet
             ExpectedOutput = ExpectedOutput is null ? null : RunOrEnd(ExpectedOutput, () => Pattern(ExpectedOutput)),
             Environment = Tables.Pairs(Environment).ToDictionary(StringComparer.Ordinal),
             WorkingDirectory = Container is null
-                ? RunOrEnd(WorkingDirectory, () => ExistingFolder(WorkingDirectory ?? "."))
+                ? RunOrEnd(WorkingDirectory, () => WorkingDirectory is null ? SessionPaths.Location(this) : ExistingFolder(WorkingDirectory))
                 : WorkingDirectory ?? string.Empty,
             SysRoot = SysRoot is null ? null : RunOrEnd(SysRoot, () => ExistingFolder(SysRoot)),
         };
@@ -209,7 +209,7 @@ public sealed class TestGoBinaryCommand : PathCmdlet
     /// <inheritdoc/>
     private protected override void ProcessWithoutPath()
     {
-        string location = RunOrEnd(".", () => SessionPaths.Resolve(this, "."));
+        string location = SessionPaths.Location(this);
         string? go = RunOrEnd(GoPath, () => GoToolchain.Locate(GoPaths.Resolve(this, GoPath)));
         foreach (string package in GoTest)
         {

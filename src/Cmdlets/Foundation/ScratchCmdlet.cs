@@ -135,7 +135,7 @@ public abstract class ScratchCmdlet : PathCmdlet
     /// <param name="fileName">Its name where the user gave none.</param>
     private protected string Destination(string fileName)
     {
-        string path = SessionPaths.Resolve(this, OutputPath ?? ".");
+        string path = OutputPath is null ? SessionPaths.Location(this) : SessionPaths.Resolve(this, OutputPath);
         return OutputPath is null || Directory.Exists(path) || System.IO.Path.EndsInDirectorySeparator(path)
             ? System.IO.Path.Combine(path, fileName)
             : path;

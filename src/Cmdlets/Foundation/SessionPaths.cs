@@ -31,6 +31,12 @@ internal static class SessionPaths
     }
 
     /// <summary>
+    /// The folder that the session is in: what starts where no path was given. It stays when the location is a drive of
+    /// another provider, such as Env:.
+    /// </summary>
+    internal static string Location(PSCmdlet cmdlet) => cmdlet.SessionState.Path.CurrentFileSystemLocation.ProviderPath;
+
+    /// <summary>
     /// The full paths that a pattern matches. A file that has the pattern for its name comes first: what Get-ChildItem
     /// or a build emitted is found whatever characters its name holds.
     /// </summary>

@@ -104,4 +104,46 @@ public sealed class AtomicFileTests : IDisposable
 
         Assert.True(File.Exists(nested));
     }
+
+    [UnixFact]
+    public void A_link_is_not_replaced_whatever_it_leads_to_and_one_among_the_folders_is_followed()
+    {
+        File.WriteAllText(Target, "mine");
+        string folder = Path.Combine(_directory.Path, "folder");
+        Directory.CreateSymbolicLink(folder, Directory.CreateDirectory(Path.Combine(_directory.Path, "real")).FullName);
+        foreach (string target in (string[])["result.bin", "nowhere", "loop"])
+        {
+            string link = Path.Combine(_directory.Path, "loop");
+            File.CreateSymbolicLink(link, target);
+            Assert.Equal("OutputIsLink", Assert.Throws<GoCrossException>(() => AtomicFile.Create(link, overwrite: true)).ErrorId);
+            Assert.Equal(target, new FileInfo(link).LinkTarget);
+            File.Delete(link);
+        }
+
+        using AtomicFile file = AtomicFile.Create(Path.Combine(folder, "file"), overwrite: true);
+        File.WriteAllText(file.TemporaryPath, "new");
+        file.Commit();
+        Assert.Equal("new", File.ReadAllText(Path.Combine(_directory.Path, "real", "file")));
+    }
+
+    [Fact]
+    public void A_folder_that_was_made_for_files_that_came_to_nothing_goes_and_one_with_a_file_stays()
+    {
+        string made = Path.Combine(_directory.Path, "made");
+        AtomicFile first = AtomicFile.Create(Path.Combine(made, "a", "first"), overwrite: false);
+        AtomicFile second = AtomicFile.Create(Path.Combine(made, "a", "second"), overwrite: false);
+        first.Dispose();
+        Assert.True(Directory.Exists(Path.Combine(made, "a")), "The second file is still in the making there.");
+        second.Dispose();
+        Assert.False(Directory.Exists(made));
+
+        using (AtomicFile kept = AtomicFile.Create(Path.Combine(made, "kept"), overwrite: false))
+        using (AtomicFile.Create(Path.Combine(made, "b", "lost"), overwrite: false))
+        {
+            File.WriteAllText(kept.TemporaryPath, "kept");
+            kept.Commit();
+        }
+
+        Assert.Equal([Path.Combine(made, "kept")], Directory.GetFileSystemEntries(made));
+    }
 }

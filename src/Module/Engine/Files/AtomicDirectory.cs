@@ -9,10 +9,12 @@ namespace GoCross.Files;
 internal sealed class AtomicDirectory : IDisposable
 {
     private readonly bool _overwrite;
+    private readonly OutputFolder _folder;
     private bool _committed;
 
-    private AtomicDirectory(string path, bool overwrite)
+    private AtomicDirectory(string path, bool overwrite, OutputFolder folder)
     {
+        _folder = folder;
         Path = path;
         _overwrite = overwrite;
         TemporaryPath = Beside("tmp");
@@ -27,20 +29,31 @@ internal sealed class AtomicDirectory : IDisposable
     /// <summary>Makes the temporary directory.</summary>
     /// <param name="path">A full path.</param>
     /// <param name="overwrite">Whether a directory of that name is replaced, with all it holds.</param>
-    /// <exception cref="GoCrossException">FileExists: a file of that name, or a directory that is not to be replaced.</exception>
+    /// <exception cref="GoCrossException">
+    /// FileExists: a file of that name, or a directory that is not to be replaced; PathIsSpecial; OutputIsLink.
+    /// </exception>
     /// <exception cref="IOException">The directory cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">The directory may not be made.</exception>
     internal static AtomicDirectory Create(string path, bool overwrite)
     {
         path = System.IO.Path.TrimEndingDirectorySeparator(path);
+        OutputFiles.RequireReplaceable(path);
         if (File.Exists(path) || (!overwrite && Directory.Exists(path)))
         {
             throw GoCrossException.Create(ErrorKind.AlreadyExists, nameof(Messages.FileExists), path);
         }
 
-        var directory = new AtomicDirectory(path, overwrite);
-        Directory.CreateDirectory(directory.TemporaryPath);
-        return directory;
+        var directory = new AtomicDirectory(path, overwrite, OutputFolder.Open(System.IO.Path.GetDirectoryName(path)!));
+        try
+        {
+            Directory.CreateDirectory(directory.TemporaryPath);
+            return directory;
+        }
+        catch
+        {
+            directory.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Gives the directory its name.</summary>
@@ -74,6 +87,7 @@ internal sealed class AtomicDirectory : IDisposable
         }
 
         _committed = true;
+        _folder.Keep();
         if (old is not null)
         {
             Directory.Delete(old, recursive: true);
@@ -87,6 +101,8 @@ internal sealed class AtomicDirectory : IDisposable
         {
             Directory.Delete(TemporaryPath, recursive: true);
         }
+
+        _folder.Dispose();
     }
 
     private string Beside(string ending) => System.IO.Path.Combine(

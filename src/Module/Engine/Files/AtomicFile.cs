@@ -10,10 +10,12 @@ namespace GoCross.Files;
 public sealed class AtomicFile : IDisposable
 {
     private readonly bool _overwrite;
+    private readonly OutputFolder _folder;
     private bool _committed;
 
-    private AtomicFile(string path, bool overwrite)
+    private AtomicFile(string path, bool overwrite, OutputFolder folder)
     {
+        _folder = folder;
         Path = path;
         _overwrite = overwrite;
         TemporaryPath = System.IO.Path.Combine(
@@ -27,10 +29,10 @@ public sealed class AtomicFile : IDisposable
     /// <summary>Where the content goes meanwhile: the same directory, so that the rename stays within a file system.</summary>
     public string TemporaryPath { get; }
 
-    /// <summary>Prepares a file. Nothing is created yet but its directory.</summary>
+    /// <summary>Prepares a file. Nothing is created yet but its directory, which goes away again if nothing comes into it.</summary>
     /// <param name="path">A full path.</param>
     /// <param name="overwrite">Whether a file of that name is replaced.</param>
-    /// <exception cref="GoCrossException">FileExists; PathIsDirectory; PathIsSpecial.</exception>
+    /// <exception cref="GoCrossException">FileExists; PathIsDirectory; PathIsSpecial; OutputIsLink.</exception>
     /// <exception cref="IOException">The directory cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">The directory cannot be made.</exception>
     public static AtomicFile Create(string path, bool overwrite)
@@ -40,18 +42,13 @@ public sealed class AtomicFile : IDisposable
             throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.PathIsDirectory), path);
         }
 
-        if (SpecialFile.Is(path))
-        {
-            throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.PathIsSpecial), path);
-        }
-
+        OutputFiles.RequireReplaceable(path);
         if (!overwrite && File.Exists(path))
         {
             throw GoCrossException.Create(ErrorKind.AlreadyExists, nameof(Messages.FileExists), path);
         }
 
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-        return new AtomicFile(path, overwrite);
+        return new AtomicFile(path, overwrite, OutputFolder.Open(System.IO.Path.GetDirectoryName(path)!));
     }
 
     /// <summary>Opens the temporary file for writing. The caller closes it before <see cref="Commit"/>.</summary>
@@ -83,6 +80,7 @@ public sealed class AtomicFile : IDisposable
         // Where both names are of one file, rename(2) does nothing and leaves both.
         File.Delete(TemporaryPath);
         _committed = true;
+        _folder.Keep();
     }
 
     /// <summary>Removes the temporary file, if the file was not committed.</summary>
@@ -92,5 +90,7 @@ public sealed class AtomicFile : IDisposable
         {
             File.Delete(TemporaryPath);
         }
+
+        _folder.Dispose();
     }
 }

@@ -2,9 +2,16 @@ using GoCross.Errors;
 
 namespace GoCross.Files;
 
-/// <summary>Says of what cannot be written which file it was to be.</summary>
+/// <summary>What every file and directory that is written has to heed.</summary>
 internal static class OutputFiles
 {
+    /// <summary>As many links as Linux follows in one path (path_resolution(7)).</summary>
+    private const int MaxLinks = 40;
+
+    // /dev/shm is a file system for users' files.
+    private static readonly string[] SystemFolders = ["/dev/", "/proc/"];
+    private const string SharedMemory = "/dev/shm/";
+
     /// <summary>Does work that writes a file. What the system says of a temporary name becomes an error of the file's own.</summary>
     /// <param name="path">The file.</param>
     /// <param name="write">The work.</param>
@@ -24,5 +31,43 @@ internal static class OutputFiles
                 path,
                 e.Message);
         }
+    }
+
+    /// <summary>
+    /// Refuses a name that a file or directory must not be renamed to: it would take the place of a symbolic link, of a
+    /// device, or of what the system keeps in /dev and /proc. Links among the parent folders are followed.
+    /// </summary>
+    /// <param name="path">A full path, which need not exist.</param>
+    /// <exception cref="GoCrossException">PathIsSpecial; OutputIsLink.</exception>
+    internal static void RequireReplaceable(string path)
+    {
+        string place = Path.Combine(Resolve(Path.GetDirectoryName(path) ?? path, MaxLinks), Path.GetFileName(path));
+        if (SpecialFile.Is(path) || (IsInSystemFolder(place) && !place.StartsWith(SharedMemory, StringComparison.Ordinal)))
+        {
+            throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.PathIsSpecial), path);
+        }
+
+        if (new FileInfo(path).LinkTarget is { } target)
+        {
+            throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.OutputIsLink), path, target);
+        }
+    }
+
+    private static bool IsInSystemFolder(string path) => !OperatingSystem.IsWindows()
+        && SystemFolders.Any(folder => path.StartsWith(folder, StringComparison.Ordinal));
+
+    // The path without links, as far as it exists.
+    private static string Resolve(string path, int links)
+    {
+        if (Path.GetDirectoryName(path) is not { } parent)
+        {
+            return path;
+        }
+
+        string folder = Resolve(parent, links);
+        string place = Path.Combine(folder, Path.GetFileName(path));
+        return links > 0 && new FileInfo(place).LinkTarget is { } target
+            ? Resolve(Path.GetFullPath(target, folder), links - 1)
+            : place;
     }
 }

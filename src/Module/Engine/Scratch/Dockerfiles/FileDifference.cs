@@ -1,5 +1,6 @@
 using System.Text;
 using GoCross.Errors;
+using GoCross.Files;
 using GoCross.Formatting;
 
 namespace GoCross.Scratch;
@@ -15,7 +16,7 @@ public sealed record FileDifference(string Path, string? Difference)
     /// <summary>Compares files with what is to be written.</summary>
     /// <param name="context">The folder that names are told from.</param>
     /// <param name="files">The files.</param>
-    /// <exception cref="GoCrossException">PathIsDirectory.</exception>
+    /// <exception cref="GoCrossException">PathIsDirectory; PathIsSpecial; OutputIsLink.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
     internal static IReadOnlyList<FileDifference> Find(string context, IReadOnlyList<DockerfileFile> files)
@@ -29,6 +30,7 @@ public sealed record FileDifference(string Path, string? Difference)
                 throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.PathIsDirectory), file.Path);
             }
 
+            OutputFiles.RequireReplaceable(file.Path);
             if (!info.Exists || IsSame(info, file.Content.Span))
             {
                 continue;

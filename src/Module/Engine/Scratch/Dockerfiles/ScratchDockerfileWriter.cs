@@ -78,8 +78,6 @@ public static class ScratchDockerfileWriter
         }
 
         List<AtomicFile> files = [];
-        string archives = Path.Combine(dockerfile.Context, ImageInstructions.RootDirectory);
-        bool isNew = !Directory.Exists(archives);
         try
         {
             DockerfileFile[] changed = [.. dockerfile.Contents.Where(file => !FileDifference.IsSame(new FileInfo(file.Path), file.Content.Span))];
@@ -102,10 +100,6 @@ public static class ScratchDockerfileWriter
         finally
         {
             files.ForEach(file => file.Dispose());
-            if (isNew && Directory.Exists(archives) && !Directory.EnumerateFileSystemEntries(archives).Any())
-            {
-                Directory.Delete(archives);
-            }
         }
 
         return dockerfile;
