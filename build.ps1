@@ -10,7 +10,8 @@ build.sh runs this script in the pwsh that .config/dotnet-tools.json names. Any 
   setup [TASK]     installs what a task needs (test, if none is named); the tasks do it themselves
   build            the module, ready in the checkout: Import-Module ./GoCross.psd1
   demo             the main job, from Go source to the comparison of two images
-  test [-Fast]     all tests, or the quick ones; the last line counts them
+  test [-Fast] [SUITE...]  all tests, or the quick ones, or those of suites: Module.Tests, Cmdlets.Tests, Examples, Pester;
+                   the last line counts them
   bench [NAME...]  the benchmarks
   fuzz [--runs N] [--seed N]  a million damaged binaries, or so many
   package          out/GoCross/VERSION, the folder one would publish, and out/GoCross.VERSION.nupkg
@@ -189,7 +190,7 @@ function Test-Package($Need) {
 # What TASK needs is there afterwards, or the script has stopped and said what to install.
 function Initialize-Task([string] $For) {
     $missing = @(if (-not $IsWindows) { $packages | Where-Object { $For -in $_.Tasks.Split(' ') -and -not (Test-Package $_) } })
-    $names = @($missing.Package)
+    $names = @($missing | ForEach-Object Package)
     if ($For -in 'demo', 'test', 'bench' -and -not (Find-Go)) { $names += 'go' }
     if ($names.Count -eq 0) { return }
 
@@ -426,19 +427,25 @@ function Test-Pester([string] $Version, [string] $Module) {
 }
 
 function Invoke-Test {
+    $suites = 'Module.Tests', 'Cmdlets.Tests', 'Examples', 'Pester'
+    $unknown = $Arguments | Where-Object { $_ -notin $suites }
+    if ($unknown) { Stop-Task "There is no suite $unknown. There are $($suites -join ', ')." }
+    if ($Arguments) { $suites = $Arguments } elseif ($Fast) { $suites = $suites -ne 'Examples' }
     Initialize-Task test
     if (-not $IsWindows) { Restore-NpmPackage }
     $null = New-Item -ItemType Directory -Force $results
     Invoke-Build
     # A build with zig takes minutes: the tests of the engine have one, those of the module are to have none.
-    Test-Project Module.Tests ($env:PATH + [IO.Path]::PathSeparator + (Join-Path $PSScriptRoot artifacts/tools/zig))
-    Test-Project Cmdlets.Tests $env:PATH
-    if (-not $Fast) { Get-ChildItem examples/*/go.mod | ForEach-Object { Test-Example (Resolve-Path -Relative $_.DirectoryName) } }
-    # The project that names the versions of Pester knows where they were restored to.
-    $restored = dotnet msbuild tests/Cmdlets.Tests -getProperty:NuGetPackageRoot -getItem:PackageDownload | ConvertFrom-Json
-    $versions = ($restored.Items.PackageDownload | Where-Object Identity -EQ Pester).Version -split ';' -replace '[][]'
-    foreach ($version in $versions | Select-Object -Last ($Fast ? 1 : $versions.Count)) {
-        Test-Pester $version (Join-Path $restored.Properties.NuGetPackageRoot pester $version tools Pester.psd1)
+    if ('Module.Tests' -in $suites) { Test-Project Module.Tests ($env:PATH + [IO.Path]::PathSeparator + (Join-Path $PSScriptRoot artifacts/tools/zig)) }
+    if ('Cmdlets.Tests' -in $suites) { Test-Project Cmdlets.Tests $env:PATH }
+    if ('Examples' -in $suites) { Get-ChildItem examples/*/go.mod | ForEach-Object { Test-Example (Resolve-Path -Relative $_.DirectoryName) } }
+    if ('Pester' -in $suites) {
+        # The project that names the versions of Pester knows where they were restored to.
+        $restored = dotnet msbuild tests/Cmdlets.Tests -getProperty:NuGetPackageRoot -getItem:PackageDownload | ConvertFrom-Json
+        $versions = ($restored.Items.PackageDownload | Where-Object Identity -EQ Pester).Version -split ';' -replace '[][]'
+        foreach ($version in $versions | Select-Object -Last ($Fast ? 1 : $versions.Count)) {
+            Test-Pester $version (Join-Path $restored.Properties.NuGetPackageRoot pester $version tools Pester.psd1)
+        }
     }
 
     if ($sums.Skips) {
