@@ -38,6 +38,7 @@ public sealed class BridgeTests : IDisposable
             lines.Skip(1).Order(StringComparer.Ordinal));
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void Without_its_folder_it_is_an_error_and_no_dead_process()
     {
@@ -47,6 +48,7 @@ public sealed class BridgeTests : IDisposable
         AssertFails("BridgeMissing", manifest);
     }
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [InlineData("GoCross.Isolated.dll")]
     [InlineData("Docker.DotNet.dll")]
@@ -61,6 +63,7 @@ public sealed class BridgeTests : IDisposable
         AssertFails("BridgeDamaged", manifest);
     }
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [InlineData("GoCross.Isolated.dll", "BridgeMissing")]
     [InlineData("Docker.DotNet.dll", "BridgeDamaged")]

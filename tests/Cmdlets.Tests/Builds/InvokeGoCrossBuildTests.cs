@@ -111,6 +111,7 @@ public sealed class InvokeGoCrossBuildTests : IDisposable
         Assert.Equal(["ios/amd64", "ios/arm64"], pattern.Warnings.Select(warning => warning.Split(' ')[0]).Order(StringComparer.Ordinal));
     }
 
+    [Trait("Speed", "Slow")]
     [ToolFact("go")]
     public void Options_reach_go_and_secrets_reach_no_object()
     {
@@ -422,6 +423,7 @@ public sealed class InvokeGoCrossBuildTests : IDisposable
         }
     }
 
+    [Trait("Speed", "Slow")]
     [ToolFact("go", "sh", "sleep")]
     public void A_hundred_stops_leave_no_process_and_no_file()
     {
@@ -452,6 +454,7 @@ public sealed class InvokeGoCrossBuildTests : IDisposable
         Assert.InRange(caught, Repetitions / 2, Repetitions);
     }
 
+    [Trait("Speed", "Slow")]
     [ToolFact("go", "sh", "sleep")]
     public void A_hundred_stops_from_downstream_leave_no_process_and_no_file()
     {

@@ -11,6 +11,7 @@ public sealed class ReproducibilityTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    [Trait("Speed", "Slow")]
     [ToolFact("go", "sh")]
     public void Time_zone_umask_locale_and_location_do_not_matter()
     {
@@ -23,6 +24,7 @@ public sealed class ReproducibilityTests : IDisposable
         Assert.Equal(first, second);
     }
 
+    [Trait("Speed", "Slow")]
     [ToolFact("go", "sh")]
     public void The_source_date_is_the_time_of_all_and_nothing_else_changes_it()
     {
@@ -40,6 +42,7 @@ public sealed class ReproducibilityTests : IDisposable
                 .Split("{\"created\":\"")[1].Split('"')[0]);
     }
 
+    [Trait("Speed", "Slow")]
     [ToolFact("go", "sh")]
     public void A_source_date_that_is_none_is_an_error()
     {

@@ -114,6 +114,7 @@ public sealed class ScratchImageSendingTests : IDisposable
         Assert.Single(result.Output);
     }
 
+    [Trait("Speed", "Slow")]
     [ToolFact("go")]
     public void A_stop_ends_the_push_and_leaves_nothing()
     {

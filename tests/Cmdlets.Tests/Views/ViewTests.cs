@@ -7,7 +7,7 @@ using GoCross.Cmdlets.Tests.Hosting;
 namespace GoCross.Cmdlets.Tests.Views;
 
 /// <summary>Every output type has a view, every view fits, and every cell of it can be evaluated on real objects.</summary>
-public sealed class ViewTests : IDisposable
+public sealed class ViewTests(ViewSamples samples) : IClassFixture<ViewSamples>, IDisposable
 {
     private const int Columns = 80;
 
@@ -16,13 +16,6 @@ public sealed class ViewTests : IDisposable
 
     /// <summary>Their Path is one in an image: no file that another cmdlet could read.</summary>
     private static readonly string[] InImage = ["GoCross.Images.FileChange", "GoCross.Images.ImageFile", "GoCross.Images.ImageTreeItem"];
-
-    private static readonly IReadOnlyList<IViewSample> Samples =
-    [
-        .. typeof(ViewTests).Assembly.GetTypes()
-            .Where(type => type is { IsClass: true, IsAbstract: false } && typeof(IViewSample).IsAssignableFrom(type))
-            .Select(type => (IViewSample)Activator.CreateInstance(type)!),
-    ];
 
     private readonly ExportedModule _exported = new();
     private readonly IReadOnlyList<FormatView> _views =
@@ -40,7 +33,7 @@ public sealed class ViewTests : IDisposable
 
         Assert.All(types, type => Assert.True(_views.Any(view => view.TypeNames.Contains(type)), $"{type} has no view."));
         Assert.All(types, type => Assert.True(
-            Samples.Any(sample => sample.OutputType == type), $"{type} has no sample: implement {nameof(IViewSample)}."));
+            samples.All.Any(made => made.Sample.OutputType == type), $"{type} has no sample: implement {nameof(IViewSample)}."));
     }
 
     [Fact]
@@ -74,15 +67,13 @@ public sealed class ViewTests : IDisposable
     [Fact]
     public void Every_cell_of_every_view_can_be_evaluated()
     {
-        Assert.All(Samples.Where(HasTools), sample =>
+        Assert.All(samples.ThatCanBeMade, made =>
         {
-            using var host = new ModuleHost();
-            IReadOnlyList<PSObject> objects = sample.Create(new SampleHost(host));
-            Assert.True(objects.Count > 0, $"{sample.GetType().Name} gave no object.");
-            var check = new CellCheck(host);
-            foreach (PSObject value in objects)
+            Assert.True(made.Objects.Count > 0, $"{made.Sample.GetType().Name} gave no object.");
+            var check = new CellCheck(made.Host);
+            foreach (PSObject value in made.Objects)
             {
-                Assert.Equal(sample.OutputType, value.TypeNames[0]);
+                Assert.Equal(made.Sample.OutputType, value.TypeNames[0]);
                 Assert.Empty(_views
                     .Where(view => view.TypeNames.Any(value.TypeNames.Contains))
                     .SelectMany(view => check.Check(view, value)));
@@ -99,16 +90,13 @@ public sealed class ViewTests : IDisposable
                 .Where(type => type.GetProperty("Path") is not null && !InImage.Contains(type.FullName)).Distinct(),
         ];
         Assert.NotEmpty(files);
-        Assert.All(Samples.Where(sample => HasTools(sample) && files.Any(type => type.FullName == sample.OutputType)), sample =>
-        {
-            using var host = new ModuleHost();
-            Assert.All(sample.Create(new SampleHost(host)), value =>
+        Assert.All(samples.ThatCanBeMade.Where(made => files.Any(type => type.FullName == made.Sample.OutputType)), made =>
+            Assert.All(made.Objects, value =>
             {
                 PSPropertyInfo? name = value.Properties["FullName"];
-                Assert.True(name is not null, $"{sample.OutputType} has a Path and no FullName.");
+                Assert.True(name is not null, $"{made.Sample.OutputType} has a Path and no FullName.");
                 Assert.Equal(value.Properties["Path"].Value, name.Value);
-            });
-        });
+            }));
     }
 
     [Fact]
@@ -116,11 +104,10 @@ public sealed class ViewTests : IDisposable
     {
         // PowerShell finds an indexer only on an array or a type that is public. On what the compiler makes of a collection
         // expression, $report.MissingInRoot[0] is the whole list.
-        List<string> hidden = [.. Samples.Where(HasTools).SelectMany(sample =>
-        {
-            using var host = new ModuleHost();
-            return sample.Create(new SampleHost(host)).SelectMany(value => ListsOfHiddenTypes(value.BaseObject)).ToList();
-        }).Distinct()];
+        List<string> hidden =
+        [
+            .. samples.ThatCanBeMade.SelectMany(made => made.Objects).SelectMany(value => ListsOfHiddenTypes(value.BaseObject)).Distinct(),
+        ];
 
         Assert.True(hidden.Count == 0, string.Join(Environment.NewLine, hidden));
     }
@@ -159,11 +146,10 @@ public sealed class ViewTests : IDisposable
     [Fact]
     public void Every_sample_is_shown_in_80_columns()
     {
-        Assert.All(Samples.Where(HasTools), sample =>
+        Assert.All(samples.ThatCanBeMade, made =>
         {
-            using var host = new ModuleHost(width: Columns);
-            string text = host.RenderObjects(sample.Create(new SampleHost(host)));
-            Assert.False(string.IsNullOrWhiteSpace(text), $"{sample.GetType().Name} shows nothing.");
+            string text = made.Host.RenderObjects(made.Objects);
+            Assert.False(string.IsNullOrWhiteSpace(text), $"{made.Sample.GetType().Name} shows nothing.");
             Assert.All(text.Split('\n'), line => Assert.True(line.TrimEnd().Length <= Columns, $"Too long: {line}"));
         });
     }
@@ -173,6 +159,4 @@ public sealed class ViewTests : IDisposable
     private static int? Width(XElement header) => header.Element("Width") is { } width
         ? int.Parse(width.Value, CultureInfo.InvariantCulture)
         : null;
-
-    private static bool HasTools(IViewSample sample) => sample.Tools.All(tool => Tools.Find(tool) is not null);
 }

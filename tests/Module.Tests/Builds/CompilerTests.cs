@@ -9,6 +9,7 @@ public sealed class CompilerTests
 {
     private const string Module = "module example.com/x\n\ngo 1.21\n";
 
+    [Trait("Speed", "Slow")]
     [ToolFact("go", "zig", "qemu-aarch64-static", "readelf")]
     public async Task Zig_links_the_cgo_example_statically_with_musl_for_another_machine()
     {

@@ -57,6 +57,7 @@ public sealed class EmbeddedRootsTests : IDisposable
         Assert.Equal(["go.mod", "main.go"], Directory.GetFileSystemEntries(workspace.Source).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
+    [Trait("Speed", "Slow")]
     [ToolFact("go")]
     public async Task Only_certificates_get_into_the_program_and_the_same_bytes_each_time()
     {

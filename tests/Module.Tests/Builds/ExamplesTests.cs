@@ -3,6 +3,7 @@ namespace GoCross.Tests.Builds;
 /// <summary>The programs in examples/ pass tests of their own, with cgo and without, on this machine and under QEMU.</summary>
 public sealed class ExamplesTests
 {
+    [Trait("Speed", "Slow")]
     [ToolTheory("go", "gcc")]
     [InlineData("hello-http", "0")]
     [InlineData("hello-http", "1")]
@@ -18,6 +19,7 @@ public sealed class ExamplesTests
         Assert.Empty(Programs.Output("gofmt", ["-l", "."], workspace.Source));
     }
 
+    [Trait("Speed", "Slow")]
     [ToolTheory("go", "aarch64-linux-musl-gcc", "qemu-aarch64-static")]
     [InlineData("hello-http", "0")]
     [InlineData("hello-cgo", "1")]

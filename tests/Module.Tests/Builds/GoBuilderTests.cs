@@ -32,6 +32,7 @@ public sealed class GoBuilderTests
         Assert.Equal(strategy == BuildStrategy.Static, build.Compiler is null);
     }
 
+    [Trait("Speed", "Slow")]
     [ToolTheory("go", "musl-gcc", "gcc", "aarch64-linux-musl-gcc", "aarch64-linux-gnu-gcc", "qemu-aarch64-static", "readelf", "sha256sum")]
     [InlineData("linux/amd64", BuildStrategy.Static, null)]
     [InlineData("linux/amd64", BuildStrategy.Musl, null)]
@@ -50,6 +51,7 @@ public sealed class GoBuilderTests
         AssertAgreesWithTools(build, interpreter);
     }
 
+    [Trait("Speed", "Slow")]
     [ToolTheory("go", "musl-gcc")]
     [InlineData(BuildStrategy.Static, "0", "")]
     [InlineData(BuildStrategy.Musl, "1", "netgo,osusergo,sqlite_omit_load_extension,extra")]
@@ -100,6 +102,7 @@ public sealed class GoBuilderTests
         Assert.Contains(".symtab", Programs.Output("readelf", ["-SW", whole.Path!]), StringComparison.Ordinal);
     }
 
+    [Trait("Speed", "Slow")]
     [ToolTheory("go")]
     [InlineData("windows/amd64", "MZ", "Made for windows")]
     [InlineData("darwin/arm64", "\u00cf\u00fa\u00ed\u00fe", "Made for darwin")]
@@ -260,6 +263,7 @@ public sealed class GoBuilderTests
         Assert.Contains("/proc/sys/kernel/x", outcome.Failure.Message, StringComparison.Ordinal);
     }
 
+    [Trait("Speed", "Slow")]
     [ToolFact("go", "gcc")]
     public async Task A_build_that_is_cancelled_leaves_no_process_and_no_file()
     {

@@ -27,8 +27,20 @@ internal sealed class GoWorkspace : IDisposable
     /// <summary>The folder for the programs. Nobody has made it yet.</summary>
     internal string Output { get; }
 
+    /// <summary>The options of a build that has none of its own.</summary>
+    internal BuildOptions Options { get; private init; } = new();
+
     /// <summary>One of the programs in examples/.</summary>
-    internal static GoWorkspace Example(string name) => new() { Source = Path.Combine(Root(), "examples", name) };
+    internal static GoWorkspace Example(string name) => new()
+    {
+        Source = Path.Combine(Root(), "examples", name),
+
+        // SQLite takes a compiler that optimizes most of a minute, and is linked no other way.
+        Options = new BuildOptions
+        {
+            Environment = name == "sqlite-cgo" ? new Dictionary<string, string> { ["CGO_CFLAGS"] = "-O0" } : [],
+        },
+    };
 
     /// <summary>Writes a file of the source.</summary>
     internal void Write(string name, string text)
@@ -43,7 +55,7 @@ internal sealed class GoWorkspace : IDisposable
         string package, string[] targets, BuildStrategy[] strategies, BuildOptions? options = null, string? goPath = null)
     {
         PackageReference reference = PackageReference.Create(package, Source);
-        options ??= new BuildOptions();
+        options ??= Options;
         GoToolchain toolchain = await GoToolchain.FindAsync(
             LocalGoHost.Instance, goPath, reference.WorkingDirectory, options.Environment, CancellationToken.None);
         BuildMatrix matrix = BuildMatrix.Create(targets, strategies, toolchain, options);

@@ -8,6 +8,7 @@ public sealed class RepeatedBuildTests
 {
     private const string Module = "module example.com/x\n\ngo 1.21\n";
 
+    [Trait("Speed", "Slow")]
     [ToolFact("go", "gcc")]
     public async Task A_build_that_puts_the_time_in_is_not_reproducible_and_the_sections_are_named()
     {
@@ -25,6 +26,7 @@ public sealed class RepeatedBuildTests
         Assert.Empty(Directory.GetFileSystemEntries(workspace.Output));
     }
 
+    [Trait("Speed", "Slow")]
     [ToolFact("go")]
     public async Task A_reproducible_build_says_so()
     {

@@ -7,6 +7,7 @@ namespace GoCross.Tests.Builds;
 /// <summary>SQLite's quarter of a million lines of C, linked with musl for two machines.</summary>
 public sealed class SqliteExampleTests
 {
+    [Trait("Speed", "Slow")]
     [ToolTheory("go", "musl-gcc", "aarch64-linux-musl-gcc", "qemu-aarch64-static", "examples/sqlite-cgo/sqlite3.c")]
     [InlineData("linux/amd64")]
     [InlineData("linux/arm64")]

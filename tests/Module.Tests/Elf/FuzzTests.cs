@@ -16,6 +16,7 @@ public sealed class FuzzTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Trait("Speed", "Slow")]
     [ToolFact("gcc", "musl-gcc", "aarch64-linux-gnu-gcc", "upx", "go")]
     public void No_change_to_a_binary_leads_to_more_than_a_named_error()
     {

@@ -47,6 +47,7 @@ public sealed class HostileImageTests : IDisposable
         }
     }
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [InlineData("docker")]
     [InlineData("oci gzip")]
@@ -79,6 +80,7 @@ public sealed class HostileImageTests : IDisposable
         Assert.InRange(failed, 300, 1500);
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void Damaged_headers_with_right_checksums_are_an_error_or_a_result()
     {

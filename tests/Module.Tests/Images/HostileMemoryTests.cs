@@ -20,6 +20,7 @@ public sealed class HostileMemoryTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void No_image_takes_more_than_256_MiB()
     {

@@ -42,6 +42,7 @@ public sealed class ImageMutationTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void Every_damaged_image_is_a_result_or_a_named_error()
     {

@@ -127,6 +127,7 @@ public sealed class SquashTests
         Assert.Equal(["/d Directory 0 @2", "/d/x File 3 @2"], tree);
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void A_directory_that_comes_and_goes_costs_what_is_there_and_not_what_once_was()
     {

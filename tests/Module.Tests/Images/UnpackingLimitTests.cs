@@ -15,6 +15,7 @@ public sealed class UnpackingLimitTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void A_lastlog_of_zeros_is_read()
     {

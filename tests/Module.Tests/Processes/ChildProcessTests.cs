@@ -96,6 +96,7 @@ public sealed class ChildProcessTests
         Assert.NotEmpty(e.Fix);
     }
 
+    [Trait("Speed", "Slow")]
     [LinuxFact]
     public async Task Cancelling_kills_children_and_grandchildren_a_hundred_times_over()
     {

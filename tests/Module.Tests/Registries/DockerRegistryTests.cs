@@ -45,6 +45,7 @@ public sealed class DockerRegistryTests : IDisposable
         FakeRegistry.Fails("RegistryImageNotFound", $"docker://{registry.Authority}/team/none", Options);
     }
 
+    [Trait("Speed", "Slow")]
     [ToolFact("docker-registry", "skopeo")]
     public void With_TLS_and_a_login()
     {

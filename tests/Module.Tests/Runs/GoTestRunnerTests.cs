@@ -40,6 +40,7 @@ public sealed class GoTestRunnerTests
         Assert.Contains($": {architecture}\n", outcome.Run.Output, StringComparison.Ordinal);
     }
 
+    [Trait("Speed", "Slow")]
     [ToolFact("go")]
     public async Task Every_package_has_a_result_and_the_tests_that_failed_have_names()
     {
