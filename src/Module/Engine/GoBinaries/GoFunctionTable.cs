@@ -21,7 +21,6 @@ public sealed class GoFunctionTable
     private const int NameBufferSize = 64 * 1024;
 
     private readonly ProgramImage _image;
-    private readonly long _available;
     private readonly long _names;
     private readonly long _namesEnd;
     private readonly long _functions;
@@ -29,7 +28,7 @@ public sealed class GoFunctionTable
     private GoFunctionTable(ProgramImage image, long offset, long available, in Layout layout)
     {
         _image = image;
-        _available = available;
+        Available = available;
         Offset = offset;
         Version = layout.Version;
         PointerSize = layout.PointerSize;
@@ -37,6 +36,7 @@ public sealed class GoFunctionTable
         _names = layout.Names;
         _namesEnd = layout.NamesEnd;
         _functions = layout.Functions;
+        Parts = layout.Parts;
     }
 
     /// <summary>Sees a name in UTF-8.</summary>
@@ -53,6 +53,12 @@ public sealed class GoFunctionTable
 
     /// <summary>The number of functions, including a few marks for gaps between pieces of code.</summary>
     public uint Count { get; }
+
+    /// <summary>How many bytes there are from its start to the end of the section or segment that holds it.</summary>
+    internal long Available { get; }
+
+    /// <summary>Where its parts start; null for the layout before Go 1.18, of which only functions and names are read.</summary>
+    internal GoFunctionTableParts? Parts { get; }
 
     private int FieldSize => Version >= GoFunctionTableVersion.Go118 ? 4 : PointerSize;
 
@@ -348,7 +354,16 @@ public sealed class GoFunctionTable
         int field = version >= GoFunctionTableVersion.Go118 ? 4 : pointerSize;
         return count is 0 or > int.MaxValue || ((2 * count) + 1) * (ulong)field > limit - (ulong)functions
             ? null
-            : new Layout(version, pointerSize, (uint)count, names, namesEnd, functions);
+            : new Layout(version, pointerSize, (uint)count, names, namesEnd, functions)
+            {
+                Parts = version < GoFunctionTableVersion.Go118 ? null : new GoFunctionTableParts(
+                    TextStart: Word(image, header, 2),
+                    Names: names,
+                    CompilationUnits: namesEnd,
+                    FileNames: (long)Word(image, header, 5),
+                    LineTables: (long)Word(image, header, 6),
+                    Functions: functions),
+            };
     }
 
     private static ulong Word(ProgramImage image, ReadOnlySpan<byte> header, int index) =>
@@ -357,7 +372,7 @@ public sealed class GoFunctionTable
     private ulong ReadField(PageCache pages, long at)
     {
         int size = FieldSize;
-        if (at < 0 || at > _available - size || pages.Peek(Offset + at, size) is var bytes && bytes.Length < size)
+        if (at < 0 || at > Available - size || pages.Peek(Offset + at, size) is var bytes && bytes.Length < size)
         {
             throw Damaged(_image, Offset + at);
         }
@@ -378,7 +393,7 @@ public sealed class GoFunctionTable
 
         // A function's record starts with its entry, as wide as the table's field, and the offset of its name.
         long at = (merged ? 0 : _functions) + FieldSize;
-        if (function > (ulong)(_available - at - 4))
+        if (function > (ulong)(Available - at - 4))
         {
             throw Damaged(_image, Offset + entry);
         }
@@ -429,5 +444,8 @@ public sealed class GoFunctionTable
         ErrorKind.InvalidData, nameof(Messages.GoFunctionTableDamaged), image.Path, offset, image.Source.Length);
 
     private readonly record struct Layout(
-        GoFunctionTableVersion Version, int PointerSize, uint Count, long Names, long NamesEnd, long Functions);
+        GoFunctionTableVersion Version, int PointerSize, uint Count, long Names, long NamesEnd, long Functions)
+    {
+        public GoFunctionTableParts? Parts { get; init; }
+    }
 }
