@@ -14,6 +14,7 @@
         'formats/Images.format.ps1xml'
         'formats/Runs.format.ps1xml'
         'formats/Scratch.format.ps1xml'
+        'formats/Sizes.format.ps1xml'
         'formats/Toolchains.format.ps1xml'
     )
     TypesToProcess       = @('formats/GoCross.types.ps1xml')
@@ -25,6 +26,7 @@
         'Get-GoTarget'
         'Get-ImageLayer'
         'Invoke-GoCrossBuild'
+        'Measure-GoBinary'
         'New-ScratchDockerfile'
         'New-ScratchImage'
         'Test-GoBinary'

@@ -137,7 +137,9 @@ internal sealed class FunctionSizes
                 continue;
             }
 
+            // A damaged table may point into the middle of a name, and that into a package that is none.
             int package = _packages.OfFunction(Name(record));
+            package = package < _code.Length ? package : PackageIndex.None;
             int padding = text.PaddingBefore(next, (int)Math.Min(LongestPadding, next - entry));
             Padding += padding;
             _code[package] += next - entry - padding;
