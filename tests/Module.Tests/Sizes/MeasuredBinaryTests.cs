@@ -6,6 +6,7 @@ using GoCross.Sizes;
 namespace GoCross.Tests.Sizes;
 
 /// <summary>What Measure-GoBinary tells, beside go tool nm, readelf and programs that were really linked otherwise.</summary>
+[Trait("Speed", "Slow")]
 public sealed class MeasuredBinaryTests(SizedPrograms programs) : IClassFixture<SizedPrograms>
 {
     [Theory]
