@@ -178,7 +178,7 @@ internal sealed class FunctionSizes
 
         RecordsEnd = Math.Max(end, _parts.Functions + (8L * count) + 4);
         lines.Split(_parts.Functions - _parts.LineTables, _lines);
-        var compilationUnits = new long[_packages.Count];
+        var compilationUnits = new long[_code.Length];
         long unitCount = (_parts.FileNames - _parts.CompilationUnits) / 4;
         if (units.Last < unitCount)
         {
