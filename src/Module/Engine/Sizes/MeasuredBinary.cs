@@ -93,7 +93,7 @@ public sealed class MeasuredBinary
 
         ProgramImage image = images[0];
         using ElfFile? elf = format == BinaryFormat.Elf ? ElfFile.Open(source) : null;
-        if (elf is not null && ElfInspector.Inspect(elf, ElfFacts.Linkage, cancellation).Packed != ElfPacker.None)
+        if (elf is not null && ElfInspector.Inspect(elf, ElfFacts.Linkage, cancellation: cancellation).Packed != ElfPacker.None)
         {
             throw GoCrossException.Create(ErrorKind.Unsupported, nameof(Messages.SizePacked), source.Name);
         }
