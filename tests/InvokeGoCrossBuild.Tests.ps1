@@ -44,8 +44,8 @@ Describe 'Invoke-GoCrossBuild (needs go)' -Skip:$noGo {
         $env:DOCKER_HOST = 'unix:///no/such/engine.sock'
         try {
             { Invoke-GoCrossBuild $hello -Container golang:1 } | Should -Throw -ErrorId "EngineUnreachable,$command"
-            { Invoke-GoCrossBuild $hello -DockerContext default } | Should -Throw -ErrorId "DockerContextUnused,$command"
-            { Invoke-GoCrossBuild $hello -Container a -FallbackContainer b } | Should -Throw -ErrorId "ContainerTwice,$command"
+            { Invoke-GoCrossBuild $hello -DockerContext default } | Should -Throw -ErrorId "AmbiguousParameterSet,$command"
+            { Invoke-GoCrossBuild $hello -Container a -FallbackContainer b } | Should -Throw -ErrorId "AmbiguousParameterSet,$command"
 
             # Nothing of the fallback is asked for where this machine can do it.
             (Invoke-GoCrossBuild $hello -OutputPath "$TestDrive/fallback/{name}" -FallbackContainer golang:1).Success | Should -BeTrue
@@ -81,11 +81,34 @@ Describe 'Invoke-GoCrossBuild (needs go)' -Skip:$noGo {
         "$TestDrive/whatif" | Should -Not -Exist
     }
 
-    It 'replaces nothing without -Force' {
-        $null = Invoke-GoCrossBuild $hello -Target linux/amd64 -OutputPath "$TestDrive/twice/{name}"
+    It 'replaces a program without -Force, as go build does, says what is up to date, and replaces nothing else' {
+        $first = Invoke-GoCrossBuild $hello -Target linux/amd64 -OutputPath "$TestDrive/twice/{name}"
+        $first.UpToDate | Should -BeFalse
+        $time = (Get-Item $first.Path).LastWriteTimeUtc
+        $again = Invoke-GoCrossBuild $hello -Target linux/amd64 -OutputPath "$TestDrive/twice/{name}"
+        $again.Success, $again.UpToDate | Should -Be @($true, $true)
+        (Get-Item $first.Path).LastWriteTimeUtc | Should -Be $time
+        $other = Invoke-GoCrossBuild $hello -Target linux/arm64 -OutputPath "$TestDrive/twice/{name}"
+        $other.Success, $other.UpToDate | Should -Be @($true, $false)
+
+        Set-Content $first.Path 'my notes'
         { Invoke-GoCrossBuild $hello -Target linux/amd64 -OutputPath "$TestDrive/twice/{name}" -ErrorAction Stop } |
             Should -Throw -ErrorId "FileExists,$command"
+        Get-Content $first.Path | Should -Be 'my notes'
         (Invoke-GoCrossBuild $hello -Target linux/amd64 -OutputPath "$TestDrive/twice/{name}" -Force).Success | Should -BeTrue
+    }
+
+    It 'leaves no empty folder of a build that failed' {
+        $null = Invoke-GoCrossBuild $broken -OutputPath "$TestDrive/none/of/it/{name}" -ErrorAction SilentlyContinue
+        "$TestDrive/none" | Should -Not -Exist
+    }
+
+    It 'tells a command that runs wherever one stands' {
+        $build = Invoke-GoCrossBuild $hello -Target linux/amd64 -OutputPath "$TestDrive/told/{name}"
+        Remove-Item $build.Path
+        Push-Location /
+        try { & sh -c $build.Command } finally { Pop-Location }
+        (Get-FileHash $build.Path).Hash.ToLowerInvariant() | Should -Be $build.Sha256
     }
 
     It 'names the nearest targets for one that there is not' {

@@ -17,7 +17,7 @@ public sealed class AllTargetsTests
     {
         using var workspace = new GoWorkspace(
             ("go.mod", "module example.com/x\n\ngo 1.21\n"), ("main.go", "package main\n\nfunc main() { println(\"hello\") }\n"));
-        (GoBuilder builder, IReadOnlyList<PlannedBuild> plan) = await workspace.PlanAsync(".", ["All"], [BuildStrategy.Static]);
+        (GoBuilder builder, IReadOnlyList<BuildRequest> plan) = await workspace.PlanAsync(".", ["All"], [BuildStrategy.Static]);
         string[] known = Programs.Output("go", ["tool", "dist", "list"]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var failures = new System.Collections.Concurrent.ConcurrentBag<string>();
 

@@ -49,14 +49,15 @@ public sealed class BuildEnvironmentTests : IDisposable
     {
         using var workspace = new GoWorkspace(
             ("go.mod", Module),
-            ("main.go", "//go:build fromenv && fromoption\n\npackage main\n\nvar who = \"nobody\"\n\nfunc main() { println(who) }\n"));
+            ("main.go", "//go:build fromenv\n\npackage main\n\nvar who = \"nobody\"\n\nfunc main() { println(who) }\n"));
         Set("GOFLAGS", "-tags=fromenv \"-ldflags=-X main.who=me\"");
 
-        BuildOutcome outcome = await workspace.BuildAsync(options: new BuildOptions { Tags = ["fromoption"] });
+        BuildOutcome outcome = await workspace.BuildAsync();
 
         Assert.True(outcome.Build.Success, outcome.Failure?.Message);
         Assert.Equal("me\n", Programs.Run(outcome.Build.Path!, []).StandardError);
         Assert.Equal("-tags=fromenv \"-ldflags=-X main.who=me\"", outcome.Build.Environment["GOFLAGS"]);
+        Assert.Equal(["-tags=fromenv", "-ldflags=-X main.who=me"], outcome.Build.GoFlags);
     }
 
     [ToolFact("go")]
@@ -65,11 +66,11 @@ public sealed class BuildEnvironmentTests : IDisposable
         using var workspace = new GoWorkspace(("go.mod", Module), ("main.go", Hello));
         Set("GOFLAGS", "-buildmode=pie");
 
-        BuildOutcome outcome = await workspace.BuildAsync();
+        GoCrossException refusal = await Assert.ThrowsAsync<GoCrossException>(() => workspace.BuildAsync());
 
-        Assert.Equal((ErrorKind.VerificationFailed, "BuildNotStatic"), (outcome.Failure!.Kind, outcome.Failure.ErrorId));
-        Assert.Contains("-buildmode=pie", outcome.Failure.Fix, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFileSystemEntries(workspace.Output));
+        Assert.Equal((ErrorKind.InvalidArgument, "PieNeedsLoader"), (refusal.Kind, refusal.ErrorId));
+        Assert.Contains("-BuildMode exe", refusal.Fix, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(workspace.Output));
     }
 
     [ToolTheory("go")]
@@ -83,7 +84,7 @@ public sealed class BuildEnvironmentTests : IDisposable
         string target, BuildStrategy strategy, string compiler, string command)
     {
         using var workspace = new GoWorkspace(("go.mod", Module), ("main.go", Hello));
-        (GoBuilder builder, IReadOnlyList<PlannedBuild> plan) = await workspace.PlanAsync(
+        (GoBuilder builder, IReadOnlyList<BuildRequest> plan) = await workspace.PlanAsync(
             ".", [target], [strategy], goPath: Tools.Require("go"));
         Set("PATH", workspace.Source);
 
@@ -143,7 +144,7 @@ public sealed class BuildEnvironmentTests : IDisposable
         string go = Tools.Require("go");
         Set("GOROOT", Path.Combine(workspace.Source, "other"));
 
-        (GoBuilder builder, IReadOnlyList<PlannedBuild> plan) = await workspace.PlanAsync(
+        (GoBuilder builder, IReadOnlyList<BuildRequest> plan) = await workspace.PlanAsync(
             ".", ["linux/amd64"], [BuildStrategy.Static], goPath: go);
         BuildOutcome outcome = await builder.BuildAsync(plan[0], null, CancellationToken.None);
 
@@ -169,12 +170,13 @@ public sealed class BuildEnvironmentTests : IDisposable
         GoBuild musl = (await workspace.BuildAsync(strategy: BuildStrategy.Musl)).Build;
 
         Assert.True(native.Success, native.Error);
-        Assert.Equal(include, native.Environment["CPATH"]);
+        Assert.Equal((include, "/p"), (native.Environment["CPATH"], native.Environment["PKG_CONFIG_PATH"]));
         foreach (GoBuild other in new[] { cross, musl })
         {
             Assert.Contains("x.h", other.Error, StringComparison.Ordinal);
             Assert.DoesNotContain("CPATH", other.Environment.Keys);
-            Assert.Equal(("/p", "-Wl,--x", "on"), (other.Environment["PKG_CONFIG_PATH"], other.Environment["CGO_LDFLAGS_ALLOW"], other.Environment["GO111MODULE"]));
+            Assert.DoesNotContain("PKG_CONFIG_PATH", other.Environment.Keys);
+            Assert.Equal(("-Wl,--x", "on"), (other.Environment["CGO_LDFLAGS_ALLOW"], other.Environment["GO111MODULE"]));
         }
     }
 
@@ -182,7 +184,7 @@ public sealed class BuildEnvironmentTests : IDisposable
     public async Task A_missing_folder_for_temporary_files_is_not_taken_for_an_output_that_cannot_be_written()
     {
         using var workspace = new GoWorkspace(("go.mod", Module), ("main.go", Hello));
-        (GoBuilder builder, IReadOnlyList<PlannedBuild> plan) = await workspace.PlanAsync(".", ["linux/amd64"], [BuildStrategy.Static]);
+        (GoBuilder builder, IReadOnlyList<BuildRequest> plan) = await workspace.PlanAsync(".", ["linux/amd64"], [BuildStrategy.Static]);
         Set("TMPDIR", "/proc/nowhere");
 
         BuildOutcome outcome = await builder.BuildAsync(plan[0], null, CancellationToken.None);

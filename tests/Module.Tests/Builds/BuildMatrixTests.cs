@@ -17,7 +17,7 @@ public class BuildMatrixTests
         Assert.Empty(matrix.LeftOut);
         Assert.Equal(
             ["linux/amd64 Static", "windows/amd64 Static", "linux/ppc64 Static", "linux/amd64 Musl", "linux/amd64 GlibcStatic"],
-            matrix.Settings.Select(setting => $"{setting.Target} {setting.Strategy}"));
+            matrix.Cells.Select(cell => $"{cell.Target} {cell.Strategy}"));
     }
 
     [ToolFact("go")]
@@ -33,20 +33,38 @@ public class BuildMatrixTests
 
         matrix = await CreateAsync(["linux/*"], [BuildStrategy.Musl]);
         Assert.Contains(matrix.LeftOut, refusal => refusal.Message.StartsWith("linux/ppc64 ", StringComparison.Ordinal));
-        Assert.Contains(matrix.Settings, setting => setting.Target.Name == "linux/amd64");
+        Assert.Contains(matrix.Cells, cell => cell.Target.Name == "linux/amd64");
     }
 
     [ToolFact("go")]
-    public async Task The_race_detector_and_position_independent_code_need_glibc()
+    public async Task The_race_detector_needs_cgo_and_position_independent_code_glibc_whoever_asks_for_them()
     {
         BuildStrategy[] all = [BuildStrategy.Auto, BuildStrategy.Static, BuildStrategy.Musl, BuildStrategy.Glibc, BuildStrategy.GlibcStatic];
         BuildMatrix race = await CreateAsync(["linux/amd64"], all, new BuildOptions { Race = true });
         BuildMatrix pie = await CreateAsync(["linux/amd64"], all, new BuildOptions { BuildMode = "pie" });
 
-        Assert.Equal(["RaceNeedsGlibc"], race.Refused.Select(refusal => refusal.ErrorId).Distinct());
-        Assert.Equal([BuildStrategy.Auto, BuildStrategy.Glibc], race.Settings.Select(setting => setting.Strategy));
-        Assert.Equal(["PieNeedsLoader"], pie.Refused.Select(refusal => refusal.ErrorId).Distinct());
-        Assert.Equal([BuildStrategy.Auto, BuildStrategy.Glibc], pie.Settings.Select(setting => setting.Strategy));
+        BuildMatrix[] ofFlags =
+        [
+            await CreateAsync(["linux/amd64"], all, WithFlags("-race")),
+            await CreateAsync(["linux/amd64"], all, WithFlags("-buildmode=pie")),
+        ];
+
+        Assert.All([race, ofFlags[0]], matrix =>
+        {
+            Assert.Equal(["RaceNeedsCgo"], matrix.Refused.Select(refusal => refusal.ErrorId));
+            Assert.Equal(
+                [BuildStrategy.Auto, BuildStrategy.Musl, BuildStrategy.Glibc, BuildStrategy.GlibcStatic], matrix.Cells.Select(cell => cell.Strategy));
+        });
+        Assert.All([pie, ofFlags[1]], matrix =>
+        {
+            Assert.Equal(["PieNeedsLoader", "PieNeedsLoader"], matrix.Refused.Select(refusal => refusal.ErrorId));
+            Assert.Equal([BuildStrategy.Auto, BuildStrategy.Glibc, BuildStrategy.GlibcStatic], matrix.Cells.Select(cell => cell.Strategy));
+        });
+
+        // A parameter that was given beats GOFLAGS.
+        Assert.Empty((await CreateAsync(["linux/amd64"], all, WithFlags("-race -buildmode=pie") with { Race = false, BuildMode = "exe" })).Refused);
+
+        static BuildOptions WithFlags(string flags) => new() { Environment = new Dictionary<string, string> { ["GOFLAGS"] = flags } };
     }
 
     [ToolFact("go")]
@@ -57,13 +75,14 @@ public class BuildMatrixTests
         // go.dev/wiki/PortingPolicy.
         Assert.Equal(
             ["darwin/amd64", "darwin/arm64", "linux/386", "linux/amd64", "linux/arm", "linux/arm64", "windows/386", "windows/amd64"],
-            matrix.Settings.Select(setting => setting.Target.Name).Order(StringComparer.Ordinal));
+            matrix.Cells.Select(cell => cell.Target.Name).Order(StringComparer.Ordinal));
     }
 
     private static async Task<BuildMatrix> CreateAsync(string[] targets, BuildStrategy[] strategies, BuildOptions? options = null) =>
         BuildMatrix.Create(
             targets,
             strategies,
-            await GoToolchain.FindAsync(null, Path.GetTempPath(), CancellationToken.None),
+            await GoToolchain.FindAsync(
+                LocalGoHost.Instance, null, Path.GetTempPath(), options?.Environment ?? new Dictionary<string, string>(), CancellationToken.None),
             options ?? new BuildOptions());
 }

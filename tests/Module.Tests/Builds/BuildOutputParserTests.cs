@@ -178,7 +178,7 @@ public sealed class BuildOutputParserTests
     private static (IReadOnlyList<BuildDiagnostic> Errors, IReadOnlyList<BuildDiagnostic> Warnings) Parse(string output, bool succeeded)
     {
         var parser = new BuildOutputParser(
-            new GoPackage("example.com/x", "x", "/nowhere/at/all", "/nowhere/at/all", "."), "/nowhere/go");
+            [new GoPackage("example.com/x", "x", "/nowhere/at/all", "/nowhere/at/all", ".")], "/nowhere/go");
         foreach (string line in output.Split('\n'))
         {
             parser.Add(line.TrimEnd('\r'));

@@ -52,14 +52,24 @@ public sealed class BuildPlanTests
     }
 
     [Fact]
-    public void Builds_of_one_target_do_not_stand_side_by_side()
+    public void Builds_that_have_all_in_common_are_one_go_build_and_two_of_one_name_are_not()
     {
-        IReadOnlyList<PlannedBuild> plan = Plan(
-            [Api], [Amd64, Arm64], [BuildStrategy.Static, BuildStrategy.Musl], OutputTemplate.Create("/out", OutputTemplate.DefaultFileName));
+        GoPackage other = Api with { ImportPath = "example.com/x/tools/api", Directory = "/tools" };
+        GoPackage tool = Api with { ImportPath = "example.com/x/cmd/tool", Name = "tool", Directory = "/tool" };
+        IReadOnlyList<BuildRequest> plan =
+        [
+            .. from package in new[] { Api, tool, other }
+               from target in new[] { Amd64, Arm64 }
+               select new BuildRequest(package, target, BuildStrategy.Static, $"/out/{package.ImportPath}_{target.Architecture}"),
+        ];
+
+        IReadOnlyList<BuildRequest[]> groups = BuildPlan.Group(plan, build => build.Target.Name);
 
         Assert.Equal(
-            ["api linux/amd64 Static", "api linux/arm64 Static", "api linux/amd64 Musl", "api linux/arm64 Musl"],
-            plan.Select(build => build.ToString()));
+            ["cmd/api cmd/tool amd64", "cmd/api cmd/tool arm64", "tools/api amd64", "tools/api arm64"],
+            groups.Select(group => string.Join(
+                ' ', group.Select(build => build.Package.ImportPath["example.com/x/".Length..]).Append(group[0].Target.Architecture))));
+        Assert.Equal(plan.Count, BuildPlan.Group(plan, _ => null).Count);
     }
 
     [Fact]
@@ -86,13 +96,13 @@ public sealed class BuildPlanTests
     public void Cores_are_shared_out_among_the_builds(int builds, int? limit, int cores, int atOnce, int? jobs) =>
         Assert.Equal(new BuildParallelism(atOnce, jobs), BuildParallelism.Share(builds, limit, cores));
 
-    private static IReadOnlyList<PlannedBuild> Plan(
+    private static IReadOnlyList<BuildRequest> Plan(
         GoPackage[] packages, BuildTarget[] targets, BuildStrategy[] strategies, OutputTemplate output) => BuildPlan.Create(
         [
             .. from package in packages
                from strategy in strategies
                from target in targets
-               select new PackageMatch(package, target, strategy),
+               select new BuildRequest(package, target, strategy, output.Expand(package, target, strategy)),
         ],
         output);
 }

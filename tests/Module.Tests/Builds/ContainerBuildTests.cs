@@ -239,7 +239,7 @@ public sealed class ContainerBuildTests(DockerDaemon docker) : IAsyncLifetime
         string? goPath = null,
         Func<string, string?>? variable = null,
         Action<string>? onLine = null,
-        Action<PlannedBuild, string>? onBuildLine = null,
+        Action<BuildRequest, string>? onBuildLine = null,
         IContainerEngine[]? engines = null,
         Action<GoCrossException>? onLost = null,
         CancellationToken cancellation = default)
@@ -252,12 +252,12 @@ public sealed class ContainerBuildTests(DockerDaemon docker) : IAsyncLifetime
         var options = new BuildOptions();
         PackageReference reference = PackageReference.Create(package, workspace.Source);
         GoToolchain toolchain = await fleet.PrepareAsync(reference.WorkingDirectory, cancellation);
-        IReadOnlyList<PackageMatch> matches = await GoPackages.ResolveAsync(
-            toolchain, reference, BuildMatrix.Create([target], strategies, toolchain, options).Settings, options, cancellation);
-        IReadOnlyList<PlannedBuild> plan = BuildPlan.Create(
-            matches, OutputTemplate.Create(workspace.Output, OutputTemplate.DefaultFileName));
-        var builder = new ContainerBuilder(fleet, options, plan.Count, null);
+        OutputTemplate output = OutputTemplate.Create(workspace.Output, OutputTemplate.DefaultFileName);
+        IReadOnlyList<BuildRequest> matches = await GoPackages.ResolveAsync(
+            toolchain, reference, BuildMatrix.Create([target], strategies, toolchain, options).Cells, options, output, cancellation);
+        IReadOnlyList<BuildRequest> plan = BuildPlan.Create(matches, output);
+        var builder = new ContainerBuilder(fleet, options, plan.Count, null, []);
         return [.. (await Task.WhenAll(plan.Select(build => builder.BuildAsync(
-            build, line => { onLine?.Invoke(line); onBuildLine?.Invoke(build, line); }, cancellation)))).Select(outcome => outcome.Build)];
+            [build], line => { onLine?.Invoke(line); onBuildLine?.Invoke(build, line); }, cancellation)))).Select(outcomes => outcomes[0].Build)];
     }
 }

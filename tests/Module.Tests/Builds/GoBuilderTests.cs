@@ -253,10 +253,10 @@ public sealed class GoBuilderTests
     public async Task A_folder_that_cannot_be_written_is_told_before_anything_is_compiled()
     {
         using var workspace = new GoWorkspace(("go.mod", Module), ("main.go", "package main\n\nthis does not compile\n"));
-        (GoBuilder builder, IReadOnlyList<PlannedBuild> plan) = await workspace.PlanAsync(".", ["linux/amd64"], [BuildStrategy.Static]);
+        (GoBuilder builder, IReadOnlyList<BuildRequest> plan) = await workspace.PlanAsync(".", ["linux/amd64"], [BuildStrategy.Static]);
 
         // Not even root writes to the kernel's own file systems.
-        PlannedBuild unwritable = plan[0] with { OutputPath = "/proc/sys/kernel/x" };
+        BuildRequest unwritable = plan[0] with { OutputPath = "/proc/sys/kernel/x" };
         BuildOutcome outcome = await builder.BuildAsync(unwritable, null, CancellationToken.None);
 
         Assert.Equal("OutputNotWritable", outcome.Failure!.ErrorId);
@@ -275,7 +275,7 @@ public sealed class GoBuilderTests
         {
             // New source each time, so that go, cgo, the C compiler and the linker have something to do.
             workspace.Write("f.c", $"int f(void) {{ return {Random.Shared.Next()}; }}\n");
-            (GoBuilder builder, IReadOnlyList<PlannedBuild> plan) = await workspace.PlanAsync(".", ["linux/amd64"], [BuildStrategy.Glibc]);
+            (GoBuilder builder, IReadOnlyList<BuildRequest> plan) = await workspace.PlanAsync(".", ["linux/amd64"], [BuildStrategy.Glibc]);
             using var cancel = new CancellationTokenSource();
             Task<BuildOutcome> running = builder.BuildAsync(plan[0], null, cancel.Token);
             await Task.Delay(10 + (i * 15));

@@ -45,21 +45,19 @@ public sealed class GoFlagsTests
     }
 
     [Fact]
-    public void What_the_user_adds_is_joined_with_GOFLAGS_and_never_pushes_the_strategy_aside()
+    public void What_the_user_says_never_pushes_the_strategy_aside_and_a_parameter_takes_the_place_of_GOFLAGS()
     {
-        var options = new BuildOptions
-        {
-            Strip = false,
-            Tags = ["timetzdata,extra"],
-            LdFlags = "-extldflags '-Wl,-z,now -lm' -linkmode=internal",
-            Defines = [new("main.version", "1.2 3")],
-        };
-        var flags = new GoFlags(options, "-mod=mod -tags=fromenv '-ldflags=-X main.who=me'");
+        const string Variable = "-mod=mod -tags=fromenv '-ldflags=-X main.who=me'";
+        var options = new BuildOptions { Strip = false, EmbedsTimeZones = true, Defines = [new("main.version", "1.2 3")] };
+        var silent = new GoFlags(options, Variable);
+        var given = new GoFlags(options with { Tags = ["extra,more"], LdFlags = "-extldflags '-Wl,-z,now -lm' -linkmode=internal" }, Variable);
 
-        Assert.Equal(["fromenv", "timetzdata", "extra"], flags.TagsFor(BuildStrategy.Static));
+        Assert.Equal(["fromenv", "timetzdata"], silent.TagsFor(BuildStrategy.Static));
+        Assert.Equal(["extra", "more", "timetzdata"], given.TagsFor(BuildStrategy.Static));
+        Assert.Equal("-X main.who=me -X \"main.version=1.2 3\"", silent.LinkerFlagsFor(BuildStrategy.Static, null, null));
         Assert.Equal(
-            "-X \"main.version=1.2 3\" -X main.who=me -linkmode=internal -linkmode external -extldflags \"-static -Wl,-z,now -lm\"",
-            flags.LinkerFlagsFor(BuildStrategy.Musl, null, null));
+            "-linkmode=internal -linkmode external -extldflags \"-static -Wl,-z,now -lm\" -X \"main.version=1.2 3\"",
+            given.LinkerFlagsFor(BuildStrategy.Musl, null, null));
     }
 
     [Fact]

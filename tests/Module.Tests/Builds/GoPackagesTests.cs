@@ -114,7 +114,7 @@ public sealed class GoPackagesTests : IDisposable
     [ToolFact("go")]
     public async Task A_package_that_is_named_is_one_for_all_targets_also_where_it_has_no_files()
     {
-        IReadOnlyList<PackageMatch> matches = await MatchAsync("./cmd/win", ["linux/amd64", "windows/amd64"], BuildStrategy.Static);
+        IReadOnlyList<BuildRequest> matches = await MatchAsync("./cmd/win", ["linux/amd64", "windows/amd64"], BuildStrategy.Static);
 
         Assert.Equal(["linux/amd64", "windows/amd64"], matches.Select(match => match.Target.Name));
         Assert.Equal("example.com/x/v2/cmd/win", Assert.Single(matches.Select(match => match.Package).Distinct()).ImportPath);
@@ -123,15 +123,16 @@ public sealed class GoPackagesTests : IDisposable
     private async Task<IReadOnlyList<GoPackage>> ResolveAsync(string text) =>
         [.. (await MatchAsync(text, ["linux/amd64"], BuildStrategy.Static)).Select(match => match.Package)];
 
-    private async Task<IReadOnlyList<PackageMatch>> MatchAsync(string text, string[] targets, params BuildStrategy[] strategies)
+    private async Task<IReadOnlyList<BuildRequest>> MatchAsync(string text, string[] targets, params BuildStrategy[] strategies)
     {
         PackageReference reference = PackageReference.Create(text, _workspace.Source);
         GoToolchain toolchain = await GoToolchain.FindAsync(null, reference.WorkingDirectory, CancellationToken.None);
         return await GoPackages.ResolveAsync(
             toolchain,
             reference,
-            BuildMatrix.Create(targets, strategies, toolchain, new BuildOptions()).Settings,
+            BuildMatrix.Create(targets, strategies, toolchain, new BuildOptions()).Cells,
             new BuildOptions(),
+            OutputTemplate.Create("/out", OutputTemplate.DefaultFileName),
             CancellationToken.None);
     }
 }

@@ -51,7 +51,7 @@ internal sealed class GoWorkspace : IDisposable
     }
 
     /// <summary>A builder, and its plan for one package.</summary>
-    internal async Task<(GoBuilder Builder, IReadOnlyList<PlannedBuild> Plan)> PlanAsync(
+    internal async Task<(GoBuilder Builder, IReadOnlyList<BuildRequest> Plan)> PlanAsync(
         string package, string[] targets, BuildStrategy[] strategies, BuildOptions? options = null, string? goPath = null)
     {
         PackageReference reference = PackageReference.Create(package, Source);
@@ -59,10 +59,14 @@ internal sealed class GoWorkspace : IDisposable
         GoToolchain toolchain = await GoToolchain.FindAsync(
             LocalGoHost.Instance, goPath, reference.WorkingDirectory, options.Environment, CancellationToken.None);
         BuildMatrix matrix = BuildMatrix.Create(targets, strategies, toolchain, options);
-        IReadOnlyList<PackageMatch> matches = await GoPackages.ResolveAsync(
-            toolchain, reference, matrix.Settings, options, CancellationToken.None);
-        IReadOnlyList<PlannedBuild> plan = BuildPlan.Create(
-            matches, OutputTemplate.Create(Output, OutputTemplate.DefaultFileName));
+        if (matrix.Refused.Count > 0)
+        {
+            throw matrix.Refused[0];
+        }
+
+        OutputTemplate output = OutputTemplate.Create(Output, OutputTemplate.DefaultFileName);
+        IReadOnlyList<BuildRequest> plan = BuildPlan.Create(
+            await GoPackages.ResolveAsync(toolchain, reference, matrix.Cells, options, output, CancellationToken.None), output);
         return (new GoBuilder(toolchain, options, BuildParallelism.Share(1, null, 1)), plan);
     }
 
@@ -73,7 +77,7 @@ internal sealed class GoWorkspace : IDisposable
         BuildOptions? options = null,
         string package = ".")
     {
-        (GoBuilder builder, IReadOnlyList<PlannedBuild> plan) = await PlanAsync(package, [target], [strategy], options);
+        (GoBuilder builder, IReadOnlyList<BuildRequest> plan) = await PlanAsync(package, [target], [strategy], options);
         return await builder.BuildAsync(Assert.Single(plan), null, CancellationToken.None);
     }
 

@@ -93,7 +93,7 @@ public sealed class RepeatedBuildTests
 
         workspace.Write("go.mod", "module example.com/renamed\n\ngo 1.21\n");
         workspace.Write("main.go", "package main\n\nfunc main() {}\n");
-        (_, IReadOnlyList<PlannedBuild> plan) = await workspace.PlanAsync(".", ["linux/amd64"], [BuildStrategy.Auto]);
+        (_, IReadOnlyList<BuildRequest> plan) = await workspace.PlanAsync(".", ["linux/amd64"], [BuildStrategy.Auto]);
         Assert.Equal("example.com/renamed", plan[0].Package.ImportPath);
     }
 

@@ -19,9 +19,9 @@ public sealed class StrategyTests
     {
         using GoWorkspace workspace = GoWorkspace.Example(example);
 
-        (_, IReadOnlyList<PlannedBuild> plan) = await workspace.PlanAsync(".", [target], [BuildStrategy.Auto]);
+        (_, IReadOnlyList<BuildRequest> plan) = await workspace.PlanAsync(".", [target], [BuildStrategy.Auto]);
 
-        PlannedBuild build = Assert.Single(plan);
+        BuildRequest build = Assert.Single(plan);
         Assert.Equal(strategy, build.Strategy);
         Assert.Contains(reason, build.StrategyReason, StringComparison.Ordinal);
     }
@@ -35,7 +35,7 @@ public sealed class StrategyTests
             ("mixed/main.go", "package main\n\nimport _ \"example.com/x/c\"\n\nfunc main() {}\n"),
             ("c/c.go", "package c\n\nimport \"C\"\n"));
 
-        (_, IReadOnlyList<PlannedBuild> plan) = await workspace.PlanAsync("./...", ["linux/amd64"], [BuildStrategy.Auto, BuildStrategy.Static]);
+        (_, IReadOnlyList<BuildRequest> plan) = await workspace.PlanAsync("./...", ["linux/amd64"], [BuildStrategy.Auto, BuildStrategy.Static]);
 
         // Where Auto becomes what was named, too, there is one build.
         Assert.Equal(
@@ -48,7 +48,7 @@ public sealed class StrategyTests
     {
         using var workspace = new GoWorkspace(("go.mod", Module), ("main.go", "package main\n\nfunc main() {}\n"));
 
-        (_, IReadOnlyList<PlannedBuild> plan) = await workspace.PlanAsync(
+        (_, IReadOnlyList<BuildRequest> plan) = await workspace.PlanAsync(
             ".", ["linux/amd64"], [BuildStrategy.Auto], new BuildOptions { Race = true });
 
         Assert.Equal(BuildStrategy.Glibc, Assert.Single(plan).Strategy);
@@ -83,27 +83,28 @@ public sealed class StrategyTests
             ("ffi/aaa_darwin.go", "package ffi\n\n//go:cgo_import_dynamic purego_dlopen dlopen \"/usr/lib/libSystem.B.dylib\"\n"));
 
         BuildOutcome dynamic = await workspace.BuildAsync();
-        BuildOutcome pie = await workspace.BuildAsync(options: new BuildOptions
-        {
-            Environment = new Dictionary<string, string> { ["GOFLAGS"] = "-buildmode=pie" },
-        });
 
         Assert.Equal("BuildNotStatic", dynamic.Failure!.ErrorId);
         Assert.Contains("example.com/x/ffi calls shared libraries without cgo (cgo_import_dynamic in dl_linux.go)", dynamic.Failure.Message, StringComparison.Ordinal);
-        Assert.Equal("BuildNotStatic", pie.Failure!.ErrorId);
-        Assert.Contains("GOFLAGS=-buildmode=pie", pie.Failure.Message, StringComparison.Ordinal);
     }
 
-    [ToolFact("go", "gcc")]
-    public async Task A_position_independent_program_is_what_comes_out_where_it_was_asked_for()
+    // Go's own linker makes one that has a loader and no library; the C linker one that has a library, or is all of glibc's.
+    [ToolTheory("go", "gcc", "readelf")]
+    [InlineData(BuildStrategy.Glibc, null, ElfLinkage.DynamicNoNeeded)]
+    [InlineData(BuildStrategy.Glibc, "-linkmode=external", ElfLinkage.Dynamic)]
+    [InlineData(BuildStrategy.GlibcStatic, null, ElfLinkage.StaticPie)]
+    public async Task A_position_independent_program_is_what_comes_out_where_it_was_asked_for(
+        BuildStrategy strategy, string? linkerFlags, ElfLinkage linkage)
     {
         using var workspace = new GoWorkspace(("go.mod", Module), ("main.go", "package main\n\nfunc main() { println(1) }\n"));
 
         BuildOutcome outcome = await workspace.BuildAsync(
-            strategy: BuildStrategy.Glibc, options: new BuildOptions { BuildMode = "pie", LdFlags = "-linkmode=external" });
+            strategy: strategy, options: new BuildOptions { BuildMode = "pie", LdFlags = linkerFlags });
 
         Assert.Null(outcome.Failure?.Message);
+        Assert.Equal(linkage, outcome.Build.Linkage);
         Assert.Matches("Type: +DYN", Programs.Output("readelf", ["-hW", outcome.Build.Path!]));
+        Assert.Equal("1\n", Programs.Run(outcome.Build.Path!, []).StandardError);
     }
 
     [ToolTheory("go")]

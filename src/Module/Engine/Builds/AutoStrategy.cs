@@ -15,14 +15,19 @@ internal static class AutoStrategy
     /// <param name="target">The target.</param>
     /// <param name="program">The main package, with its dependencies, as it is with cgo.</param>
     /// <param name="listed">All packages that were listed, by import path.</param>
-    /// <param name="options">Whether the race detector or position-independent code is wanted.</param>
+    /// <param name="flags">Whether the race detector or position-independent code is wanted.</param>
     /// <returns>A strategy other than Auto, and why.</returns>
     internal static (BuildStrategy Strategy, string Reason) Decide(
-        BuildTarget target, ListedPackage program, IReadOnlyDictionary<string, ListedPackage> listed, BuildOptions options)
+        BuildTarget target, ListedPackage program, IReadOnlyDictionary<string, ListedPackage> listed, GoFlags flags)
     {
-        if (target.Os == "linux" && (options.Race || options.IsPie))
+        if (target.Os == "linux" && (flags.IsRace || flags.IsPie))
         {
-            return (BuildStrategy.Glibc, options.Race ? Texts.AutoRace : Texts.AutoPie);
+            return (BuildStrategy.Glibc, flags.IsRace ? Texts.AutoRace : Texts.AutoPie);
+        }
+
+        if (target.Os == "linux" && program.Dependencies.Contains("plugin") && CrossPlatform.Of(target) is not null)
+        {
+            return (BuildStrategy.Glibc, Texts.AutoPlugin);
         }
 
         string[] withC =
@@ -33,6 +38,12 @@ internal static class AutoStrategy
         if (withC.Length == 0)
         {
             return (BuildStrategy.Static, Texts.AutoStatic);
+        }
+
+        if (target.Os == "linux" && CrossPlatform.Of(target) is not null
+            && withC.FirstOrDefault(path => listed[path] is { Standard: false } package && package.LoadsByName()) is { } loader)
+        {
+            return (BuildStrategy.Glibc, TextFormat.Fill(Texts.AutoDlopen, loader));
         }
 
         string named = string.Join(", ", withC.Take(NamedPackages)) + (withC.Length > NamedPackages ? ", ..." : string.Empty);

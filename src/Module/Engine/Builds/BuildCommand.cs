@@ -6,14 +6,13 @@ namespace GoCross.Builds;
 public sealed class BuildCommand
 {
     private readonly GoToolchain _toolchain;
-    private readonly IReadOnlyList<string> _flags;
-    private readonly PlannedBuild _build;
+    private readonly BuildRequest _request;
     private readonly IReadOnlyList<string> _removed;
     private readonly bool _hasOverlay;
 
     internal BuildCommand(
         GoToolchain toolchain,
-        PlannedBuild build,
+        BuildRequest request,
         IReadOnlyList<string> flags,
         IReadOnlyDictionary<string, string> environment,
         IReadOnlyList<string> removed,
@@ -21,8 +20,8 @@ public sealed class BuildCommand
         bool hasOverlay)
     {
         _toolchain = toolchain;
-        _build = build;
-        _flags = flags;
+        _request = request;
+        Flags = flags;
         Environment = environment;
         _removed = removed;
         Compiler = compiler?.Path;
@@ -31,6 +30,9 @@ public sealed class BuildCommand
 
     /// <summary>The full path of the go command.</summary>
     public string Go => _toolchain.Command;
+
+    /// <summary>The flags but -C, -overlay and -o.</summary>
+    internal IReadOnlyList<string> Flags { get; }
 
     /// <summary>The full path of the C compiler, or null where there is no C code to compile.</summary>
     public string? Compiler { get; }
@@ -42,20 +44,82 @@ public sealed class BuildCommand
     /// </summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
 
-    /// <summary>The command, a word an item, as one would type it to get the same program.</summary>
-    public IReadOnlyList<string> CommandLine =>
-        Arguments(_build.OutputPath, _hasOverlay ? EmbeddedRoots.ToldOverlay : null).Prepend(Go).ToArray();
+    /// <summary>The command, a word an item, as one would type it anywhere to get the same program.</summary>
+    public IReadOnlyList<string> CommandLine => Arguments(
+        ["-C", _toolchain.Host.PathOf(_request.Package.WorkingDirectory)],
+        _request.OutputPath,
+        _hasOverlay ? EmbeddedRoots.ToldOverlay : null,
+        [_request.Package.Argument]).Prepend(Go).ToArray();
 
     /// <summary>The variables and the command in one line, quoted for a POSIX shell.</summary>
     public override string ToString() => string.Join(
         ' ', Environment.Select(pair => $"{pair.Key}={ShellText.Quote(pair.Value)}").Concat(CommandLine.Select(ShellText.Quote)));
 
     /// <summary>What to run.</summary>
-    /// <param name="work">Where go writes the program, and what the linker and the compilers need meanwhile.</param>
+    /// <param name="packages">The packages: this build's, and others that are built with the same flags.</param>
+    /// <param name="work">Where go writes the programs, and what the linker and the compilers need meanwhile.</param>
     /// <param name="overlay">The overlay, where go runs; null for none.</param>
+    /// <param name="ignored">A file of what git is not to see in the source; null for none.</param>
     /// <param name="cache">A build cache of its own, where go runs; null for the user's.</param>
     /// <param name="onLine">Gets each line of output.</param>
-    internal ProcessRequest ToRequest(IGoWorkFolder work, string? overlay, string? cache, Action<string> onLine)
+    internal ProcessRequest ToRequest(IReadOnlyList<GoPackage> packages, IGoWorkFolder work, string? overlay, string? ignored, string? cache, Action<string> onLine)
+    {
+        Dictionary<string, string?> environment = Variables();
+        if (cache is not null)
+        {
+            environment["GOCACHE"] = cache;
+        }
+
+        environment["GOTMPDIR"] = work.Path;
+        environment["TMPDIR"] = work.Path;
+        environment["TMP"] = work.Path;
+
+        if (ignored is not null)
+        {
+            StampedSource.Ignore(environment, ignored);
+        }
+
+        // Messages of C compilers are read by us; in another language they could not be.
+        environment["LC_ALL"] = "C";
+        return new ProcessRequest
+        {
+            FileName = Go,
+            Arguments = [.. Arguments([], work.OutputPath, overlay, [.. packages.Select(package => ArgumentOf(package, packages.Count))])],
+            WorkingDirectory = _toolchain.Host.PathOf(_request.Package.WorkingDirectory),
+            Environment = environment,
+            OnOutputLine = onLine,
+            OnErrorLine = onLine,
+        };
+    }
+
+    /// <summary>A question to go about what this build compiled, with its flags and variables: the cache has the answer.</summary>
+    /// <param name="arguments">What to ask.</param>
+    internal ProcessRequest ToListRequest(IReadOnlyList<string> arguments)
+    {
+        Dictionary<string, string?> environment = Variables();
+        if (environment.GetValueOrDefault("GOFLAGS") is { } flags)
+        {
+            environment["GOFLAGS"] = new GoFlagsVariable(flags).ForCompiled;
+        }
+
+        int linker = Array.IndexOf([.. Flags], "-ldflags");
+        return new ProcessRequest
+        {
+            FileName = Go,
+            Arguments =
+            [
+                "list", .. Flags.Where((flag, i) => i != linker && (linker < 0 || i != linker + 1)), .. arguments, "--", _request.Package.Argument,
+            ],
+            WorkingDirectory = _toolchain.Host.PathOf(_request.Package.WorkingDirectory),
+            Environment = environment,
+        };
+    }
+
+    /// <summary>What go build is given for a package. A folder of several is named in full: they are built from one folder.</summary>
+    private static string ArgumentOf(GoPackage package, int count) =>
+        count == 1 || package.Argument != "." ? package.Argument : package.Directory;
+
+    private Dictionary<string, string?> Variables()
     {
         Dictionary<string, string?> environment = _toolchain.BaseEnvironment();
         foreach (string name in _removed)
@@ -71,28 +135,12 @@ public sealed class BuildCommand
             }
         }
 
-        if (cache is not null)
-        {
-            environment["GOCACHE"] = cache;
-        }
-
-        environment["GOTMPDIR"] = work.Path;
-        environment["TMPDIR"] = work.Path;
-        environment["TMP"] = work.Path;
-
-        // Messages of C compilers are read by us; in another language they could not be.
-        environment["LC_ALL"] = "C";
-        return new ProcessRequest
-        {
-            FileName = Go,
-            Arguments = [.. Arguments(work.OutputPath, overlay)],
-            WorkingDirectory = _toolchain.Host.PathOf(_build.Package.WorkingDirectory),
-            Environment = environment,
-            OnOutputLine = onLine,
-            OnErrorLine = onLine,
-        };
+        return environment;
     }
 
-    private IEnumerable<string> Arguments(string outputPath, string? overlay) =>
-        ["build", .. _flags, .. overlay is null ? [] : (string[])["-overlay", overlay], "-o", outputPath, "--", _build.Package.Argument];
+    private IEnumerable<string> Arguments(
+        IEnumerable<string> first, string outputPath, string? overlay, IEnumerable<string> packages) =>
+    [
+        "build", .. first, .. Flags, .. overlay is null ? [] : (string[])["-overlay", overlay], "-o", outputPath, "--", .. packages,
+    ];
 }

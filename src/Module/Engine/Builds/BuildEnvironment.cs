@@ -50,17 +50,16 @@ internal static class BuildEnvironment
         ("FC", "gfortran"),
         ("PKG_CONFIG", "pkg-config"),
         ("PKG_CONFIG_LIBDIR", ""),
-        ("PKG_CONFIG_PATH", ""),
         ("PKG_CONFIG_SYSROOT_DIR", ""),
     ];
 
     /// <summary>
-    /// Where C compilers look before their own folders (GCC manual, "Environment Variables"). What is there is made for
+    /// Where C compilers and pkg-config look before their own folders (GCC manual, "Environment Variables"). What is there is made for
     /// this machine and its C library, and would be mixed into a program for another.
     /// </summary>
     private static readonly string[] CSearchPaths =
     [
-        "CPATH", "CPLUS_INCLUDE_PATH", "C_INCLUDE_PATH", "LIBRARY_PATH", "OBJC_INCLUDE_PATH",
+        "CPATH", "CPLUS_INCLUDE_PATH", "C_INCLUDE_PATH", "LIBRARY_PATH", "OBJC_INCLUDE_PATH", "PKG_CONFIG_PATH",
     ];
 
     /// <summary>What GoCross sets itself, and the parameter that the caller has for it.</summary>
@@ -96,11 +95,13 @@ internal static class BuildEnvironment
     /// <summary>The variables that decide the result of a build.</summary>
     /// <param name="toolchain">The toolchain.</param>
     /// <param name="target">The target.</param>
+    /// <param name="strategy">The strategy.</param>
     /// <param name="compiler">The C compiler; null for CGO_ENABLED=0.</param>
     /// <param name="jobs">GOMAXPROCS, or null for go's own choice.</param>
     /// <param name="ownPaths">Whether what C compilers find on this machine is made for the target.</param>
+    /// <param name="flags">The flags of the build; null for those of another command than go build.</param>
     internal static SortedDictionary<string, string> Of(
-        GoToolchain toolchain, BuildTarget target, CCompiler? compiler, int? jobs, bool ownPaths)
+        GoToolchain toolchain, BuildTarget target, BuildStrategy strategy, CCompiler? compiler, int? jobs, bool ownPaths, GoFlags? flags = null)
     {
         var environment = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (string name in toolchain.Given.Keys)
@@ -109,15 +110,21 @@ internal static class BuildEnvironment
         }
 
         IEnumerable<(string Name, string Default)> honoured = compiler is null ? Honoured : Honoured.Concat(HonouredForC);
-        if (ownPaths)
+        if (compiler is not null)
         {
-            honoured = honoured.Concat(CSearchPaths.Select(name => (name, string.Empty)));
+            honoured = honoured.Concat(CSearchPaths
+                .Where(name => ownPaths || toolchain.Given.ContainsKey(name)).Select(name => (name, string.Empty)));
         }
 
         foreach ((string name, string unset) in honoured)
         {
             // go env tells of its own variables, those of its configuration file among them, but not of all that it reads.
             string value = toolchain.Variable(name) is { Length: > 0 } told ? told : toolchain.Inherited(name) ?? string.Empty;
+            if (name == "GOFLAGS" && value.Length > 0 && flags is not null)
+            {
+                value = flags.VariableForBuilds;
+            }
+
             if (value.Length > 0 && value != unset)
             {
                 environment[name] = value;
@@ -134,6 +141,10 @@ internal static class BuildEnvironment
         {
             environment["CC"] = compiler.Command;
             environment["CXX"] = compiler.CxxCommand;
+            foreach ((string name, string value) in ownPaths ? [] : TargetTools.Of(toolchain, target, strategy))
+            {
+                environment[name] = value;
+            }
         }
 
         if (jobs is { } count)
@@ -155,6 +166,8 @@ internal static class BuildEnvironment
         && toolchain.Runs(target);
 
     /// <summary>What is taken out of the inherited environment.</summary>
+    /// <param name="toolchain">The toolchain, which has what the caller gave for this call.</param>
     /// <param name="ownPaths">Whether what C compilers find on this machine is made for the target.</param>
-    internal static IReadOnlyList<string> Removed(bool ownPaths) => ownPaths ? [] : CSearchPaths;
+    internal static IReadOnlyList<string> Removed(GoToolchain toolchain, bool ownPaths) =>
+        ownPaths ? [] : [.. CSearchPaths.Where(name => !toolchain.Given.ContainsKey(name))];
 }

@@ -10,18 +10,20 @@ namespace GoCross.Builds;
 public sealed class BuildMatrix
 {
     private BuildMatrix(
-        IReadOnlyList<BuildSetting> settings, IReadOnlyList<GoCrossException> refused, IReadOnlyList<GoCrossException> leftOut)
+        IReadOnlyList<(BuildTarget Target, BuildStrategy Strategy)> cells,
+        IReadOnlyList<GoCrossException> refused,
+        IReadOnlyList<GoCrossException> leftOut)
     {
-        Settings = settings;
+        Cells = cells;
         Refused = refused;
         LeftOut = leftOut;
     }
 
     /// <summary>What can be built, the cells of a strategy side by side.</summary>
-    public IReadOnlyList<BuildSetting> Settings { get; }
+    public IReadOnlyList<(BuildTarget Target, BuildStrategy Strategy)> Cells { get; }
 
     /// <summary>Why each cell that was named cannot be: StrategyNeedsLinux, TargetWithoutCgo, CCompilerUnknown,
-    /// TargetNeedsCLinker, RaceNeedsGlibc, PieNeedsLoader.</summary>
+    /// TargetNeedsCLinker, RaceNeedsCgo, PieNeedsLoader.</summary>
     public IReadOnlyList<GoCrossException> Refused { get; }
 
     /// <summary>Why each cell that only a pattern matches cannot be.</summary>
@@ -32,22 +34,23 @@ public sealed class BuildMatrix
     /// <param name="strategies">The strategies.</param>
     /// <param name="toolchain">Knows which pairs there are.</param>
     /// <param name="options">Whether the race detector or position-independent code is wanted.</param>
-    /// <exception cref="GoCrossException">What <see cref="BuildTargets.Parse"/> throws.</exception>
+    /// <exception cref="GoCrossException">What <see cref="BuildTargets.Parse"/> throws; FlagsUnclosed; DefineInvalid; FlagsBuildNothing.</exception>
     public static BuildMatrix Create(
         IReadOnlyList<string> targets, IReadOnlyList<BuildStrategy> strategies, GoToolchain toolchain, BuildOptions options)
     {
         IReadOnlyList<BuildTarget> all = targets.Count == 0 ? [toolchain.HostTarget] : BuildTargets.Parse(targets, toolchain.Targets);
         HashSet<BuildTarget> named = [.. BuildTargets.Parse(targets.Where(text => !BuildTargets.IsPattern(text)), toolchain.Targets)];
-        List<BuildSetting> settings = [];
+        var flags = new GoFlags(options, toolchain.Flags);
+        List<(BuildTarget, BuildStrategy)> cells = [];
         List<GoCrossException> refused = [];
         List<GoCrossException> leftOut = [];
         foreach (BuildStrategy strategy in strategies.Distinct())
         {
             foreach (BuildTarget target in all)
             {
-                if (Refusal(strategy, target, options) is not { } refusal)
+                if (Refusal(strategy, target, flags) is not { } refusal)
                 {
-                    settings.Add(new BuildSetting(target, strategy));
+                    cells.Add((target, strategy));
                 }
                 else if (targets.Count == 0 || named.Contains(target))
                 {
@@ -60,19 +63,22 @@ public sealed class BuildMatrix
             }
         }
 
-        return new BuildMatrix(settings, refused, leftOut);
+        return new BuildMatrix(cells, refused, leftOut);
     }
 
     /// <summary>Why a target cannot be built with a strategy, whatever the package; null where it can.</summary>
-    internal static GoCrossException? Refusal(BuildStrategy strategy, BuildTarget target, BuildOptions options)
+    /// <param name="strategy">The strategy.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="flags">Whether the race detector or position-independent code is wanted; null for neither.</param>
+    internal static GoCrossException? Refusal(BuildStrategy strategy, BuildTarget target, GoFlags? flags)
     {
         bool usesC = strategy is not (BuildStrategy.Static or BuildStrategy.Auto);
         string? error =
             usesC && target.Os != "linux" ? nameof(Messages.StrategyNeedsLinux)
             : usesC && !target.Platform.CgoSupported ? nameof(Messages.TargetWithoutCgo)
             : !usesC && NeedsCLinker(target) ? nameof(Messages.TargetNeedsCLinker)
-            : options.Race && target.Os == "linux" && strategy is not (BuildStrategy.Glibc or BuildStrategy.Auto) ? nameof(Messages.RaceNeedsGlibc)
-            : options.IsPie && target.Os == "linux" && strategy is not (BuildStrategy.Glibc or BuildStrategy.Auto) ? nameof(Messages.PieNeedsLoader)
+            : flags?.IsRace == true && target.Os == "linux" && strategy == BuildStrategy.Static ? nameof(Messages.RaceNeedsCgo)
+            : flags?.IsPie == true && target.Os == "linux" && strategy is (BuildStrategy.Static or BuildStrategy.Musl) ? nameof(Messages.PieNeedsLoader)
             : null;
         if (error is not null)
         {

@@ -5,14 +5,20 @@ namespace GoCross.Builds;
 /// <summary>What holds for every build of a matrix.</summary>
 public sealed record BuildOptions
 {
-    /// <summary>Build tags to add to those of the strategy and of GOFLAGS.</summary>
+    /// <summary>Build tags, in the place of those in GOFLAGS; none for those. The strategy's own are added.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
-    /// <summary>Flags for the linker, as -ldflags of go build takes them.</summary>
-    public string LdFlags { get; init; } = string.Empty;
+    /// <summary>Whether the data of time zones is built in (the build tag timetzdata).</summary>
+    public bool EmbedsTimeZones { get; init; }
 
-    /// <summary>Flags for the compiler, as -gcflags of go build takes them, a package pattern before them included.</summary>
-    public string GcFlags { get; init; } = string.Empty;
+    /// <summary>
+    /// Flags for the linker, as -ldflags of go build takes them, in the place of those in GOFLAGS; null for those. Those of
+    /// the strategy and of <see cref="Defines"/> are added.
+    /// </summary>
+    public string? LdFlags { get; init; }
+
+    /// <summary>Flags for the compiler, as -gcflags of go build takes them, a package pattern before them included; null for those of GOFLAGS.</summary>
+    public string? GcFlags { get; init; }
 
     /// <summary>String variables to set at link time (-X): <c>importpath.name</c> and the value.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Defines { get; init; } = [];
@@ -20,20 +26,20 @@ public sealed record BuildOptions
     /// <summary>Whether the symbol table and the debug information are left out (-s -w).</summary>
     public bool Strip { get; init; } = true;
 
-    /// <summary>Whether the machine's paths are left out (-trimpath).</summary>
-    public bool TrimPath { get; init; } = true;
+    /// <summary>Whether the machine's paths are left out (-trimpath); null for what GOFLAGS says, and yes where that is silent.</summary>
+    public bool? TrimPath { get; init; }
 
-    /// <summary>Whether the version control's state is stamped in: auto, true or false (-buildvcs).</summary>
-    public string BuildVcs { get; init; } = "auto";
+    /// <summary>Whether the version control's state is stamped in: auto, true or false (-buildvcs); null for what GOFLAGS says.</summary>
+    public string? BuildVcs { get; init; }
 
-    /// <summary>How modules are found: readonly, vendor or mod (-mod); null for go's own choice.</summary>
+    /// <summary>How modules are found: readonly, vendor or mod (-mod); null for what GOFLAGS says, or go's own choice.</summary>
     public string? Mod { get; init; }
 
-    /// <summary>exe or pie (-buildmode); null for go's own choice.</summary>
+    /// <summary>exe or pie (-buildmode); null for what GOFLAGS says, or go's own choice.</summary>
     public string? BuildMode { get; init; }
 
-    /// <summary>Whether the race detector is built in (-race).</summary>
-    public bool Race { get; init; }
+    /// <summary>Whether the race detector is built in (-race); null for what GOFLAGS says.</summary>
+    public bool? Race { get; init; }
 
     /// <summary>Which C compiler: auto, gcc, zig, or a command.</summary>
     public string Compiler { get; init; } = CCompiler.Auto;
@@ -50,9 +56,6 @@ public sealed record BuildOptions
     /// <summary>Where the provenance statements go; null for nowhere.</summary>
     public OutputTemplate? Provenance { get; init; }
 
-    /// <summary>Whether a file that has an output's name is replaced.</summary>
+    /// <summary>Whether any file that has an output's name is replaced, and not only a program.</summary>
     public bool Overwrite { get; init; }
-
-    /// <summary>Whether position-independent code was asked for.</summary>
-    internal bool IsPie => BuildMode == "pie";
 }

@@ -7,14 +7,19 @@ namespace GoCross.Builds;
 /// Reads what go build prints: the go command's own messages, those of Go's compiler and linker, and those of gcc,
 /// clang, as and ld that it passes on. One build, one parser; lines come in the order printed.
 /// </summary>
-/// <param name="main">The package: file names are relative to the directory that go build runs in.</param>
+/// <param name="mains">The packages: file names are relative to the directory that go build runs in, that of the first.</param>
 /// <param name="goRoot">Where the toolchain's files are.</param>
-internal sealed partial class BuildOutputParser(GoPackage main, string goRoot)
+/// <param name="showsCommands">Whether go prints the commands that it runs among its messages (-x).</param>
+internal sealed partial class BuildOutputParser(IReadOnlyList<GoPackage> mains, string goRoot, bool showsCommands = false)
 {
     private readonly List<Entry> _entries = [];
     private string? _package;
     private Entry? _open;
     private bool _echoFollows;
+    private bool _ofPkgConfig;
+
+    /// <summary>Whether a package is one of those that are built, and not one that they import.</summary>
+    internal bool IsMain(string importPath) => mains.Any(main => main.ImportPath == importPath);
 
     /// <summary>Takes one line.</summary>
     internal void Add(string line)
@@ -27,9 +32,10 @@ internal sealed partial class BuildOutputParser(GoPackage main, string goRoot)
         }
         else if (line.StartsWith("# ", StringComparison.Ordinal))
         {
-            // "# package", or "# package [package.test]"
-            _package = line[2..].Split(' ')[0];
+            // "# package", or "# package [package.test]"; "# [pkg-config --cflags -- x]" is what was run for it.
+            _package = line[2] == '[' ? _package : line[2..].Split(' ')[0];
             _open = null;
+            _ofPkgConfig = line.StartsWith("# [pkg-config", StringComparison.Ordinal);
         }
         else if (line[0] == '\t' || line.StartsWith("note: ", StringComparison.Ordinal))
         {
@@ -56,7 +62,7 @@ internal sealed partial class BuildOutputParser(GoPackage main, string goRoot)
         List<BuildDiagnostic> warnings = [];
         foreach (Entry entry in _entries)
         {
-            if (entry.Summary || (succeeded && entry.Severity is null))
+            if (entry.Summary || (succeeded && entry.Severity is null) || (showsCommands && entry.IsUnmarked))
             {
                 continue;
             }
@@ -82,6 +88,12 @@ internal sealed partial class BuildOutputParser(GoPackage main, string goRoot)
     private void AddMessage(string line)
     {
         _open = null;
+        if (_ofPkgConfig)
+        {
+            Open(new Entry { Package = _package, Severity = DiagnosticSeverity.Error, Lines = { "pkg-config: " + line } });
+            return;
+        }
+
         if (RunningFailed().IsMatch(line))
         {
             // Go's linker says so, and prints the whole command in the next line.
@@ -115,7 +127,8 @@ internal sealed partial class BuildOutputParser(GoPackage main, string goRoot)
         }
         else if (!IsContext(text))
         {
-            bool summary = ReturnedStatus().IsMatch(text);
+            // ld passes a library of another machine over, and goes on looking.
+            bool summary = ReturnedStatus().IsMatch(text) || text.StartsWith("skipping incompatible ", StringComparison.Ordinal);
             string message = text.StartsWith("go: ", StringComparison.Ordinal) ? text[4..] : text;
             DiagnosticSeverity? severity = toolSeverity;
             if (message.StartsWith("warning: ", StringComparison.Ordinal))
@@ -124,7 +137,14 @@ internal sealed partial class BuildOutputParser(GoPackage main, string goRoot)
                 message = message["warning: ".Length..];
             }
 
-            Open(new Entry { Package = _package, Severity = severity, Lines = { message }, Summary = summary });
+            Open(new Entry
+            {
+                Package = _package,
+                Severity = severity,
+                Lines = { message },
+                Summary = summary,
+                IsUnmarked = text == line && message == text,
+            });
         }
     }
 
@@ -171,8 +191,10 @@ internal sealed partial class BuildOutputParser(GoPackage main, string goRoot)
         }
 
         // With -trimpath, what cgo compiles gets names such as /_/GOROOT/src/net/x.go and /_/example.com/x/hello.c.
-        string name = Untrimmed(printed, "/_/GOROOT/", goRoot) ?? Untrimmed(printed, $"/_/{main.ImportPath}/", main.Directory) ?? printed;
-        string full = Path.GetFullPath(name, main.WorkingDirectory);
+        string name = Untrimmed(printed, "/_/GOROOT/", goRoot)
+            ?? mains.Select(main => Untrimmed(printed, $"/_/{main.ImportPath}/", main.Directory)).FirstOrDefault(path => path is not null)
+            ?? printed;
+        string full = Path.GetFullPath(name, mains[0].WorkingDirectory);
         return File.Exists(full) ? full : printed;
     }
 
@@ -220,6 +242,9 @@ internal sealed partial class BuildOutputParser(GoPackage main, string goRoot)
         internal DiagnosticSeverity? Severity { get; init; }
 
         internal List<string> Lines { get; } = [];
+
+        /// <summary>Whether it is a bare line: no place, no tool's name, and not go's own.</summary>
+        internal bool IsUnmarked { get; init; }
 
         /// <summary>Whether it only says that something before it failed.</summary>
         internal bool Summary { get; init; }

@@ -2,35 +2,56 @@ using GoCross.Errors;
 
 namespace GoCross.Builds;
 
-/// <summary>Gives each build of a matrix its output.</summary>
+/// <summary>Sees to it that each build of a matrix has an output of its own.</summary>
 public static class BuildPlan
 {
-    /// <summary>
-    /// Plans a matrix. Builds of one target do not stand side by side: they share nearly all of their packages, and two
-    /// go commands at once would both compile them.
-    /// </summary>
-    /// <param name="matches">What there is to build, in the order that <see cref="GoPackages.ResolveAsync"/> gives.</param>
+    /// <summary>Takes each build once, and refuses what cannot stand side by side.</summary>
+    /// <param name="requests">What there is to build.</param>
     /// <param name="output">Where the outputs go.</param>
     /// <exception cref="GoCrossException">OutputCollision; OutputCollisionOfNames.</exception>
-    public static IReadOnlyList<PlannedBuild> Create(IReadOnlyList<PackageMatch> matches, OutputTemplate output)
+    public static IReadOnlyList<BuildRequest> Create(IEnumerable<BuildRequest> requests, OutputTemplate output)
     {
-        PlannedBuild[] builds =
-        [
-            .. matches.DistinctBy(match => (match.Package, match.Target, match.Strategy)).Select(match => new PlannedBuild(
-                match.Package,
-                match.Target,
-                match.Strategy,
-                output.Expand(match.Package, match.Target, match.Strategy),
-                match.StrategyReason)),
-        ];
+        BuildRequest[] builds = [.. requests.DistinctBy(build => (build.Package.ImportPath, build.Package.Directory, build.Target, build.Strategy))];
         RequireDistinct(builds, output);
         return builds;
     }
 
-    private static void RequireDistinct(PlannedBuild[] builds, OutputTemplate output)
+    /// <summary>
+    /// Puts together what one go build can make. go names programs in a folder by itself, so that two of one name go apart.
+    /// </summary>
+    /// <param name="builds">The builds.</param>
+    /// <param name="groupOf">What builds of one group have in common; null for one that goes by itself.</param>
+    /// <returns>The groups, in the order of their first builds.</returns>
+    internal static IReadOnlyList<BuildRequest[]> Group(IEnumerable<BuildRequest> builds, Func<BuildRequest, string?> groupOf)
+    {
+        Dictionary<(string Group, string Name), int> named = [];
+        List<(object Key, List<BuildRequest> Builds)> groups = [];
+        Dictionary<object, List<BuildRequest>> known = [];
+        foreach (BuildRequest build in builds)
+        {
+            object key = new();
+            if (groupOf(build) is { } group)
+            {
+                int turn = named[(group, build.Package.Name)] = named.GetValueOrDefault((group, build.Package.Name)) + 1;
+                key = (group, turn);
+            }
+
+            if (!known.TryGetValue(key, out List<BuildRequest>? members))
+            {
+                known[key] = members = [];
+                groups.Add((key, members));
+            }
+
+            members.Add(build);
+        }
+
+        return [.. groups.Select(group => group.Builds.ToArray())];
+    }
+
+    private static void RequireDistinct(BuildRequest[] builds, OutputTemplate output)
     {
         // Many file systems take Api and api for one file.
-        IGrouping<string, PlannedBuild>? clash = builds
+        IGrouping<string, BuildRequest>? clash = builds
             .GroupBy(build => build.OutputPath, StringComparer.OrdinalIgnoreCase)
             .FirstOrDefault(group => group.Skip(1).Any());
         if (clash is null)
@@ -38,8 +59,8 @@ public static class BuildPlan
             return;
         }
 
-        PlannedBuild first = clash.First();
-        PlannedBuild second = clash.Skip(1).First();
+        BuildRequest first = clash.First();
+        BuildRequest second = clash.Skip(1).First();
         string[] missing =
         [
             .. Differences(first, second).Where(name => !output.Uses(name)).Select(name => $"{{{name}}}"),
@@ -51,7 +72,7 @@ public static class BuildPlan
                 ErrorKind.InvalidArgument, nameof(Messages.OutputCollisionOfNames), first.Package.ImportPath, second.Package.ImportPath, clash.Key);
     }
 
-    private static IEnumerable<string> Differences(PlannedBuild first, PlannedBuild second)
+    private static IEnumerable<string> Differences(BuildRequest first, BuildRequest second)
     {
         if (first.Package.Name != second.Package.Name)
         {

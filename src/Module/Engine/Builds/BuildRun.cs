@@ -20,6 +20,10 @@ internal sealed class BuildRun(BuildOutputParser parser, Action<string>? onLine)
     /// <summary>The warnings.</summary>
     internal IReadOnlyList<BuildDiagnostic> Warnings { get; private set; } = [];
 
+    /// <summary>The warnings that a program has: its own, and those of packages that it may share with others.</summary>
+    internal IReadOnlyList<BuildDiagnostic> WarningsFor(GoPackage package) =>
+        [.. Warnings.Where(warning => warning.Package is null || warning.Package == package.ImportPath || !parser.IsMain(warning.Package))];
+
     /// <summary>Takes a line.</summary>
     internal void Add(string line)
     {
@@ -30,6 +34,14 @@ internal sealed class BuildRun(BuildOutputParser parser, Action<string>? onLine)
 
         onLine?.Invoke(line);
     }
+
+    /// <summary>Adds to an error what somebody else says of it.</summary>
+    internal void Explain(string words, string reason) => Errors =
+    [
+        .. Errors.Select(error => error.Message.Contains(words, StringComparison.Ordinal)
+            ? error with { Message = $"{error.Message.Split('\n')[0]}: {reason}" }
+            : error),
+    ];
 
     /// <summary>Takes the end.</summary>
     internal void Complete(ProcessResult result)

@@ -24,14 +24,15 @@ internal static class BuiltFiles
     }
 
     /// <summary>Puts the program that stands under an output's name where go is going to write, if it is one of ours.</summary>
-    /// <param name="output">The output.</param>
+    /// <param name="output">The output's full path.</param>
+    /// <param name="made">The full path that go writes to.</param>
     /// <param name="host">Where go runs.</param>
-    internal static Reuse TryReuse(AtomicFile output, IGoHost host) =>
+    internal static Reuse TryReuse(string output, string made, IGoHost host) =>
         host is LocalGoHost && !OperatingSystem.IsWindows()
-        && Known.TryGetValue(output.Path, out (string Sha256, FileStamps Stamps) known)
+        && Known.TryGetValue(output, out (string Sha256, FileStamps Stamps) known)
         && known.Stamps.AreCurrent()
-        && Link(output.Path, output.TemporaryPath) == 0
-            ? new Reuse(known.Sha256, output.Path)
+        && Link(output, made) == 0
+            ? new Reuse(known.Sha256, output)
             : default;
 
     [DllImport("libc", EntryPoint = "link")]

@@ -16,6 +16,9 @@ namespace GoCross.Builds;
 /// <param name="Info">What Go wrote into it about its build; null where it is not found.</param>
 internal sealed record BuiltProgram(ElfLinkage? Linkage, Verdict RunsInScratch, string Reason, string? Interpreter, GoBuildInfo? Info)
 {
+    /// <summary>What the user should know of it.</summary>
+    internal IReadOnlyList<BuildDiagnostic> Warnings { get; init; } = [];
+
     /// <summary>Reads a program back and holds it against what was asked for.</summary>
     /// <param name="build">What was asked for.</param>
     /// <param name="file">The program's full path.</param>
@@ -23,7 +26,7 @@ internal sealed record BuiltProgram(ElfLinkage? Linkage, Verdict RunsInScratch, 
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="GoCrossException">BuildWrongTarget; BuildNotStatic; BuildNotMusl; BuildNotGlibc; BuildNotGlibcStatic.</exception>
     internal static async Task<BuiltProgram> VerifyAsync(
-        PlannedBuild build, string file, NotStaticCause cause, CancellationToken cancellation)
+        BuildRequest build, string file, NotStaticCause cause, CancellationToken cancellation)
     {
         using var source = RandomAccessFile.Open(file);
         BinaryFormat format = BinaryFormats.Detect(source);
@@ -41,15 +44,22 @@ internal sealed record BuiltProgram(ElfLinkage? Linkage, Verdict RunsInScratch, 
             throw WrongTarget(build, report.Machine);
         }
 
-        if (build.Target.Os == "linux")
+        if (build.Target.Os != "linux")
         {
-            await RequirePromiseAsync(build, report, info, cause, cancellation).ConfigureAwait(false);
+            return new BuiltProgram(
+                report.Linkage, Verdict.No, TextFormat.Fill(Texts.ReasonOtherSystem, build.Target.Os), report.Interpreter, info);
         }
 
-        return new BuiltProgram(report.Linkage, report.RunsInScratch, report.Reason, report.Interpreter, info);
+        await RequirePromiseAsync(build, report, info, cause, cancellation).ConfigureAwait(false);
+        return new BuiltProgram(report.Linkage, report.RunsInScratch, report.Reason, report.Interpreter, info)
+        {
+            Warnings = build.Strategy == BuildStrategy.Musl && MuslStubs.HasDlopen(source, cancellation)
+                ? [new BuildDiagnostic { Severity = DiagnosticSeverity.Warning, Message = Texts.MuslDlopen, Package = build.Package.ImportPath }]
+                : [],
+        };
     }
 
-    private static void RequireTarget(PlannedBuild build, BinaryFormat format, GoBuildInfo? info)
+    private static void RequireTarget(BuildRequest build, BinaryFormat format, GoBuildInfo? info)
     {
         // Plan 9's and AIX's formats are not known here: the build info, where it is found, decides alone.
         BinaryFormat? expected = build.Target switch
@@ -73,7 +83,7 @@ internal sealed record BuiltProgram(ElfLinkage? Linkage, Verdict RunsInScratch, 
     }
 
     private static async Task RequirePromiseAsync(
-        PlannedBuild build, ElfReport report, GoBuildInfo? info, NotStaticCause cause, CancellationToken cancellation)
+        BuildRequest build, ElfReport report, GoBuildInfo? info, NotStaticCause cause, CancellationToken cancellation)
     {
         bool isStatic = report.Linkage.IsStatic() && report.RunsInScratch == Verdict.Yes;
         switch (build.Strategy)
@@ -94,7 +104,7 @@ internal sealed record BuiltProgram(ElfLinkage? Linkage, Verdict RunsInScratch, 
                 throw Broken(nameof(Messages.BuildNotGlibcStatic), build, $"{report.LibC}: {report.LibCEvidence}");
 
             // A program that has no C in it is static whatever one asks for; a static glibc in it is another strategy.
-            case BuildStrategy.Glibc when isStatic ? report.LibC == LibC.Glibc : report is not { Linkage: ElfLinkage.Dynamic, LibC: LibC.Glibc }:
+            case BuildStrategy.Glibc when isStatic ? report.LibC == LibC.Glibc : !IsDynamicWithGlibc(report):
                 throw Broken(nameof(Messages.BuildNotGlibc), build, $"{report.Reason} ({report.LibC}: {report.LibCEvidence})");
         }
 
@@ -103,9 +113,17 @@ internal sealed record BuiltProgram(ElfLinkage? Linkage, Verdict RunsInScratch, 
             : report.Reason;
     }
 
-    private static GoCrossException WrongTarget(PlannedBuild build, string found) => GoCrossException.Create(
+    // A position-independent program without C code has the loader alone: Go's own linker names it.
+    private static bool IsDynamicWithGlibc(ElfReport report) => report switch
+    {
+        { Linkage: ElfLinkage.Dynamic } => report.LibC == LibC.Glibc,
+        { Linkage: ElfLinkage.DynamicNoNeeded } => report.LibC != LibC.Musl,
+        _ => false,
+    };
+
+    private static GoCrossException WrongTarget(BuildRequest build, string found) => GoCrossException.Create(
         ErrorKind.VerificationFailed, nameof(Messages.BuildWrongTarget), build.Package.ImportPath, build.Target.Name, found);
 
-    private static GoCrossException Broken(string errorId, PlannedBuild build, string reason) => GoCrossException.Create(
+    private static GoCrossException Broken(string errorId, BuildRequest build, string reason) => GoCrossException.Create(
         ErrorKind.VerificationFailed, errorId, build.Package.ImportPath, build.Target.Name, reason);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using GoCross.Certificates;
+using GoCross.Errors;
 
 namespace GoCross.Builds;
 
@@ -18,29 +19,56 @@ internal static class EmbeddedRoots
 
     private const string SourceName = "zz_gocross_roots.go";
 
-    /// <summary>Writes the overlay for a package into a build's folder.</summary>
+    /// <summary>Writes the overlay for packages into a build's folder.</summary>
     /// <param name="bundle">The roots.</param>
-    /// <param name="package">The main package.</param>
+    /// <param name="packages">The main packages.</param>
+    /// <param name="usersOverlay">The full path of an overlay that the user has in GOFLAGS, which ours takes in; null for none.</param>
     /// <param name="work">The folder.</param>
     /// <param name="cancellation">Ends the writing.</param>
     /// <returns>The overlay's path, where go runs.</returns>
+    /// <exception cref="GoCrossException">OverlayUnreadable.</exception>
     internal static async Task<string> WriteAsync(
-        CaBundle bundle, GoPackage package, IGoWorkFolder work, CancellationToken cancellation)
+        CaBundle bundle, IReadOnlyList<GoPackage> packages, string? usersOverlay, IGoWorkFolder work, CancellationToken cancellation)
     {
         string source = await work.AddFileAsync(SourceName, SourceOf(bundle), cancellation).ConfigureAwait(false);
-        char separator = package.Directory.Contains('\\', StringComparison.Ordinal) ? '\\' : '/';
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
             json.WriteStartObject("Replace");
-            json.WriteString(package.Directory + separator + SourceName, source);
+            foreach ((string path, string replacement) in usersOverlay is null ? [] : Read(usersOverlay))
+            {
+                json.WriteString(path, replacement);
+            }
+
+            foreach (GoPackage package in packages)
+            {
+                char separator = package.Directory.Contains('\\', StringComparison.Ordinal) ? '\\' : '/';
+                json.WriteString(package.Directory + separator + SourceName, source);
+            }
+
             json.WriteEndObject();
             json.WriteEndObject();
         }
 
         return await work.AddFileAsync(
             ToldOverlay, System.Text.Encoding.UTF8.GetString(buffer.ToArray()), cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>What an overlay maps (go help build, -overlay). Paths in it start at the folder that go runs in, as in ours.</summary>
+    private static Dictionary<string, string> Read(string overlay)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(overlay));
+            return document.RootElement.TryGetProperty("Replace", out JsonElement replace)
+                ? replace.EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetString() ?? string.Empty, StringComparer.Ordinal)
+                : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
+        {
+            throw GoCrossException.Create(e, ErrorKind.InvalidArgument, nameof(Messages.OverlayUnreadable), overlay, e.Message);
+        }
     }
 
     // PEM has no backquote, which is the one mark that Go's raw strings cannot hold.

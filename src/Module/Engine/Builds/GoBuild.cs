@@ -42,6 +42,9 @@ public sealed record GoBuild
     /// <summary>Its SHA-256 in lower-case hexadecimal digits; null where there is none.</summary>
     public string? Sha256 { get; init; }
 
+    /// <summary>Whether the same program stood there already, byte for byte, and was left alone.</summary>
+    public bool UpToDate { get; init; }
+
     /// <summary>How it is linked, read back from the file; null for a format that is not ELF, or where there is none.</summary>
     public ElfLinkage? Linkage { get; init; }
 
@@ -69,7 +72,7 @@ public sealed record GoBuild
     /// <summary>The C compiler's full path; null where none was to be used, or none was found.</summary>
     public string? Compiler { get; init; }
 
-    /// <summary>The command, a word an item, as one would type it to get the same program.</summary>
+    /// <summary>The command, a word an item, as one would type it anywhere to get the same program.</summary>
     public IReadOnlyList<string> CommandLine { get; init; } = [];
 
     /// <summary>Variables and command in one line, quoted for a POSIX shell.</summary>
@@ -80,6 +83,9 @@ public sealed record GoBuild
     /// them, such as a value for -X in GOFLAGS, is told as it stands; one that is not on the list by its name alone.
     /// </summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The flags of GOFLAGS that hold for this build: all but those that a parameter takes the place of.</summary>
+    public IReadOnlyList<string> GoFlags { get; init; } = [];
 
     /// <summary>The build tags, those of the strategy and of GOFLAGS among them.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
@@ -93,7 +99,7 @@ public sealed record GoBuild
     /// <summary>From the start of go build to the end of the checks.</summary>
     public required TimeSpan Duration { get; init; }
 
-    /// <summary>How long go itself ran.</summary>
+    /// <summary>How long go itself ran: for all the programs that it built at once.</summary>
     public TimeSpan GoDuration { get; init; }
 
     /// <summary>The errors, in the order printed.</summary>

@@ -6,24 +6,31 @@ using GoCross.Targets;
 
 namespace GoCross.Builds;
 
-/// <summary>Runs go build, reads the result back, and gives it its name only if it is what was promised.</summary>
+/// <summary>Runs go build, reads the results back, and gives each its name only if it is what was promised.</summary>
 public sealed class GoBuilder
 {
     private readonly GoToolchain _toolchain;
     private readonly BuildOptions _options;
     private readonly BuildParallelism _parallelism;
+    private readonly IReadOnlyList<string> _outputs;
     private readonly GoFlags _flags;
 
     /// <summary>Prepares builds.</summary>
     /// <param name="toolchain">The toolchain, as it is in the packages' working directory.</param>
     /// <param name="options">What holds for every build.</param>
     /// <param name="parallelism">How many builds run at once. It is the caller who runs them.</param>
-    /// <exception cref="GoCrossException">FlagsUnclosed; DefineInvalid.</exception>
-    public GoBuilder(GoToolchain toolchain, BuildOptions options, BuildParallelism parallelism)
+    /// <param name="outputs">
+    /// The full paths of what builds write, these and those before: files, and folders, which end in a separator. Where
+    /// they lie in the source they are no change of it. Null for none.
+    /// </param>
+    /// <exception cref="GoCrossException">FlagsUnclosed; DefineInvalid; FlagsBuildNothing.</exception>
+    public GoBuilder(
+        GoToolchain toolchain, BuildOptions options, BuildParallelism parallelism, IReadOnlyList<string>? outputs = null)
     {
         _toolchain = toolchain;
         _options = options;
         _parallelism = parallelism;
+        _outputs = outputs ?? [];
         _flags = new GoFlags(options, toolchain.Flags);
     }
 
@@ -31,7 +38,7 @@ public sealed class GoBuilder
     /// <param name="build">The build.</param>
     /// <exception cref="GoCrossException">CCompilerMissing; CCompilerUnknown; CompilerNotFound; ZigHasNoStaticGlibc;
     /// FlagsUnquotable.</exception>
-    public BuildCommand CommandFor(PlannedBuild build)
+    public BuildCommand CommandFor(BuildRequest build)
     {
         CCompiler? compiler = build.Strategy == BuildStrategy.Static
             ? null
@@ -40,189 +47,417 @@ public sealed class GoBuilder
         return new BuildCommand(
             _toolchain,
             build,
-            _flags.For(build, compiler, _parallelism.Jobs),
-            BuildEnvironment.Of(_toolchain, build.Target, compiler, _parallelism.Jobs, ownPaths),
-            BuildEnvironment.Removed(ownPaths),
+            _flags.For(build.Strategy, CrossPlatform.Of(build.Target)?.GlibcLoader, compiler, _parallelism.Jobs, build.Package),
+            BuildEnvironment.Of(_toolchain, build.Target, build.Strategy, compiler, _parallelism.Jobs, ownPaths, _flags),
+            BuildEnvironment.Removed(_toolchain, ownPaths),
             compiler,
             hasOverlay: _options.CaBundle is not null);
     }
 
     /// <summary>
-    /// Builds. Every failure that can be foreseen is an outcome; no process and no file is left of a build that fails
-    /// or is cancelled, and a file that stood under the output's name stays.
+    /// What two builds have to have in common to be one go build: all but the package, and the package's name, as go names
+    /// the programs. Null for a build that goes by itself.
     /// </summary>
+    /// <param name="build">The build.</param>
+    internal string? GroupOf(BuildRequest build)
+    {
+        if (build.Package.Directory.Length == 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            // Packages of one module or workspace are one go build wherever it runs, but for paths that start there.
+            string module = _toolchain.Variable("GOMOD");
+            IReadOnlyList<string> flags = CommandFor(build).Flags;
+            bool isRelative = toolchainSays("GOFLAGS").Contains("./", StringComparison.Ordinal) || flags.Any(flag => flag.StartsWith('.'));
+            return string.Join(
+                '\n',
+                [
+                    isRelative || module.Length == 0 ? build.Package.WorkingDirectory : module,
+                    toolchainSays("GOWORK"), _toolchain.Version, build.Target.Name, build.Strategy.ToString(), .. flags,
+                ]);
+        }
+        catch (GoCrossException)
+        {
+            // The build itself says what is wrong.
+            return null;
+        }
+
+        string toolchainSays(string name) => _toolchain.Variable(name);
+    }
+
+    /// <summary>Builds one program, as <see cref="BuildAsync(IReadOnlyList{BuildRequest}, Action{string}, CancellationToken)"/> does.</summary>
     /// <param name="build">The build.</param>
     /// <param name="onLine">Gets each line that go prints, on a thread of the pool.</param>
     /// <param name="cancellation">Kills go and all it started.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public async Task<BuildOutcome> BuildAsync(
-        PlannedBuild build, Action<string>? onLine, CancellationToken cancellation)
+    public async Task<BuildOutcome> BuildAsync(BuildRequest build, Action<string>? onLine, CancellationToken cancellation)
     {
-        long started = Stopwatch.GetTimestamp();
-        DateTimeOffset startedOn = DateTimeOffset.UtcNow;
-        BuildCommand? command = null;
-        var run = new BuildRun(new BuildOutputParser(build.Package, _toolchain.Root), onLine);
-        GoBuild Describe(bool success) => new()
-        {
-            Package = build.Package.ImportPath,
-            Name = build.Package.Name,
-            Os = build.Target.Os,
-            Architecture = build.Target.Architecture,
-            Variant = build.Target.Variant,
-            Target = build.Target.Name,
-            Strategy = build.Strategy,
-            StrategyReason = build.StrategyReason,
-            Success = success,
-            GoVersion = _toolchain.Version,
-            Compiler = command?.Compiler,
-            CommandLine = command?.CommandLine ?? [],
-            Command = command?.ToString() ?? string.Empty,
-            Environment = command?.Environment ?? new Dictionary<string, string>(),
-            Tags = _flags.TagsFor(build.Strategy).ToArray(),
-            Duration = Stopwatch.GetElapsedTime(started),
-            GoDuration = run.Duration,
-            Warnings = run.Warnings,
-        };
-
-        try
-        {
-            command = CommandFor(build);
-            using AtomicFile output = OpenOutput(build.OutputPath);
-            using AtomicFile? statement = _options.Provenance is { } place
-                ? OpenOutput(place.Expand(build.Package, build.Target, build.Strategy))
-                : null;
-            (BuiltProgram program, string sha256) = await LinkAsync(build, command, output, run, cancellation).ConfigureAwait(false);
-            if (_options.Reproducible)
-            {
-                await RequireSameAgainAsync(build, command, output.TemporaryPath, sha256, cancellation).ConfigureAwait(false);
-            }
-
-            GoBuild built = Describe(success: true) with
-            {
-                Path = output.Path,
-                Length = new FileInfo(output.TemporaryPath).Length,
-                Sha256 = sha256,
-                Linkage = program.Linkage,
-                RunsInScratch = program.RunsInScratch,
-                Reason = program.Reason,
-                Interpreter = program.Interpreter,
-                Reproducible = _options.Reproducible ? true : null,
-                ProvenancePath = statement?.Path,
-            };
-            if (statement is not null)
-            {
-                using FileStream stream = statement.OpenWrite();
-                ProvenanceStatement.Write(stream, built, _options, program.Info, startedOn, DateTimeOffset.UtcNow);
-            }
-
-            output.Commit();
-            statement?.Commit();
-            BuiltFiles.Remember(output.Path, sha256);
-            return new BuildOutcome(built, null);
-        }
-        catch (Exception e) when (e is GoCrossException or IOException or UnauthorizedAccessException)
-        {
-            GoCrossException failure = e as GoCrossException ?? NotWritable(e, build.OutputPath);
-            return new BuildOutcome(
-                Describe(success: false) with
-                {
-                    Diagnostics = run.Errors.Count > 0
-                        ? run.Errors
-                        : new[] { new BuildDiagnostic { Severity = DiagnosticSeverity.Error, Message = failure.Message, Package = build.Package.ImportPath } },
-                    ErrorId = failure.ErrorId,
-                    Error = failure.Message,
-                },
-                failure);
-        }
-    }
-
-    /// <summary>Links a program and reads it back.</summary>
-    private async Task<(BuiltProgram Program, string Sha256)> LinkAsync(
-        PlannedBuild build, BuildCommand command, AtomicFile output, BuildRun run, CancellationToken cancellation)
-    {
-        BuiltFiles.Reuse reuse = BuiltFiles.TryReuse(output, _toolchain.Host);
-        await RunAsync(build, command, output.TemporaryPath, cache: false, run, cancellation).ConfigureAwait(false);
-        string sha256 = await FileHash.Sha256Async(output.TemporaryPath, cancellation).ConfigureAwait(false);
-        if (!await reuse.AcceptsAsync(sha256, cancellation).ConfigureAwait(false))
-        {
-            // Somebody changed the program behind go's back, which looks at the build ID alone.
-            File.Delete(output.TemporaryPath);
-            await RunAsync(build, command, output.TemporaryPath, cache: false, run, cancellation).ConfigureAwait(false);
-            sha256 = await FileHash.Sha256Async(output.TemporaryPath, cancellation).ConfigureAwait(false);
-        }
-
-        BuiltProgram program = await BuiltProgram.VerifyAsync(
-            build, output.TemporaryPath, new NotStaticCause(_toolchain, build, command, _flags), cancellation).ConfigureAwait(false);
-        return (program, sha256);
+        IReadOnlyList<BuildOutcome> outcomes = await BuildAsync([build], onLine, cancellation).ConfigureAwait(false);
+        return outcomes[0];
     }
 
     /// <summary>
-    /// Runs go build where go is, and brings what it made to this machine.
+    /// Builds programs of one group with one go build: what they share is compiled once. Every failure that can be foreseen
+    /// is an outcome; no process and no file is left of a build that fails or is cancelled, and a file that stood under an
+    /// output's name stays. What a common go build does not make is built again by itself, so that what is wrong with one
+    /// program costs no other and its diagnostics are its own.
     /// </summary>
-    /// <exception cref="GoCrossException">BuildFailed and its like.</exception>
-    private async Task RunAsync(
-        PlannedBuild build, BuildCommand command, string output, bool cache, BuildRun run, CancellationToken cancellation)
+    /// <param name="builds">The builds, one at least.</param>
+    /// <param name="onLine">Gets each line that go prints, on a thread of the pool.</param>
+    /// <param name="cancellation">Kills go and all it started.</param>
+    /// <returns>What came of each, in the builds' order.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async Task<IReadOnlyList<BuildOutcome>> BuildAsync(
+        IReadOnlyList<BuildRequest> builds, Action<string>? onLine, CancellationToken cancellation)
     {
-        IGoWorkFolder work = await _toolchain.Host.CreateWorkFolderAsync(output, cancellation).ConfigureAwait(false);
+        var run = new BuildRun(new BuildOutputParser([.. builds.Select(build => build.Package)], _toolchain.Root, _flags.ShowsCommands), onLine);
+        Job[] jobs = [.. builds.Select(build => new Job(build, run))];
+        try
+        {
+            foreach (Job job in jobs)
+            {
+                Try(job, () => Open(job));
+            }
+
+            Job[] open = [.. jobs.Where(job => job.Outcome is null)];
+            if (open.Length > 0)
+            {
+                await BuildTogetherAsync(open, cancellation).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            Array.ForEach(jobs, job => job.Dispose());
+        }
+
+        foreach (Job job in jobs.Where(job => job.Outcome is null))
+        {
+            job.Outcome = await BuildAsync(job.Build, onLine, cancellation).ConfigureAwait(false);
+        }
+
+        return [.. jobs.Select(job => job.Outcome!)];
+    }
+
+    private async Task BuildTogetherAsync(Job[] jobs, CancellationToken cancellation)
+    {
+        string? folder = jobs.Length == 1 ? null : Beside(jobs[0].Output!.Path);
+        try
+        {
+            foreach (Job job in jobs)
+            {
+                job.Made = folder is null ? job.Output!.TemporaryPath : Path.Combine(folder, FileNameOf(job.Build));
+            }
+
+            if (folder is not null)
+            {
+                Directory.CreateDirectory(folder);
+            }
+
+            await LinkAsync(jobs, folder ?? jobs[0].Made, cancellation).ConfigureAwait(false);
+
+            // Of a go build that failed there is no second one to compare with.
+            bool isCompared = !_options.Reproducible || !jobs[0].Run.Failed;
+            foreach (Job job in jobs.Where(job => job.Outcome is null && isCompared && File.Exists(job.Made)))
+            {
+                await TryAsync(job, () => FinishAsync(job, cancellation)).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is GoCrossException or IOException or UnauthorizedAccessException)
+        {
+            // One that is alone fails with that; what several have in common is found out for each by itself.
+            foreach (Job job in jobs.Length == 1 ? jobs : [])
+            {
+                Fail(job, e);
+            }
+        }
+        finally
+        {
+            Remove(folder);
+        }
+
+        if (jobs is [{ Outcome: null }])
+        {
+            await AskVersionControlAsync(jobs[0], cancellation).ConfigureAwait(false);
+            Fail(jobs[0], BuildFailure.Of(jobs[0].Run.Errors, jobs[0].Build, _toolchain));
+        }
+    }
+
+    /// <summary>Links programs, and again those that somebody changed behind go's back, which looks at the build ID alone.</summary>
+    private async Task LinkAsync(Job[] jobs, string output, CancellationToken cancellation)
+    {
+        BuiltFiles.Reuse[] reuses = [.. jobs.Select(job => BuiltFiles.TryReuse(job.Output!.Path, job.Made, _toolchain.Host))];
+        await RunAsync(jobs, output, cache: false, jobs[0].Run, cancellation).ConfigureAwait(false);
+        List<Job> changed = [];
+        for (int i = 0; i < jobs.Length; i++)
+        {
+            if (!File.Exists(jobs[i].Made))
+            {
+                continue;
+            }
+
+            jobs[i].Sha256 = await FileHash.Sha256Async(jobs[i].Made, cancellation).ConfigureAwait(false);
+            if (!await reuses[i].AcceptsAsync(jobs[i].Sha256, cancellation).ConfigureAwait(false))
+            {
+                File.Delete(jobs[i].Made);
+                changed.Add(jobs[i]);
+            }
+        }
+
+        if (changed.Count > 0)
+        {
+            await RunAsync(jobs, output, cache: false, jobs[0].Run, cancellation).ConfigureAwait(false);
+            foreach (Job job in changed.Where(job => File.Exists(job.Made)))
+            {
+                job.Sha256 = await FileHash.Sha256Async(job.Made, cancellation).ConfigureAwait(false);
+            }
+        }
+
+        if (_options.Reproducible && !jobs[0].Run.Failed)
+        {
+            await CompareWithSecondAsync(jobs, output, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Runs go build where go is, and brings what it made to this machine.</summary>
+    private async Task RunAsync(Job[] jobs, string output, bool cache, BuildRun run, CancellationToken cancellation)
+    {
+        GoPackage[] packages = [.. jobs.Select(job => job.Build.Package)];
+        BuildCommand command = jobs[0].Command!;
+        IGoWorkFolder work = await _toolchain.Host.CreateWorkFolderAsync(output, jobs.Length > 1, cancellation).ConfigureAwait(false);
         await using (work.ConfigureAwait(false))
         {
             string? overlay = _options.CaBundle is { } bundle
-                ? await EmbeddedRoots.WriteAsync(bundle, build.Package, work, cancellation).ConfigureAwait(false)
+                ? await EmbeddedRoots.WriteAsync(bundle, packages, OverlayPath(packages[0]), work, cancellation).ConfigureAwait(false)
                 : null;
+            string? ignored = await IgnoredAsync(packages, work, cancellation).ConfigureAwait(false);
             ProcessResult result = await _toolchain.Host.RunAsync(
-                command.ToRequest(work, overlay, cache ? work.Path + "/cache" : null, run.Add), cancellation).ConfigureAwait(false);
+                command.ToRequest(packages, work, overlay, ignored, cache ? work.Path + "/cache" : null, run.Add), cancellation).ConfigureAwait(false);
             run.Complete(result);
-            if (run.Failed)
+            if (!run.Failed || jobs.Length > 1)
             {
-                (string errorId, BuildDiagnostic cause) = BuildFailure.Of(run.Errors);
-                throw GoCrossException.Create(
-                    ErrorKind.ToolFailed,
-                    errorId,
-                    build.Package.ImportPath,
-                    build.Target.Name,
-                    build.Strategy,
-                    cause);
+                await work.FetchAsync(cancellation).ConfigureAwait(false);
             }
-
-            await work.FetchAsync(cancellation).ConfigureAwait(false);
         }
+    }
+
+    private string? OverlayPath(GoPackage package) => _flags.Overlay is { } overlay ? Path.GetFullPath(overlay, package.WorkingDirectory) : null;
+
+    private async Task<string?> IgnoredAsync(GoPackage[] packages, IGoWorkFolder work, CancellationToken cancellation)
+    {
+        string? text = _outputs.Count == 0 || _options.BuildVcs == "false"
+            ? null
+            : await StampedSource.FindIgnoredAsync(
+                _toolchain, packages[0].WorkingDirectory, [.. packages.Select(package => package.Directory)], _outputs, cancellation).ConfigureAwait(false);
+        return text is null ? null : await work.AddFileAsync("ignored", text, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>
     /// Builds a second time, with an empty cache and another temporary folder, and compares. What the first build took
     /// from the cache is made anew.
     /// </summary>
-    /// <exception cref="GoCrossException">BuildNotReproducible; BuildFailed and its like.</exception>
-    private async Task RequireSameAgainAsync(
-        PlannedBuild build, BuildCommand command, string first, string sha256, CancellationToken cancellation)
+    private async Task CompareWithSecondAsync(Job[] jobs, string output, CancellationToken cancellation)
     {
-        string second = first + ".again";
+        string second = output + ".again";
         try
         {
-            var run = new BuildRun(new BuildOutputParser(build.Package, _toolchain.Root), null);
-            await RunAsync(build, command, second, cache: true, run, cancellation).ConfigureAwait(false);
-            if (await FileHash.Sha256Async(second, cancellation).ConfigureAwait(false) != sha256)
+            if (jobs.Length > 1)
             {
-                throw GoCrossException.Create(
-                    ErrorKind.VerificationFailed,
-                    nameof(Messages.BuildNotReproducible),
-                    build.Package.ImportPath,
-                    build.Target.Name,
-                    build.Strategy,
-                    ProgramDifference.Describe(first, second));
+                Directory.CreateDirectory(second);
+            }
+
+            var run = new BuildRun(new BuildOutputParser([.. jobs.Select(job => job.Build.Package)], _toolchain.Root, _flags.ShowsCommands), null);
+            await RunAsync(jobs, second, cache: true, run, cancellation).ConfigureAwait(false);
+            foreach (Job job in jobs)
+            {
+                string again = jobs.Length == 1 ? second : Path.Combine(second, FileNameOf(job.Build));
+                await TryAsync(job, () => RequireSameAsync(job, again, run, _toolchain, cancellation)).ConfigureAwait(false);
             }
         }
         finally
         {
             File.Delete(second);
+            Remove(second);
         }
     }
 
-    private AtomicFile OpenOutput(string path)
+    /// <exception cref="GoCrossException">BuildNotReproducible; BuildFailed and its like.</exception>
+    private static async Task RequireSameAsync(
+        Job job, string again, BuildRun run, GoToolchain toolchain, CancellationToken cancellation)
+    {
+        if (!File.Exists(again))
+        {
+            throw BuildFailure.Of(run.Errors, job.Build, toolchain);
+        }
+
+        if (await FileHash.Sha256Async(again, cancellation).ConfigureAwait(false) != job.Sha256)
+        {
+            throw GoCrossException.Create(
+                ErrorKind.VerificationFailed,
+                nameof(Messages.BuildNotReproducible),
+                job.Build.Package.ImportPath,
+                job.Build.Target.Name,
+                job.Build.Strategy,
+                ProgramDifference.Describe(job.Made, again));
+        }
+    }
+
+    /// <summary>Reads a program back and gives it its name.</summary>
+    private async Task FinishAsync(Job job, CancellationToken cancellation)
+    {
+        BuildRequest build = job.Build;
+        AtomicFile output = job.Output!;
+        BuiltProgram program = await BuiltProgram.VerifyAsync(
+            build, job.Made, new NotStaticCause(_toolchain, build, job.Command!, _flags), cancellation).ConfigureAwait(false);
+        bool isUpToDate = await IsSameAsync(output.Path, job, cancellation).ConfigureAwait(false);
+        GoBuild built = Describe(job, success: true) with
+        {
+            Path = output.Path,
+            Length = new FileInfo(job.Made).Length,
+            Sha256 = job.Sha256,
+            UpToDate = isUpToDate,
+            Linkage = program.Linkage,
+            RunsInScratch = program.RunsInScratch,
+            Reason = program.Reason,
+            Interpreter = program.Interpreter,
+            Reproducible = _options.Reproducible ? true : null,
+            ProvenancePath = job.Statement?.Path,
+            Warnings =
+            [
+                .. job.Run.WarningsFor(build.Package),
+                .. program.Warnings,
+                .. _options.Defines.Count == 0 ? [] : await DefinedVariables.FindMissingAsync(
+                    _toolchain, build, job.Command!, _options.Defines.Select(pair => pair.Key), cancellation).ConfigureAwait(false),
+            ],
+        };
+        if (job.Statement is { } statement)
+        {
+            using FileStream stream = statement.OpenWrite();
+            ProvenanceStatement.Write(stream, built, _options, program.Info, job.StartedOn, DateTimeOffset.UtcNow);
+        }
+
+        if (!isUpToDate)
+        {
+            if (job.Made != output.TemporaryPath)
+            {
+                File.Move(job.Made, output.TemporaryPath);
+            }
+
+            output.Commit();
+        }
+
+        job.Statement?.Commit();
+        BuiltFiles.Remember(output.Path, job.Sha256);
+        job.Outcome = new BuildOutcome(built, null);
+    }
+
+    /// <summary>Whether the program stands there already, byte for byte.</summary>
+    private static async Task<bool> IsSameAsync(string path, Job job, CancellationToken cancellation) =>
+        new FileInfo(path) is { Exists: true, LinkTarget: null } file && file.Length == new FileInfo(job.Made).Length
+        && await FileHash.Sha256Async(path, cancellation).ConfigureAwait(false) == job.Sha256;
+
+    private void Open(Job job)
+    {
+        job.Command = CommandFor(job.Build);
+        job.Output = OpenOutput(job.Build.OutputPath, _options.Overwrite || ObjectFile.IsReplaceable(job.Build.OutputPath));
+        if (_options.Provenance is { } place)
+        {
+            string path = place.Expand(job.Build.Package, job.Build.Target, job.Build.Strategy);
+            job.Statement = OpenOutput(path, _options.Overwrite || ProvenanceStatement.IsOurs(path));
+        }
+    }
+
+    private void Try(Job job, Action work)
     {
         try
         {
-            AtomicFile output = AtomicFile.Create(path, _options.Overwrite);
+            work();
+        }
+        catch (Exception e) when (e is GoCrossException or IOException or UnauthorizedAccessException)
+        {
+            Fail(job, e);
+        }
+    }
+
+    private async Task TryAsync(Job job, Func<Task> work)
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is GoCrossException or IOException or UnauthorizedAccessException)
+        {
+            Fail(job, e);
+        }
+    }
+
+    private void Fail(Job job, Exception cause)
+    {
+        GoCrossException failure = cause as GoCrossException ?? NotWritable(cause, job.Build.OutputPath);
+        job.Outcome = new BuildOutcome(
+            Describe(job, success: false) with
+            {
+                Diagnostics = job.Run.Errors.Count > 0
+                    ? job.Run.Errors
+                    : new[] { new BuildDiagnostic { Severity = DiagnosticSeverity.Error, Message = failure.Message, Package = job.Build.Package.ImportPath } },
+                ErrorId = failure.ErrorId,
+                Error = failure.Message,
+            },
+            failure);
+    }
+
+    /// <summary>Asks git itself what is wrong, where go has only its exit status to tell.</summary>
+    private async Task AskVersionControlAsync(Job job, CancellationToken cancellation)
+    {
+        if (job.Run.Errors.Any(error => error.Message.Contains("error obtaining VCS status", StringComparison.Ordinal))
+            && _toolchain.Host.FindProgram("git") is { } git)
+        {
+            ProcessResult result = await _toolchain.Host.RunAsync(
+                new ProcessRequest
+                {
+                    FileName = git,
+                    Arguments = ["status", "--porcelain"],
+                    WorkingDirectory = _toolchain.Host.PathOf(job.Build.Package.WorkingDirectory),
+                    Environment = _toolchain.BaseEnvironment(),
+                },
+                cancellation).ConfigureAwait(false);
+            if (result.ExitCode != 0 && result.StandardError.Split('\n')[0].Trim() is { Length: > 0 } reason)
+            {
+                job.Run.Explain("error obtaining VCS status", reason);
+            }
+        }
+    }
+
+    private GoBuild Describe(Job job, bool success) => new()
+    {
+        Package = job.Build.Package.ImportPath,
+        Name = job.Build.Package.Name,
+        Os = job.Build.Target.Os,
+        Architecture = job.Build.Target.Architecture,
+        Variant = job.Build.Target.Variant,
+        Target = job.Build.Target.Name,
+        Strategy = job.Build.Strategy,
+        StrategyReason = job.Build.StrategyReason,
+        Success = success,
+        GoVersion = _toolchain.Version,
+        Compiler = job.Command?.Compiler,
+        CommandLine = job.Command?.CommandLine ?? [],
+        Command = job.Command?.ToString() ?? string.Empty,
+        Environment = job.Command?.Environment ?? new Dictionary<string, string>(),
+        GoFlags = _flags.TakenFor(job.Build.Package),
+        Tags = _flags.TagsFor(job.Build.Strategy).ToArray(),
+        Duration = Stopwatch.GetElapsedTime(job.Started),
+        GoDuration = job.Run.Duration,
+        Warnings = job.Run.WarningsFor(job.Build.Package),
+    };
+
+    private static AtomicFile OpenOutput(string path, bool overwrite)
+    {
+        try
+        {
+            AtomicFile output = AtomicFile.Create(path, overwrite);
 
             // It leaves no file: go gives a file of its own making the mode of a program, and leaves that of one it finds.
             output.RequireWritable();
@@ -240,4 +475,50 @@ public sealed class GoBuilder
         nameof(Messages.OutputNotWritable),
         path,
         cause.Message);
+
+    /// <summary>A folder beside an output, for the programs of one go build: the same file system, so that a rename is enough.</summary>
+    private static string Beside(string output) => Path.Combine(
+        Path.GetDirectoryName(output)!, $".{Path.GetFileName(output)}.{Path.GetRandomFileName()}.tmp");
+
+    /// <summary>What go build calls a program in a folder.</summary>
+    private static string FileNameOf(BuildRequest build) => build.Target.Os == "windows" ? build.Package.Name + ".exe" : build.Package.Name;
+
+    private static void Remove(string? folder)
+    {
+        if (folder is not null && Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>A build while it runs.</summary>
+    private sealed class Job(BuildRequest build, BuildRun run) : IDisposable
+    {
+        internal BuildRequest Build { get; } = build;
+
+        internal BuildRun Run { get; } = run;
+
+        internal long Started { get; } = Stopwatch.GetTimestamp();
+
+        internal DateTimeOffset StartedOn { get; } = DateTimeOffset.UtcNow;
+
+        internal BuildCommand? Command { get; set; }
+
+        internal AtomicFile? Output { get; set; }
+
+        internal AtomicFile? Statement { get; set; }
+
+        /// <summary>The file that go makes, before it is checked.</summary>
+        internal string Made { get; set; } = string.Empty;
+
+        internal string Sha256 { get; set; } = string.Empty;
+
+        internal BuildOutcome? Outcome { get; set; }
+
+        public void Dispose()
+        {
+            Output?.Dispose();
+            Statement?.Dispose();
+        }
+    }
 }

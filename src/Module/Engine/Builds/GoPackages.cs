@@ -20,41 +20,44 @@ public static class GoPackages
     /// </summary>
     /// <param name="toolchain">The toolchain, as it is in the reference's working directory.</param>
     /// <param name="reference">What the user typed.</param>
-    /// <param name="settings">The targets and strategies.</param>
-    /// <param name="options">The build tags, and what decides for Auto.</param>
+    /// <param name="cells">The targets and strategies.</param>
+    /// <param name="options">The flags that decide on files, and what decides for Auto.</param>
+    /// <param name="output">Where the programs go.</param>
     /// <param name="cancellation">Ends the asking.</param>
-    /// <returns>The matches: those of a package side by side, and among them those of a strategy.</returns>
+    /// <returns>The builds: those of a package side by side, and among them those of a strategy.</returns>
     /// <exception cref="GoCrossException">PackageNoModule; PackageNoGoFiles; PackageNotMain; PackageNoneMatched;
     /// PackageUnresolved; GoTooOld; FlagsUnclosed; CaBundleTwice.</exception>
-    public static async Task<IReadOnlyList<PackageMatch>> ResolveAsync(
+    public static async Task<IReadOnlyList<BuildRequest>> ResolveAsync(
         GoToolchain toolchain,
         PackageReference reference,
-        IReadOnlyList<BuildSetting> settings,
+        IReadOnlyList<(BuildTarget Target, BuildStrategy Strategy)> cells,
         BuildOptions options,
+        OutputTemplate output,
         CancellationToken cancellation)
     {
         var flags = new GoFlags(options, toolchain.Flags);
         Question[] questions =
         [
             // The first of several downloads the modules that are missing, before many builds would at once.
-            .. settings.Distinct().Select((setting, i) => new Question(
-                setting,
-                string.Join(',', flags.TagsFor(setting.Strategy)),
-                WithDependencies: setting.Strategy == BuildStrategy.Auto || options.CaBundle is not null || (i == 0 && settings.Count > 1))),
+            .. cells.Distinct().Select((cell, i) => new Question(
+                cell.Target,
+                cell.Strategy,
+                flags.ForQuestion(cell.Strategy),
+                WithDependencies: cell.Strategy == BuildStrategy.Auto || options.CaBundle is not null || (i == 0 && cells.Count > 1))),
         ];
         List<ListedPackage>[] answers = await AskAsync(toolchain, reference, questions, cancellation).ConfigureAwait(false);
         Found[] found =
         [
-            .. questions.SelectMany((question, i) => FoundIn(answers[i], question, options)),
+            .. questions.SelectMany((question, i) => FoundIn(answers[i], question, flags)),
         ];
         if (reference.IsPattern)
         {
-            PackageMatch[] programs =
+            BuildRequest[] programs =
             [
                 .. found.Where(match => match.Package.Name == Main)
-                    .Select(match => match.ToMatch(ToPackage(match.Package, reference.WorkingDirectory, match.Package.ImportPath)))
-                    .GroupBy(match => match.Package)
-                    .SelectMany(matches => matches),
+                    .Select(match => match.ToRequest(ToPackage(match.Package, reference.WorkingDirectory, match.Package.ImportPath), output))
+                    .GroupBy(build => build.Package)
+                    .SelectMany(builds => builds),
             ];
             return programs.Length > 0
                 ? programs
@@ -79,7 +82,7 @@ public static class GoPackages
         // What a target leaves out altogether, go may not know the import path of.
         ListedPackage known = found.Select(match => match.Package).FirstOrDefault(package => package.Name == Main, found[0].Package);
         GoPackage one = ToPackage(known, reference.WorkingDirectory, reference.Pattern);
-        return [.. found.Select(match => match.ToMatch(one))];
+        return [.. found.Select(match => match.ToRequest(one, output))];
     }
 
     /// <summary>
@@ -91,7 +94,7 @@ public static class GoPackages
     {
         var answers = new List<ListedPackage>[questions.Length];
         async ValueTask Ask(int i, CancellationToken stop) => answers[i] = await GoListing.AskAsync(
-            toolchain, reference, questions[i].Setting, questions[i].Tags, questions[i].WithDependencies, stop).ConfigureAwait(false);
+            toolchain, reference, questions[i].Target, questions[i].Strategy, questions[i].Flags, questions[i].WithDependencies, stop).ConfigureAwait(false);
         if (questions.Length > 0)
         {
             await Ask(0, cancellation).ConfigureAwait(false);
@@ -115,19 +118,19 @@ public static class GoPackages
         return answers;
     }
 
-    private static IEnumerable<Found> FoundIn(List<ListedPackage> listed, Question question, BuildOptions options)
+    private static IEnumerable<Found> FoundIn(List<ListedPackage> listed, Question question, GoFlags flags)
     {
         IEnumerable<ListedPackage> asked = listed.Where(package => !package.DependencyOnly);
-        if (question.Setting.Strategy != BuildStrategy.Auto)
+        if (question.Strategy != BuildStrategy.Auto)
         {
-            return asked.Select(package => new Found(question, package, question.Setting.Strategy, null));
+            return asked.Select(package => new Found(question, package, question.Strategy, null));
         }
 
         Dictionary<string, ListedPackage> byPath = listed.DistinctBy(package => package.ImportPath)
             .ToDictionary(package => package.ImportPath, StringComparer.Ordinal);
         return asked.Select(package =>
         {
-            (BuildStrategy strategy, string reason) = AutoStrategy.Decide(question.Setting.Target, package, byPath, options);
+            (BuildStrategy strategy, string reason) = AutoStrategy.Decide(question.Target, package, byPath, flags);
             return new Found(question, package, strategy, reason);
         });
     }
@@ -172,8 +175,9 @@ public static class GoPackages
         ProcessResult result = await GoListing.RunAsync(
             toolchain,
             reference,
-            question.Setting,
-            question.Tags,
+            question.Target,
+            question.Strategy,
+            question.Flags,
             ["-find", "-f", "{{if eq .Name \"main\"}}{{.Dir}}{{end}}", "./..."],
             cancellation).ConfigureAwait(false);
         string[] folders = [.. result.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries).Take(SuggestedPrograms)];
@@ -194,10 +198,11 @@ public static class GoPackages
     }
 
     /// <summary>What go is asked: what decides on files.</summary>
-    private sealed record Question(BuildSetting Setting, string Tags, bool WithDependencies);
+    private sealed record Question(BuildTarget Target, BuildStrategy Strategy, IReadOnlyList<string> Flags, bool WithDependencies);
 
     private sealed record Found(Question Question, ListedPackage Package, BuildStrategy Strategy, string? Reason)
     {
-        internal PackageMatch ToMatch(GoPackage package) => new(package, Question.Setting.Target, Strategy, Reason);
+        internal BuildRequest ToRequest(GoPackage package, OutputTemplate output) =>
+            new(package, Question.Target, Strategy, output.Expand(package, Question.Target, Strategy), Reason);
     }
 }

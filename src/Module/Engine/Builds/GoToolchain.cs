@@ -155,13 +155,20 @@ public sealed class GoToolchain
     /// <exception cref="GoCrossException">GoFailed; ProcessStartFailed.</exception>
     internal async Task<string> RunAsync(string[] arguments, CancellationToken cancellation)
     {
+        Dictionary<string, string?> variables = BaseEnvironment();
+        if (arguments is ["tool", ..])
+        {
+            // With -n in GOFLAGS it would print what it would run.
+            variables["GOFLAGS"] = GoFlagsVariable.None;
+        }
+
         ProcessResult result = await Host.RunAsync(
             new ProcessRequest
             {
                 FileName = Command,
                 Arguments = arguments,
                 WorkingDirectory = Host.PathOf(WorkingDirectory),
-                Environment = BaseEnvironment(),
+                Environment = variables,
             },
             cancellation).ConfigureAwait(false);
         if (result.ExitCode == 0)
@@ -171,7 +178,9 @@ public sealed class GoToolchain
 
         string said = GoErrorText.Of(result.StandardError, result.ExitCode);
         string command = string.Join(' ', arguments);
-        throw BuildFailure.IsOfCache(said)
+        throw BuildFailure.IsTooOld(said)
+            ? BuildFailure.TooOld(WorkingDirectory, said, this)
+            : BuildFailure.IsOfCache(said)
             ? GoCrossException.Create(ErrorKind.ToolFailed, nameof(Messages.GoCacheUnusable), command, WorkingDirectory, string.Empty, said)
             : GoCrossException.Create(ErrorKind.ToolFailed, nameof(Messages.GoFailed), command, WorkingDirectory, said);
     }

@@ -10,7 +10,7 @@ namespace GoCross.Builds;
 /// <param name="Error">Why it cannot be used; empty where it can.</param>
 /// <param name="Standard">Whether it is of Go's library.</param>
 /// <param name="DependencyOnly">Whether it is listed only because another one imports it.</param>
-/// <param name="UsesC">Whether it has files that import "C".</param>
+/// <param name="CgoFiles">The names of its files that import "C".</param>
 /// <param name="Dependencies">The import paths of all that it needs, where they were asked for.</param>
 internal sealed record ListedPackage(
     string Directory,
@@ -19,11 +19,30 @@ internal sealed record ListedPackage(
     string Error,
     bool Standard,
     bool DependencyOnly,
-    bool UsesC,
+    IReadOnlyList<string> CgoFiles,
     IReadOnlyList<string> Dependencies)
 {
     /// <summary>The fields to ask go list for.</summary>
     internal const string Fields = "Dir,ImportPath,Name,Error,Standard,DepOnly,CgoFiles,Deps";
+
+    /// <summary>Whether it has files that import "C".</summary>
+    internal bool UsesC => CgoFiles.Count > 0;
+
+    /// <summary>
+    /// Whether the C code in its Go files loads libraries by name, as bindings to PKCS#11, NVML and the like do. The files
+    /// of a container are not here to be read.
+    /// </summary>
+    internal bool LoadsByName() => CgoFiles.Select(file => Path.Combine(Directory, file)).Any(file =>
+    {
+        try
+        {
+            return File.Exists(file) && File.ReadLines(file).Any(line => line.Contains("dlopen(", StringComparison.Ordinal));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    });
 
     /// <summary>Whether there are files, but none for the target that was asked for. Another target may have some.</summary>
     internal bool ExcludedByConstraints => Error.Contains("build constraints exclude all Go files", StringComparison.Ordinal);
@@ -51,8 +70,11 @@ internal sealed record ListedPackage(
         root.TryGetProperty(nameof(Error), out JsonElement error) ? StringOf(error, "Err") : string.Empty,
         IsTrue(root, nameof(Standard)),
         IsTrue(root, "DepOnly"),
-        root.TryGetProperty("CgoFiles", out JsonElement files) && files.GetArrayLength() > 0,
-        root.TryGetProperty("Deps", out JsonElement deps) ? [.. deps.EnumerateArray().Select(dep => dep.GetString()!)] : []);
+        ListOf(root, "CgoFiles"),
+        ListOf(root, "Deps"));
+
+    private static IReadOnlyList<string> ListOf(JsonElement element, string name) =>
+        element.TryGetProperty(name, out JsonElement list) ? [.. list.EnumerateArray().Select(entry => entry.GetString()!)] : [];
 
     private static string StringOf(JsonElement element, string name) =>
         element.TryGetProperty(name, out JsonElement value) ? value.GetString() ?? string.Empty : string.Empty;

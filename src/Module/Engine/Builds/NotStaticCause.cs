@@ -6,7 +6,7 @@ using GoCross.Targets;
 namespace GoCross.Builds;
 
 /// <summary>Why a program that was to be static is not. It is looked for only where one is not.</summary>
-internal sealed class NotStaticCause(GoToolchain toolchain, PlannedBuild build, BuildCommand command, GoFlags flags)
+internal sealed class NotStaticCause(GoToolchain toolchain, BuildRequest build, BuildCommand command, GoFlags flags)
 {
     private const string Pragma = "//go:cgo_import_dynamic";
     private const string Pie = "-buildmode=pie";
@@ -32,7 +32,7 @@ internal sealed class NotStaticCause(GoToolchain toolchain, PlannedBuild build, 
             return TextFormat.Fill(Texts.CauseDynamicImport, import.Package, import.File);
         }
 
-        return build.Strategy == BuildStrategy.Static && flags.AsksForExternalLinker ? Texts.CauseExternal : null;
+        return build.Strategy == BuildStrategy.Static && flags.AsksForExternalLinker(build.Package) ? Texts.CauseExternal : null;
     }
 
     private string WhoAskedForPie() =>
@@ -53,8 +53,9 @@ internal sealed class NotStaticCause(GoToolchain toolchain, PlannedBuild build, 
         List<ListedPackage> packages = await GoListing.AskAsync(
             toolchain,
             reference,
-            new BuildSetting(build.Target, build.Strategy),
-            string.Join(',', flags.TagsFor(build.Strategy)),
+            build.Target,
+            build.Strategy,
+            flags.ForQuestion(build.Strategy),
             withDependencies: true,
             cancellation).ConfigureAwait(false);
         foreach (ListedPackage package in packages.Where(package => !package.Standard && Directory.Exists(package.Directory)))

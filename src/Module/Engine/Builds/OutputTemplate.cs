@@ -50,6 +50,17 @@ public sealed partial class OutputTemplate
         return new OutputTemplate(folder, template);
     }
 
+    /// <summary>The folder that all outputs are in or beneath: what is before the first placeholder.</summary>
+    internal string Folder
+    {
+        get
+        {
+            int brace = _template.IndexOf('{', StringComparison.Ordinal);
+            return Path.TrimEndingDirectorySeparator(Path.GetFullPath(Path.Join(
+                _folder, Path.GetDirectoryName(brace < 0 ? _template : _template[..brace]))));
+        }
+    }
+
     /// <summary>Whether a placeholder is used.</summary>
     internal bool Uses(string name) => Placeholder().Matches(_template)
         .Any(match => match.Groups["name"].Value.Equals(name, StringComparison.OrdinalIgnoreCase));

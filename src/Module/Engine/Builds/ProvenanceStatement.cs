@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GoCross.Files;
 using GoCross.GoBinaries;
 
 namespace GoCross.Builds;
@@ -15,6 +16,7 @@ internal static class ProvenanceStatement
 
     private const string Builder = "urn:gocross:builder:v1";
     private const string Hash1 = "h1:";
+    private const long MaxBytes = 16 << 20;
 
     /// <summary>Writes a statement.</summary>
     /// <param name="stream">Where to.</param>
@@ -43,6 +45,14 @@ internal static class ProvenanceStatement
         json.WriteEndObject();
     }
 
+    /// <summary>Whether a file is a statement that GoCross wrote.</summary>
+    /// <param name="path">Its full path.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
+    internal static bool IsOurs(string path) =>
+        new FileInfo(path) is { Exists: true, Length: <= MaxBytes } && !SpecialFile.Is(path)
+        && File.ReadAllText(path).Contains($"\"{BuildType}\"", StringComparison.Ordinal);
+
     private static void WriteDefinition(Utf8JsonWriter json, GoBuild build, BuildOptions options, GoBuildInfo? info)
     {
         json.WriteStartObject("buildDefinition");
@@ -54,6 +64,7 @@ internal static class ProvenanceStatement
         WriteStrings(json, "tags", build.Tags);
         json.WriteString("ldflags", options.LdFlags);
         json.WriteString("gcflags", options.GcFlags);
+        WriteStrings(json, "goflags", build.GoFlags);
         json.WriteStartObject("define");
         foreach ((string name, string value) in options.Defines)
         {
@@ -62,9 +73,9 @@ internal static class ProvenanceStatement
 
         json.WriteEndObject();
         json.WriteBoolean("strip", options.Strip);
-        json.WriteBoolean("trimpath", options.TrimPath);
+        WriteChoice(json, "trimpath", options.TrimPath);
         json.WriteString("buildvcs", options.BuildVcs);
-        json.WriteBoolean("race", options.Race);
+        WriteChoice(json, "race", options.Race);
         json.WriteString("mod", options.Mod);
         json.WriteString("buildmode", options.BuildMode);
         json.WriteString("compiler", options.Compiler);
@@ -149,6 +160,18 @@ internal static class ProvenanceStatement
         json.WriteStartObject("digest");
         json.WriteString(algorithm, value);
         json.WriteEndObject();
+    }
+
+    private static void WriteChoice(Utf8JsonWriter json, string name, bool? choice)
+    {
+        if (choice is { } given)
+        {
+            json.WriteBoolean(name, given);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
     }
 
     private static void WriteStrings(Utf8JsonWriter json, string name, IEnumerable<string> values)

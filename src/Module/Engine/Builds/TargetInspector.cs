@@ -17,7 +17,7 @@ public static class TargetInspector
         foreach (BuildStrategy strategy in Enum.GetValues<BuildStrategy>())
         {
             // Auto is one of the others, as a package's imports decide.
-            if (strategy == BuildStrategy.Auto || BuildMatrix.Refusal(strategy, target, new BuildOptions()) is not null)
+            if (strategy == BuildStrategy.Auto || BuildMatrix.Refusal(strategy, target, flags: null) is not null)
             {
                 continue;
             }

@@ -24,7 +24,7 @@ public sealed class GoTestRunner(GoToolchain toolchain, RunOptions options)
     public GoTestPlan Plan(GoTestOptions test)
     {
         BuildEnvironment.RequireFree(options.Environment.Keys);
-        if (BuildMatrix.Refusal(test.Strategy, test.Target, new BuildOptions()) is { } refusal)
+        if (BuildMatrix.Refusal(test.Strategy, test.Target, flags: null) is { } refusal)
         {
             throw refusal;
         }
@@ -50,8 +50,8 @@ public sealed class GoTestRunner(GoToolchain toolchain, RunOptions options)
             RunnerPath = runner.Path,
             SysRoot = sysRoot,
             CommandLine = CommandLine(test, compiler, runner.Path, sysRoot),
-            Environment = BuildEnvironment.Of(toolchain, test.Target, compiler, jobs: null, ownPaths),
-            RemovedVariables = BuildEnvironment.Removed(ownPaths),
+            Environment = BuildEnvironment.Of(toolchain, test.Target, test.Strategy, compiler, jobs: null, ownPaths),
+            RemovedVariables = BuildEnvironment.Removed(toolchain, ownPaths),
         };
     }
 

@@ -56,8 +56,7 @@ internal static class SysRoots
     // ARM has two: with floating-point registers in calls, and without.
     private static IEnumerable<CrossPlatform> Platforms(string architecture)
     {
-        var target = new GoTarget("linux", architecture, CgoSupported: true, FirstClass: false);
         string?[] variants = architecture == "arm" ? ["7", "5"] : [null];
-        return variants.Select(variant => CrossPlatform.Of(new BuildTarget(target, variant))).OfType<CrossPlatform>();
+        return variants.Select(variant => CrossPlatform.OfLinux(architecture, variant)).OfType<CrossPlatform>();
     }
 }

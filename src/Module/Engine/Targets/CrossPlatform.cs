@@ -51,15 +51,12 @@ internal sealed record CrossPlatform(
     }
 
     /// <summary>The names for a target, or null where nobody makes C compilers for it under names that are known here.</summary>
-    internal static CrossPlatform? Of(BuildTarget target)
-    {
-        if (target.Os != "linux")
-        {
-            return null;
-        }
+    internal static CrossPlatform? Of(BuildTarget target) => target.Os == "linux" ? OfLinux(target.Architecture, target.Variant) : null;
 
-        return target.Architecture == "arm"
-            ? target.Variant is null or "7" or "7,hardfloat" ? ArmHardFloat : ArmSoftFloat
-            : ByArchitecture.GetValueOrDefault(target.Architecture);
-    }
+    /// <summary>The names for a Linux of an architecture, or null.</summary>
+    /// <param name="architecture">The architecture, as Go names it.</param>
+    /// <param name="variant">The variant, as Go's variable has it; null for Go's default.</param>
+    internal static CrossPlatform? OfLinux(string architecture, string? variant) => architecture == "arm"
+        ? variant is null or "7" or "7,hardfloat" ? ArmHardFloat : ArmSoftFloat
+        : ByArchitecture.GetValueOrDefault(architecture);
 }

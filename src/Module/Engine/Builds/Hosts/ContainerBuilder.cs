@@ -11,6 +11,7 @@ public sealed class ContainerBuilder
 {
     private readonly ContainerFleet _fleet;
     private readonly BuildOptions _options;
+    private readonly IReadOnlyList<string> _outputs;
     private readonly Dictionary<ContainerGoHost, BuildParallelism> _parallelism;
     private readonly ConcurrentDictionary<(ContainerGoHost Host, string Folder), GoBuilder> _builders = [];
     private readonly Channel<ContainerGoHost> _free = Channel.CreateUnbounded<ContainerGoHost>();
@@ -20,8 +21,10 @@ public sealed class ContainerBuilder
     /// <param name="options">What holds for every build.</param>
     /// <param name="builds">How many builds there are.</param>
     /// <param name="limit">The most at once at one engine; null for as many as it has processors.</param>
-    public ContainerBuilder(ContainerFleet fleet, BuildOptions options, int builds, int? limit)
+    /// <param name="outputs">The full paths of what builds write, as <see cref="GoBuilder"/> takes them.</param>
+    public ContainerBuilder(ContainerFleet fleet, BuildOptions options, int builds, int? limit, IReadOnlyList<string> outputs)
     {
+        _outputs = outputs;
         _fleet = fleet;
         _options = options;
         IReadOnlyList<ContainerGoHost> hosts = fleet.Hosts;
@@ -56,36 +59,58 @@ public sealed class ContainerBuilder
     /// <summary>The command that a build runs at the first engine. At one of another architecture it may be another compiler.</summary>
     /// <param name="build">The build.</param>
     /// <exception cref="GoCrossException">As <see cref="GoBuilder.CommandFor"/>; FlagsUnclosed; DefineInvalid.</exception>
-    public BuildCommand CommandFor(PlannedBuild build) => BuilderOf(_fleet.Hosts[0], build).CommandFor(build);
+    public BuildCommand CommandFor(BuildRequest build) => BuilderOf(_fleet.Hosts[0], build).CommandFor(build);
 
     /// <summary>
-    /// Builds at the engine that is free first. Where that is lost meanwhile, another one takes the build over, once.
+    /// What two builds have to have in common to be one go build, as <see cref="GoBuilder"/> has it. Several engines share
+    /// the programs instead: a go build is at one.
     /// </summary>
     /// <param name="build">The build.</param>
+    internal string? GroupOf(BuildRequest build) => _fleet.Hosts is [{ } only] ? BuilderOf(only, build).GroupOf(build) : null;
+
+    /// <summary>
+    /// Builds at the engine that is free first. Where that is lost meanwhile, another one takes over what is not done, once.
+    /// </summary>
+    /// <param name="builds">The builds, of one group.</param>
     /// <param name="onLine">Gets each line that go prints, on a thread of the pool.</param>
     /// <param name="cancellation">Ends the waiting for go, which is killed with its container.</param>
+    /// <returns>What came of each, in the builds' order.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public async Task<BuildOutcome> BuildAsync(PlannedBuild build, Action<string>? onLine, CancellationToken cancellation)
+    public async Task<IReadOnlyList<BuildOutcome>> BuildAsync(
+        IReadOnlyList<BuildRequest> builds, Action<string>? onLine, CancellationToken cancellation)
     {
-        BuildOutcome first = await BuildOnceAsync(build, onLine, cancellation).ConfigureAwait(false);
-        return first.Failure is { } failure && ContainerFleet.IsLoss(failure) && _fleet.Hosts.Any(host => host.Engine != first.Build.Engine)
-            ? await BuildOnceAsync(build, onLine, cancellation).ConfigureAwait(false)
-            : first;
+        BuildOutcome[] outcomes = await BuildOnceAsync(builds, onLine, cancellation).ConfigureAwait(false);
+        int[] open = [.. Enumerable.Range(0, outcomes.Length).Where(i => outcomes[i].Failure is { } failure && ContainerFleet.IsLoss(failure))];
+        if (open.Length > 0 && _fleet.Hosts.Any(host => host.Engine != outcomes[open[0]].Build.Engine))
+        {
+            BuildOutcome[] again = await BuildOnceAsync([.. open.Select(i => builds[i])], onLine, cancellation).ConfigureAwait(false);
+            for (int i = 0; i < open.Length; i++)
+            {
+                outcomes[open[i]] = again[i];
+            }
+        }
+
+        return outcomes;
     }
 
-    private async Task<BuildOutcome> BuildOnceAsync(PlannedBuild build, Action<string>? onLine, CancellationToken cancellation)
+    private async Task<BuildOutcome[]> BuildOnceAsync(
+        IReadOnlyList<BuildRequest> builds, Action<string>? onLine, CancellationToken cancellation)
     {
         ContainerGoHost host = await TakeAsync(cancellation).ConfigureAwait(false);
         try
         {
-            BuildOutcome outcome = await BuilderOf(host, build).BuildAsync(build, onLine, cancellation).ConfigureAwait(false);
-            if (outcome.Failure is { } failure && ContainerFleet.IsLoss(failure))
+            IReadOnlyList<BuildOutcome> outcomes = await BuilderOf(host, builds[0]).BuildAsync(builds, onLine, cancellation).ConfigureAwait(false);
+            if (outcomes.Select(outcome => outcome.Failure).OfType<GoCrossException>().FirstOrDefault(ContainerFleet.IsLoss) is { } loss)
             {
-                _fleet.Lose(host, failure);
+                _fleet.Lose(host, loss);
             }
 
-            outcome = outcome with { Build = outcome.Build with { Container = host.Image, Engine = host.Engine } };
-            return outcome.Failure is { ErrorId: nameof(Messages.CCompilerMissing) } missing ? WithoutCompiler(outcome, host, missing) : outcome;
+            return
+            [
+                .. outcomes
+                    .Select(outcome => outcome with { Build = outcome.Build with { Container = host.Image, Engine = host.Engine } })
+                    .Select(outcome => outcome.Failure is { ErrorId: nameof(Messages.CCompilerMissing) } missing ? WithoutCompiler(outcome, host, missing) : outcome),
+            ];
         }
         finally
         {
@@ -117,7 +142,7 @@ public sealed class ContainerBuilder
         }
     }
 
-    private GoBuilder BuilderOf(ContainerGoHost host, PlannedBuild build) => _builders.GetOrAdd(
+    private GoBuilder BuilderOf(ContainerGoHost host, BuildRequest build) => _builders.GetOrAdd(
         (host, build.Package.WorkingDirectory),
-        key => new GoBuilder(_fleet.ToolchainOf(key.Host, key.Folder), _options, _parallelism[key.Host]));
+        key => new GoBuilder(_fleet.ToolchainOf(key.Host, key.Folder), _options, _parallelism[key.Host], _outputs));
 }

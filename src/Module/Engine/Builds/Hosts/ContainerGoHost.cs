@@ -201,11 +201,11 @@ public sealed class ContainerGoHost : IGoHost, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<IGoWorkFolder> CreateWorkFolderAsync(string localOutput, CancellationToken cancellation)
+    public async Task<IGoWorkFolder> CreateWorkFolderAsync(string localOutput, bool isFolder, CancellationToken cancellation)
     {
         string folder = $"/tmp/gocross-{Guid.NewGuid():N}";
-        await RequireAsync("mkdir", ["-p", "--", folder], cancellation).ConfigureAwait(false);
-        return new WorkFolder(this, folder, localOutput);
+        await RequireAsync("mkdir", ["-p", "--", isFolder ? folder + "/programs" : folder], cancellation).ConfigureAwait(false);
+        return new WorkFolder(this, folder, localOutput, isFolder);
     }
 
     /// <summary>Kills and removes the container. An engine that does not answer any more is left alone.</summary>
@@ -292,13 +292,13 @@ public sealed class ContainerGoHost : IGoHost, IAsyncDisposable
         }
     }
 
-    private sealed class WorkFolder(ContainerGoHost host, string path, string localOutput) : IGoWorkFolder
+    private sealed class WorkFolder(ContainerGoHost host, string path, string localOutput, bool isFolder) : IGoWorkFolder
     {
         private const UnixFileMode ProgramMode = (UnixFileMode)0b111_111_111;
 
         public string Path => path;
 
-        public string OutputPath => path + "/program";
+        public string OutputPath => path + (isFolder ? "/programs/" : "/program");
 
         public async Task<string> AddFileAsync(string name, string content, CancellationToken cancellation)
         {
@@ -321,7 +321,7 @@ public sealed class ContainerGoHost : IGoHost, IAsyncDisposable
 
         public async Task FetchAsync(CancellationToken cancellation)
         {
-            Stream archive = await host._engine.GetArchiveAsync(host._container, OutputPath, cancellation).ConfigureAwait(false);
+            Stream archive = await host._engine.GetArchiveAsync(host._container, OutputPath.TrimEnd('/'), cancellation).ConfigureAwait(false);
             await using (archive.ConfigureAwait(false))
             {
                 try
@@ -351,32 +351,46 @@ public sealed class ContainerGoHost : IGoHost, IAsyncDisposable
 
         private async Task ExtractAsync(Stream archive, CancellationToken cancellation)
         {
+            int files = 0;
             var reader = new TarReader(archive);
             await using (reader.ConfigureAwait(false))
             {
-                TarEntry? entry = await reader.GetNextEntryAsync(copyData: false, cancellation).ConfigureAwait(false);
-                if (entry?.DataStream is not { } content)
+                while (await reader.GetNextEntryAsync(copyData: false, cancellation).ConfigureAwait(false) is { } entry)
                 {
-                    throw new InvalidDataException("the archive holds no file");
+                    if (entry is { DataStream: { } content, EntryType: TarEntryType.RegularFile or TarEntryType.V7RegularFile })
+                    {
+                        // Only the last part of its name is taken: whatever an engine says, the file goes into the folder.
+                        string file = isFolder ? System.IO.Path.Combine(localOutput, System.IO.Path.GetFileName(entry.Name)) : localOutput;
+                        await WriteAsync(file, content, cancellation).ConfigureAwait(false);
+                        files++;
+                    }
                 }
+            }
 
-                var options = new FileStreamOptions
-                {
-                    Mode = FileMode.CreateNew,
-                    Access = FileAccess.Write,
-                    Options = FileOptions.Asynchronous,
-                };
-                if (!OperatingSystem.IsWindows())
-                {
-                    // As go build makes it: what the umask leaves of it.
-                    options.UnixCreateMode = ProgramMode;
-                }
+            if (files == 0 && !isFolder)
+            {
+                throw new InvalidDataException("the archive holds no file");
+            }
+        }
 
-                var file = new FileStream(localOutput, options);
-                await using (file.ConfigureAwait(false))
-                {
-                    await content.CopyToAsync(file, cancellation).ConfigureAwait(false);
-                }
+        private static async Task WriteAsync(string path, Stream content, CancellationToken cancellation)
+        {
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                Options = FileOptions.Asynchronous,
+            };
+            if (!OperatingSystem.IsWindows())
+            {
+                // As go build makes it: what the umask leaves of it.
+                options.UnixCreateMode = ProgramMode;
+            }
+
+            var file = new FileStream(path, options);
+            await using (file.ConfigureAwait(false))
+            {
+                await content.CopyToAsync(file, cancellation).ConfigureAwait(false);
             }
         }
     }

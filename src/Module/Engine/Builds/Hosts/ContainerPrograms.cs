@@ -61,6 +61,9 @@ internal sealed class ContainerPrograms
         MuslGcc when _isMusl => Gcc,
         MuslGxx when _isMusl => "g++",
         Gcc when _isMusl => string.Empty,
+        "musl-pkg-config" when _isMusl => "pkg-config",
+        "musl-gfortran" when _isMusl => "gfortran",
+        "musl-ar" when _isMusl => "ar",
         _ => name,
     });
 

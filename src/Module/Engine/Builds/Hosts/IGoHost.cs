@@ -33,8 +33,9 @@ public interface IGoHost
     Task<ProcessResult> RunAsync(ProcessRequest request, CancellationToken cancellation);
 
     /// <summary>Makes the folder that one build works in.</summary>
-    /// <param name="localOutput">The file on this machine that what is built is to be in, in the end.</param>
+    /// <param name="localOutput">The file on this machine that what is built is to be in, in the end, or the folder of several.</param>
+    /// <param name="isFolder">Whether it is a folder. It is there already.</param>
     /// <param name="cancellation">Ends the making.</param>
     /// <exception cref="Errors.GoCrossException">WorkFolderNotMade, or that the place is not to be reached.</exception>
-    Task<IGoWorkFolder> CreateWorkFolderAsync(string localOutput, CancellationToken cancellation);
+    Task<IGoWorkFolder> CreateWorkFolderAsync(string localOutput, bool isFolder, CancellationToken cancellation);
 }

@@ -6,7 +6,7 @@ public interface IGoWorkFolder : IAsyncDisposable
     /// <summary>The folder, for what go, the linker and the compilers need meanwhile.</summary>
     string Path { get; }
 
-    /// <summary>Where go is to write the program.</summary>
+    /// <summary>Where go is to write the program; with a separator at its end, the folder of several.</summary>
     string OutputPath { get; }
 
     /// <summary>Puts a text file into the folder.</summary>
@@ -18,7 +18,7 @@ public interface IGoWorkFolder : IAsyncDisposable
     /// <exception cref="IOException">It cannot be written.</exception>
     Task<string> AddFileAsync(string name, string content, CancellationToken cancellation);
 
-    /// <summary>Brings the program to where it was wanted on this machine.</summary>
+    /// <summary>Brings the program, or what there is of several, to where it was wanted on this machine.</summary>
     /// <param name="cancellation">Ends the transfer.</param>
     /// <exception cref="Errors.GoCrossException">The place is not to be reached any more.</exception>
     Task FetchAsync(CancellationToken cancellation);

@@ -35,11 +35,11 @@ public sealed class LocalGoHost : IGoHost
         ChildProcess.RunAsync(request, cancellation);
 
     /// <inheritdoc/>
-    public Task<IGoWorkFolder> CreateWorkFolderAsync(string localOutput, CancellationToken cancellation)
+    public Task<IGoWorkFolder> CreateWorkFolderAsync(string localOutput, bool isFolder, CancellationToken cancellation)
     {
         try
         {
-            return Task.FromResult<IGoWorkFolder>(new WorkFolder(new TemporaryDirectory(), localOutput));
+            return Task.FromResult<IGoWorkFolder>(new WorkFolder(new TemporaryDirectory(), isFolder ? localOutput + System.IO.Path.DirectorySeparatorChar : localOutput));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

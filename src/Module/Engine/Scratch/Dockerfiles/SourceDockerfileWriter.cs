@@ -47,7 +47,7 @@ public static class SourceDockerfileWriter
             package,
             needs.Strategy,
             needs.StrategyReason,
-            Flags(source, needs, package, platforms[0]),
+            new GoFlags(source.Build, string.Empty).For(needs.Strategy, glibcLoader: null, compiler: null, jobs: null, package: null),
             plan,
             options);
         IReadOnlyList<string> names = more.NamesFor(plan.Contents.Name);
@@ -107,14 +107,6 @@ public static class SourceDockerfileWriter
             + "from there, and nothing runs in emulation."
         : "The image with Go that was asked for. On the builder's own platform: Go compiles for every other from there, and nothing "
             + "runs in emulation.";
-
-    private static IReadOnlyList<string> Flags(SourceOptions source, SourceNeeds needs, string package, string platform)
-    {
-        var parsed = ImagePlatform.Parse(platform);
-        var target = new BuildTarget(new GoTarget(parsed.Os, parsed.Architecture, CgoSupported: true, FirstClass: false), null);
-        var build = new PlannedBuild(new GoPackage(package, package, string.Empty, string.Empty, package), target, needs.Strategy, string.Empty);
-        return new GoFlags(source.Build, string.Empty).For(build, compiler: null, jobs: null);
-    }
 
     private static string Text(
         SourceStages stages,

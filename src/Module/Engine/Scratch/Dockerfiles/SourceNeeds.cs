@@ -61,18 +61,22 @@ internal sealed record SourceNeeds(
         }
 
         BuildTarget target = BuildTargets.Parse([platform], toolchain.Targets)[0];
-        PackageMatch match = (await GoPackages.ResolveAsync(
-            toolchain, reference, [new BuildSetting(target, source.Strategy)], source.Build, cancellation).ConfigureAwait(false))[0];
         using var folder = new TemporaryDirectory();
-        string file = Path.Combine(folder.Path, match.Package.Name);
+        BuildRequest build = (await GoPackages.ResolveAsync(
+            toolchain,
+            reference,
+            [(target, source.Strategy)],
+            source.Build,
+            OutputTemplate.Create(folder.Path, "{name}"),
+            cancellation).ConfigureAwait(false))[0];
         var builder = new GoBuilder(toolchain, source.Build, BuildParallelism.Share(1, 1, Environment.ProcessorCount));
-        BuildOutcome outcome = await builder.BuildAsync(
-            new PlannedBuild(match.Package, target, match.Strategy, file, match.StrategyReason), source.OnLine, cancellation).ConfigureAwait(false);
+        BuildOutcome outcome = await builder.BuildAsync(build, source.OnLine, cancellation).ConfigureAwait(false);
         if (outcome.Failure is { } failure)
         {
             throw failure;
         }
 
+        string file = build.OutputPath;
         ScratchProgram program = ScratchProgram.Inspect(file, cancellation);
 
         // The build elsewhere has a revision of its own; and nobody will find the file again that this was read from.
@@ -81,11 +85,11 @@ internal sealed record SourceNeeds(
             {
                 Path = reference.Text,
                 BuildInfo = null,
-                Warnings = program.Warnings.Select(warning => warning.Replace(file, match.Package.ImportPath, StringComparison.Ordinal)).ToArray(),
+                Warnings = program.Warnings.Select(warning => warning.Replace(file, build.Package.ImportPath, StringComparison.Ordinal)).ToArray(),
             },
             IsLearned: true,
-            match.Strategy,
-            match.StrategyReason,
+            build.Strategy,
+            build.StrategyReason,
             []);
     }
 

@@ -60,8 +60,7 @@ internal static class SourceScripts
     {
         IEnumerable<string> cases = MuslPlatforms.Select(platform =>
         {
-            var target = new BuildTarget(new GoTarget("linux", platform.Architecture, CgoSupported: true, FirstClass: false), platform.Variant);
-            CrossPlatform names = CrossPlatform.Of(target)!;
+            CrossPlatform names = CrossPlatform.OfLinux(platform.Architecture, platform.Variant)!;
             return $"  {platform.Pattern}) debian={names.DebianArchitecture} gnu={names.Gnu} musl={names.Musl[0]} package={names.GnuPackage} ;;";
         });
         return "RUN " + string.Join(
