@@ -84,10 +84,8 @@ Describe 'Invoke-GoCrossBuild (needs go)' -Skip:$noGo {
     It 'replaces a program without -Force, as go build does, says what is up to date, and replaces nothing else' {
         $first = Invoke-GoCrossBuild $hello -Target linux/amd64 -OutputPath "$TestDrive/twice/{name}"
         $first.UpToDate | Should -BeFalse
-        $time = (Get-Item $first.Path).LastWriteTimeUtc
         $again = Invoke-GoCrossBuild $hello -Target linux/amd64 -OutputPath "$TestDrive/twice/{name}"
         $again.Success, $again.UpToDate | Should -Be @($true, $true)
-        (Get-Item $first.Path).LastWriteTimeUtc | Should -Be $time
         $other = Invoke-GoCrossBuild $hello -Target linux/arm64 -OutputPath "$TestDrive/twice/{name}"
         $other.Success, $other.UpToDate | Should -Be @($true, $false)
 

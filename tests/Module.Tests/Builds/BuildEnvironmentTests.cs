@@ -180,6 +180,36 @@ public sealed class BuildEnvironmentTests : IDisposable
         }
     }
 
+    // Each tool is told apart by the arguments that go calls it with: a target's own, with its prefix, and else none of this machine's.
+    [ToolFact("go", "gcc", "aarch64-linux-gnu-gcc", "musl-gcc", "chmod")]
+    public async Task Tools_of_a_target_have_its_prefix_and_those_of_this_machine_are_not_taken_for_them()
+    {
+        using var workspace = new GoWorkspace(("go.mod", Module), ("main.go", "package main\n\nimport \"C\"\n\nfunc main() {}\n"));
+        string bin = Path.Combine(workspace.Source, "bin");
+        foreach (string tool in new[] { "aarch64-linux-gnu-pkg-config", "aarch64-linux-gnu-gfortran", "pkg-config", "gfortran" })
+        {
+            workspace.Write("bin/" + tool, "#!/bin/sh\n");
+            Programs.Output("chmod", ["+x", Path.Combine(bin, tool)]);
+        }
+
+        Set("PATH", $"{bin}:{Environment.GetEnvironmentVariable("PATH")}");
+
+        IReadOnlyDictionary<string, string> native = (await workspace.BuildAsync(strategy: BuildStrategy.Glibc)).Build.Environment;
+        IReadOnlyDictionary<string, string> cross = (await workspace.BuildAsync("linux/arm64", BuildStrategy.Glibc)).Build.Environment;
+        IReadOnlyDictionary<string, string> musl = (await workspace.BuildAsync(strategy: BuildStrategy.Musl)).Build.Environment;
+        IReadOnlyDictionary<string, string> given = (await workspace.BuildAsync("linux/arm64", BuildStrategy.Glibc, new BuildOptions
+        {
+            Overwrite = true,
+            Environment = new Dictionary<string, string> { ["PKG_CONFIG"] = "my-pkg-config", ["FC"] = "my-fortran" },
+        })).Build.Environment;
+
+        Assert.DoesNotContain("PKG_CONFIG", native.Keys);
+        Assert.Equal((Path.Combine(bin, "aarch64-linux-gnu-pkg-config"), Path.Combine(bin, "aarch64-linux-gnu-gfortran")), (cross["PKG_CONFIG"], cross["FC"]));
+        Assert.Equal(Tools.Require("aarch64-linux-gnu-ar"), cross["AR"]);
+        Assert.Equal(("x86_64-linux-musl-pkg-config", "x86_64-linux-musl-gfortran"), (musl["PKG_CONFIG"], musl["FC"]));
+        Assert.Equal(("my-pkg-config", "my-fortran"), (given["PKG_CONFIG"], given["FC"]));
+    }
+
     [ToolFact("go")]
     public async Task A_missing_folder_for_temporary_files_is_not_taken_for_an_output_that_cannot_be_written()
     {

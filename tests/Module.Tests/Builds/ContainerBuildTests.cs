@@ -100,7 +100,7 @@ public sealed class ContainerBuildTests(DockerDaemon docker) : IAsyncLifetime
         await using ContainerGoHost host = await ContainerGoHost.StartAsync(
             await ConnectAsync(docker), new ContainerHostOptions { Image = GoImage.Name, Variable = _ => null }, CancellationToken.None);
         string file;
-        await using (IGoWorkFolder work = await host.CreateWorkFolderAsync("/nowhere", CancellationToken.None))
+        await using (IGoWorkFolder work = await host.CreateWorkFolderAsync("/nowhere", false, CancellationToken.None))
         {
             file = await work.AddFileAsync("overlay.json", "{ \"ü\": 1 }", CancellationToken.None);
             Assert.Equal("{ \"ü\": 1 }\n", (await RunAsync("cat", file)).StandardOutput);

@@ -54,6 +54,52 @@ public sealed class StrategyTests
         Assert.Equal(BuildStrategy.Glibc, Assert.Single(plan).Strategy);
     }
 
+    [ToolTheory("go")]
+    [InlineData("import \"plugin\"\n\nfunc main() { _, err := plugin.Open(\"x.so\"); println(err != nil) }", "imports plugin")]
+    [InlineData("// #cgo LDFLAGS: -ldl\n// #include <dlfcn.h>\nimport \"C\"\n\nfunc main() { println(C.dlopen(nil, C.RTLD_LAZY) != nil) }", "calls dlopen")]
+    public async Task Auto_becomes_Glibc_for_what_loads_code_while_it_runs(string code, string reason)
+    {
+        using var workspace = new GoWorkspace(("go.mod", Module), ("main.go", $"package main\n\n{code}\n"));
+
+        (_, IReadOnlyList<BuildRequest> plan) = await workspace.PlanAsync(".", ["linux/amd64"], [BuildStrategy.Auto]);
+
+        BuildRequest build = Assert.Single(plan);
+        Assert.Equal(BuildStrategy.Glibc, build.Strategy);
+        Assert.Contains(reason, build.StrategyReason, StringComparison.Ordinal);
+    }
+
+    [ToolFact("go", "musl-gcc")]
+    public async Task A_stub_of_dlopen_is_told_and_where_there_is_none_nothing_is()
+    {
+        using var workspace = new GoWorkspace(
+            ("go.mod", Module),
+            ("main.go", "package main\n\n// void *load(const char *name);\nimport \"C\"\n\nfunc main() { println(C.load(C.CString(\"libm.so.6\")) != nil) }\n"),
+            ("load.c", "#include <dlfcn.h>\n\nvoid *load(const char *name) { return dlopen(name, RTLD_LAZY); }\n"));
+
+        GoBuild stub = (await workspace.BuildAsync(strategy: BuildStrategy.Musl)).Build;
+        Assert.Contains("dlopen", Assert.Single(stub.Warnings).Message, StringComparison.Ordinal);
+        Assert.Equal("false\n", Programs.Run(stub.Path!, []).StandardError);
+
+        workspace.Write("load.c", "void *load(const char *name) { return 0; }\n");
+        Assert.Empty((await workspace.BuildAsync(strategy: BuildStrategy.Musl)).Build.Warnings);
+    }
+
+    [ToolTheory("go", "gcc", "musl-gcc")]
+    [InlineData(BuildStrategy.Musl)]
+    [InlineData(BuildStrategy.Glibc)]
+    [InlineData(BuildStrategy.GlibcStatic)]
+    public async Task The_race_detector_finds_a_race_with_every_C_library(BuildStrategy strategy)
+    {
+        using var workspace = new GoWorkspace(
+            ("go.mod", Module),
+            ("main.go", "package main\n\nfunc main() {\n\tx, done := 0, make(chan bool)\n\tgo func() { x++; close(done) }()\n\tx++\n\t<-done\n\tprintln(x)\n}\n"));
+
+        BuildOutcome outcome = await workspace.BuildAsync(strategy: strategy, options: new BuildOptions { Race = true });
+
+        Assert.Null(outcome.Failure?.Message);
+        Assert.Contains("DATA RACE", Programs.Run(outcome.Build.Path!, []).StandardError, StringComparison.Ordinal);
+    }
+
     [ToolTheory("go", "gcc", "aarch64-linux-gnu-gcc", "qemu-aarch64-static", "readelf")]
     [InlineData("linux/amd64")]
     [InlineData("linux/arm64")]

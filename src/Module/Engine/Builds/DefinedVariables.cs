@@ -43,7 +43,8 @@ internal static partial class DefinedVariables
                 : [];
             foreach (string name in variables is null ? [] : package.Where(name => !variables.Contains(name)))
             {
-                string near = string.Join(", ", NearNames.Of(name, variables!));
+                string near = string.Join(
+                    ", ", NearNames.Of(name[(package.Key.Length + 1)..], variables!.Select(known => known[(package.Key.Length + 1)..])).Select(known => $"{package.Key}.{known}"));
                 missing.Add(new BuildDiagnostic
                 {
                     Severity = DiagnosticSeverity.Warning,
@@ -86,9 +87,13 @@ internal static partial class DefinedVariables
 
                     // The dots in a path's last element are escaped (cmd/internal/objabi, PathToPrefix).
                     .Select(match => match.Groups["name"].Value.Replace("%2e", ".", StringComparison.Ordinal))
-                    .Where(name => name.StartsWith(package + ".", StringComparison.Ordinal)),
+                    .Where(name => name.StartsWith(package + ".", StringComparison.Ordinal) && Identifier().IsMatch(name[(package.Length + 1)..])),
             ];
     }
+
+    // What the compiler adds, such as ..inittask, is none.
+    [GeneratedRegex(@"\A[\p{L}_][\p{L}\p{Nd}_]*\z")]
+    private static partial Regex Identifier();
 
     // B, D and R: zeroed, written and read-only data (go tool nm).
     [GeneratedRegex(@"^\s*[0-9a-f]*\s+[BbDdRr]\s+(?<name>\S+)$")]

@@ -50,7 +50,7 @@ internal static class TargetTools
             string? found = Find(tool == "ar" ? [.. prefixes, platform.Gnu + "-"] : prefixes, tool);
             if (found is not null || required)
             {
-                variables[variable] = found ?? prefixes[^1] + tool;
+                variables[variable] = found ?? (musl ? platform.Musl[0] : platform.Gnu) + "-" + tool;
             }
         }
 
