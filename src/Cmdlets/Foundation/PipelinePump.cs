@@ -133,6 +133,7 @@ internal static class PipelinePump
         using var queue = new BlockingCollection<Action<GoCrossCmdlet>>(QueueLength);
         var progress = new ProgressThrottle(activity);
         var writer = new QueueWriter(queue, progress, cancel.Token);
+        using var clock = new Timer(_ => writer.Tick(), null, ProgressThrottle.Tick, ProgressThrottle.Tick);
         Task producer = Task.Run(
             async () =>
             {
@@ -205,6 +206,22 @@ internal static class PipelinePump
             if (progress.TryCreate(status, percent, out ProgressRecord? record))
             {
                 Put(cmdlet => cmdlet.WriteProgress(record));
+            }
+        }
+
+        /// <summary>Shows what was said last, if nothing has been shown for a while and the pipeline has time.</summary>
+        internal void Tick()
+        {
+            if (progress.TryCreate(out ProgressRecord? record))
+            {
+                try
+                {
+                    queue.TryAdd(cmdlet => cmdlet.WriteProgress(record));
+                }
+                catch (Exception e) when (e is InvalidOperationException or ObjectDisposedException)
+                {
+                    // The work has just ended.
+                }
             }
         }
 
