@@ -120,7 +120,7 @@ public sealed class GoTestRunner(GoToolchain toolchain, RunOptions options)
     private BuildDiagnostic[] DiagnosticsOf(GoTestPlan plan, GoTestReader.Result package, string said)
     {
         string folder = plan.Options.Package.WorkingDirectory;
-        var parser = new BuildOutputParser(new GoPackage(package.Package, package.Package, folder, folder, package.Package), toolchain.Root);
+        var parser = new BuildOutputParser([new GoPackage(package.Package, package.Package, folder, folder, package.Package)], toolchain.Root);
         foreach (string line in (package.BuildOutput ?? said).Split('\n'))
         {
             parser.Add(line);
