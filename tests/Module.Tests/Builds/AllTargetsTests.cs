@@ -21,7 +21,7 @@ public sealed class AllTargetsTests
         string[] known = Programs.Output("go", ["tool", "dist", "list"]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var failures = new System.Collections.Concurrent.ConcurrentBag<string>();
 
-        PlannedBuild[] chosen =
+        BuildRequest[] chosen =
         [
             .. plan.Where((build, i) => ElfSample.Whole
                 || plan.Take(i).All(earlier => earlier.Target.Os != build.Target.Os)
