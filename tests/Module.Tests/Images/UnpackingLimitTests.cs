@@ -50,7 +50,7 @@ public sealed class UnpackingLimitTests : IDisposable
     }
 
     [Fact]
-    public void The_limit_is_for_all_layers_together()
+    public async Task The_limit_is_for_all_layers_together()
     {
         // Three layers of 1 MiB of zeros, where 2 MiB beyond what is stored is the limit.
         byte[][] layers = [.. Enumerable.Range(0, 3).Select(i => new TarBytes().File($"zeros{i}", new byte[1 << 20]).End())];
@@ -58,7 +58,9 @@ public sealed class UnpackingLimitTests : IDisposable
             _folder.Path, TestImage.Layout(TestImage.Config(layers), [.. layers.Select(TestImage.Gzip)]));
 
         Assert.Equal("LayerUnpackLimit", Fails(image, new ImageLimits { UnpackedBytes = 2 << 20, UnpackRatio = 1 }).ErrorId);
-        Assert.Equal(3, new ImageReader(new ImageLimits { UnpackedBytes = 4 << 20, UnpackRatio = 1 }).ReadAsync(image, CancellationToken.None).Result.Layers.Count);
+        ContainerImage read = await new ImageReader(new ImageLimits { UnpackedBytes = 4 << 20, UnpackRatio = 1 })
+            .ReadAsync(image, CancellationToken.None);
+        Assert.Equal(3, read.Layers.Count);
     }
 
     [ToolTheory("zstd")]

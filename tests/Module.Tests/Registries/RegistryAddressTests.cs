@@ -193,7 +193,7 @@ public sealed class RegistryAddressTests : IDisposable
             return isLayer;
         };
 
-        Assert.Equal(1, FakeRegistry.Read(registry.Reference, Options).Layers.Count);
+        Assert.Single(FakeRegistry.Read(registry.Reference, Options).Layers);
         Assert.NotEmpty(storage.Server.Calls);
     }
 }
