@@ -15,6 +15,7 @@
         'formats/Runs.format.ps1xml'
         'formats/Scratch.format.ps1xml'
         'formats/Sizes.format.ps1xml'
+        'formats/Strategies.format.ps1xml'
         'formats/Toolchains.format.ps1xml'
     )
     TypesToProcess       = @('formats/GoCross.types.ps1xml')
@@ -27,6 +28,7 @@
         'Get-ImageLayer'
         'Invoke-GoCrossBuild'
         'Measure-GoBinary'
+        'Measure-GoBuildStrategy'
         'New-ScratchDockerfile'
         'New-ScratchImage'
         'Test-GoBinary'

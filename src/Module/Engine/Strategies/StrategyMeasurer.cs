@@ -1,0 +1,262 @@
+using System.Globalization;
+using GoCross.Builds;
+using GoCross.Errors;
+using GoCross.Files;
+using GoCross.Formatting;
+using GoCross.GoBinaries;
+using GoCross.Images;
+using GoCross.Oci;
+using GoCross.Scratch;
+using GoCross.Targets;
+using GoCross.Toolchains;
+
+namespace GoCross.Strategies;
+
+/// <summary>
+/// Measures what ways of linking cost: makes the image that each program would ship in, starts the programs in turns, and
+/// compares them.
+/// </summary>
+/// <param name="options">What is measured.</param>
+public sealed class StrategyMeasurer(StrategyOptions options)
+{
+    /// <summary>What differs by less is as good as the same.</summary>
+    private const double AlikeShare = 0.05;
+
+    private const int WarmUps = 2;
+
+    private static readonly BuildStrategy[] Preference =
+        [BuildStrategy.Static, BuildStrategy.Musl, BuildStrategy.GlibcStatic, BuildStrategy.Glibc];
+
+    /// <summary>Measures the builds of one program for one target.</summary>
+    /// <param name="outcomes">The builds, those that failed included.</param>
+    /// <param name="progress">Is told what is going on.</param>
+    /// <param name="cancellation">Ends the work; no process and no file is left of it.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async Task<IReadOnlyList<StrategyMeasurement>> MeasureAsync(
+        IReadOnlyList<BuildOutcome> outcomes, Action<string> progress, CancellationToken cancellation)
+    {
+        var rows = new List<(StrategyMeasurement Row, string? Path)>();
+        foreach (BuildOutcome outcome in outcomes)
+        {
+            GoBuild build = outcome.Build;
+            if (outcome.Failure is { } failure || build.Path is null)
+            {
+                rows.Add((Unavailable(build, "scratch", outcome.Failure), null));
+                continue;
+            }
+
+            progress(TextFormat.Fill(StrategyTexts.MakingImage, build.Strategy, build.Target));
+            rows.Add((await MeasureImageAsync(build, null, cancellation).ConfigureAwait(false), build.Path));
+            if (build.Interpreter is not null)
+            {
+                foreach (ImageLocation below in options.Bases)
+                {
+                    // The program is the same one: it is started once.
+                    rows.Add((await MeasureImageAsync(build, below, cancellation).ConfigureAwait(false), null));
+                }
+            }
+        }
+
+        await StartAsync(rows, progress, cancellation).ConfigureAwait(false);
+        return Compare([.. rows.Select(row => row.Row)]);
+    }
+
+    private static StrategyMeasurement Unavailable(GoBuild build, string below, GoCrossException? failure) => new()
+    {
+        Name = build.Name,
+        Target = build.Target,
+        Strategy = build.Strategy,
+        Base = below,
+        IsAvailable = false,
+        UnavailableReason = failure is null ? build.Reason : $"{failure.Message} {failure.Fix}",
+        BinaryLength = build.Length,
+        BuildTime = build.Path is null ? null : build.GoDuration,
+    };
+
+    private async Task<StrategyMeasurement> MeasureImageAsync(
+        GoBuild build, ImageLocation? below, CancellationToken cancellation)
+    {
+        try
+        {
+            using var folder = new TemporaryDirectory();
+            ScratchProgram program = ScratchProgram.Inspect(build.Path!, cancellation);
+            ScratchImage gzip = Write(program, below, LayerCompression.Gzip, folder, cancellation);
+            ScratchImage? zstd = below is null ? Write(program, below, LayerCompression.Zstd, folder, cancellation) : null;
+            ImageLocation written = ImageLocation.Parse(gzip.Path!, path => path);
+            using OpenImage image = await options.Reader(null).OpenAsync(written, cancellation, cancellation).ConfigureAwait(false);
+            GoRuntimeFacts? facts = GoRuntimeFactsReader.TryRead(build.Path!);
+            return new StrategyMeasurement
+            {
+                Name = build.Name,
+                Target = build.Target,
+                Strategy = build.Strategy,
+                Base = below?.Text ?? "scratch",
+                IsAvailable = true,
+                BinaryLength = build.Length,
+                ImageLength = image.Image.Layers.Sum(layer => layer.Size),
+                GzipLength = gzip.Layers.Sum(layer => layer.Length),
+                ZstdLength = zstd?.Layers.Sum(layer => layer.Length),
+                Dependencies = Dependencies(build, program),
+                MinimumGlibc = program.MinimumGlibc,
+                Resolver = facts?.Resolver.ToString(),
+                Warnings = gzip.Warnings.ToArray(),
+                BuildTime = build.GoDuration,
+            };
+        }
+        catch (Exception e) when (e is GoCrossException or IOException or UnauthorizedAccessException)
+        {
+            StrategyMeasurement row = Unavailable(build, below?.Text ?? "scratch", e as GoCrossException);
+            return e is GoCrossException ? row : row with { UnavailableReason = e.Message };
+        }
+    }
+
+    private ScratchImage Write(
+        ScratchProgram program, ImageLocation? below, LayerCompression compression, TemporaryDirectory folder, CancellationToken cancellation) =>
+        ScratchImageWriter.Write(
+            [program],
+            Path.Combine(folder.Path, string.Create(CultureInfo.InvariantCulture, $"{compression}.tar")),
+            null,
+            new ScratchOptions(),
+            new ScratchImageOptions
+            {
+                Compression = compression,
+                Gzip = options.Gzip,
+                Base = below,
+                BaseReader = platform => options.Reader(platform),
+            },
+            cancellation);
+
+    private static string[] Dependencies(GoBuild build, ScratchProgram program) =>
+        program.Interpreter is null
+            ? []
+            : [program.Interpreter, .. Elf.ElfInspector.Inspect(build.Path!, Elf.ElfFacts.Linkage).Needed];
+
+    // In turns, so that what else goes on here meets all of them alike.
+    private async Task StartAsync(
+        List<(StrategyMeasurement Row, string? Path)> rows, Action<string> progress, CancellationToken cancellation)
+    {
+        if (options.Repeat == 0)
+        {
+            return;
+        }
+
+        var meter = new StartMeter(options.Arguments, options.ReadyPort);
+        var samples = new Dictionary<int, List<StartSample>>();
+        for (int i = 0; i < rows.Count; i++)
+        {
+            (StrategyMeasurement row, string? path) = rows[i];
+            if (path is null)
+            {
+                continue;
+            }
+
+            string[] target = row.Target.Split('/');
+            TargetRunner runner = TargetRunner.Find(target[0], target[1]);
+            if (runner.Runs == TargetRun.Native)
+            {
+                samples.Add(i, []);
+            }
+            else
+            {
+                string reason = TextFormat.Fill(StrategyTexts.NotNative, row.Target, runner.Reason);
+                rows[i] = (row with { NotStartedReason = reason }, path);
+            }
+        }
+
+        for (int turn = 0; turn < WarmUps + options.Repeat; turn++)
+        {
+            foreach (int i in samples.Keys.ToArray())
+            {
+                progress(TextFormat.Fill(StrategyTexts.Starting, rows[i].Row.Strategy, turn + 1, WarmUps + options.Repeat));
+                try
+                {
+                    StartSample sample = await meter.RunAsync(rows[i].Path!, cancellation).ConfigureAwait(false);
+                    if (turn >= WarmUps)
+                    {
+                        samples[i].Add(sample);
+                    }
+                }
+                catch (GoCrossException e)
+                {
+                    samples.Remove(i);
+                    rows[i] = (rows[i].Row with { NotStartedReason = $"{e.Message} {e.Fix}" }, rows[i].Path);
+                }
+            }
+        }
+
+        foreach ((int i, List<StartSample> runs) in samples)
+        {
+            rows[i] = (rows[i].Row with { Start = StartMeasurement.Of(runs), StartNotion = meter.Notion }, rows[i].Path);
+        }
+    }
+
+    private StrategyMeasurement[] Compare(StrategyMeasurement[] rows)
+    {
+        // On a base where there is one: that is what one would ship the baseline in.
+        StrategyMeasurement? baseline = rows.LastOrDefault(row => row.IsAvailable && row.Strategy == options.Baseline)
+            ?? rows.LastOrDefault(row => row.IsAvailable);
+        StartMeasurement? baselineStart = rows.FirstOrDefault(row => row.Strategy == baseline?.Strategy && row.Start is not null)?.Start;
+        StrategyMeasurement? best = Best(rows);
+        return
+        [
+            .. rows.Select(row =>
+            {
+                long? difference = row.IsAvailable && !ReferenceEquals(row, baseline) ? row.ImageLength - baseline?.ImageLength : null;
+                row = row with
+                {
+                    Difference = difference,
+                    DifferencePercent = difference is { } bytes && baseline?.ImageLength is > 0 and { } whole ? 100.0 * bytes / whole : null,
+                    StartDifference = row.Start is { } start && baselineStart is not null ? start.SlowerThan(baselineStart) : null,
+                    IsRecommended = best is not null && row.Strategy == best.Strategy && row.Base == best.Base,
+                };
+                return row with { Verdict = Words(row, best) };
+            }),
+        ];
+    }
+
+    // The smallest image that starts; of those that are as good as equal, the one that needs least of C.
+    private static StrategyMeasurement? Best(StrategyMeasurement[] rows)
+    {
+        StrategyMeasurement[] usable = [.. rows.Where(row => row is { IsAvailable: true, ImageLength: not null })];
+        if (usable.Length == 0)
+        {
+            return null;
+        }
+
+        double limit = usable.Min(row => row.ImageLength!.Value) * (1 + AlikeShare);
+        return usable.Where(row => row.ImageLength <= limit).MinBy(row => Array.IndexOf(Preference, row.Strategy));
+    }
+
+    private static string Words(StrategyMeasurement row, StrategyMeasurement? best)
+    {
+        if (!row.IsAvailable)
+        {
+            return StrategyTexts.VerdictUnavailable;
+        }
+
+        List<string> words = [];
+        if (row.IsRecommended)
+        {
+            words.Add(StrategyTexts.VerdictBest);
+        }
+        else if (row.ImageLength is { } length && best?.ImageLength is > 0 and { } least)
+        {
+            double percent = 100.0 * (length - least) / least;
+            words.Add(Math.Abs(percent) < 100 * AlikeShare
+                ? StrategyTexts.VerdictAlike
+                : TextFormat.Fill(StrategyTexts.VerdictLarger, percent.ToString("0", CultureInfo.CurrentCulture)));
+        }
+
+        words.Add(row.Dependencies.Count == 0 ? StrategyTexts.VerdictAlone
+            : TextFormat.Fill(StrategyTexts.VerdictNeeds, row.Dependencies.Count, row.MinimumGlibc?.ToString() ?? "?"));
+        if (row.Start is not null && best?.Start is { } bestStart && !row.IsRecommended)
+        {
+            words.Add(row.Start.SlowerThan(bestStart) is not { } slower ? StrategyTexts.VerdictStartsAlike
+                : TextFormat.Fill(
+                    slower > TimeSpan.Zero ? StrategyTexts.VerdictSlower : StrategyTexts.VerdictFaster,
+                    slower.Duration().TotalMilliseconds.ToString("0.0", CultureInfo.CurrentCulture)));
+        }
+
+        return string.Join(' ', words);
+    }
+}

@@ -1,0 +1,78 @@
+using GoCross.Errors;
+using GoCross.Strategies;
+
+namespace GoCross.Tests.Strategies;
+
+public sealed class StartMeasurementTests
+{
+    [Fact]
+    public void Median_and_quartiles_are_those_of_R()
+    {
+        // quantile(c(1, 2, 4, 8, 16, 32), c(.25, .5, .75)) gives 2.5, 6 and 14.
+        StartMeasurement measured = Of(32, 1, 16, 2, 8, 4);
+
+        Assert.Equal(6, measured.Runs);
+        Assert.Equal(6, measured.Median.TotalMilliseconds);
+        Assert.Equal(1, measured.Minimum.TotalMilliseconds);
+        Assert.Equal(11.5, measured.InterquartileRange.TotalMilliseconds);
+    }
+
+    [Fact]
+    public void A_difference_within_the_spread_is_none()
+    {
+        // The middle half of 10 to 14 is 2 wide.
+        StartMeasurement wide = Of(10, 11, 12, 13, 14);
+
+        Assert.Null(Of(14, 14, 14).SlowerThan(wide));
+        Assert.Null(wide.SlowerThan(Of(14, 14, 14)));
+        Assert.Equal(3, Of(15, 15, 15).SlowerThan(wide)!.Value.TotalMilliseconds);
+        Assert.Equal(-3, wide.SlowerThan(Of(15, 15, 15))!.Value.TotalMilliseconds);
+    }
+
+    [ToolFact("sleep")]
+    public async Task A_program_that_ends_is_timed_to_its_end()
+    {
+        var meter = new StartMeter(["0.2"], port: null);
+
+        StartSample sample = await meter.RunAsync(Tools.Require("sleep"), CancellationToken.None);
+
+        Assert.InRange(sample.Time.TotalMilliseconds, 200, 5000);
+        Assert.Equal("exit", meter.Notion);
+    }
+
+    [ToolFact("false")]
+    public async Task A_program_that_fails_is_told()
+    {
+        GoCrossException error = await Assert.ThrowsAsync<GoCrossException>(
+            () => new StartMeter([], port: null).RunAsync(Tools.Require("false"), CancellationToken.None));
+
+        Assert.Equal("StartFailed", error.ErrorId);
+    }
+
+    [ToolFact("python3")]
+    public async Task A_server_is_timed_until_it_listens_and_killed_then()
+    {
+        const int Port = 18_391;
+        string[] arguments =
+        [
+            "-c",
+            $"import os,socket,time; time.sleep(0.3); s=socket.socket(); s.setsockopt(socket.SOL_SOCKET,socket.SO_REUSEADDR,1); "
+            + $"s.bind(('127.0.0.1',{Port})); s.listen(); time.sleep(60)",
+        ];
+        var meter = new StartMeter(arguments, Port);
+
+        for (int i = 0; i < 2; i++)
+        {
+            StartSample sample = await meter.RunAsync(Tools.Require("python3"), CancellationToken.None);
+
+            // Its sleep is no processor's time, and its memory is what an interpreter takes.
+            Assert.InRange(sample.Time.TotalMilliseconds, 300, 10_000);
+            Assert.InRange(sample.ProcessorTime!.Value, TimeSpan.FromTicks(1), sample.Time);
+            Assert.InRange(sample.PeakMemory!.Value, 3_000_000, 100_000_000);
+            Assert.InRange(sample.PrivateMemory!.Value, 100_000, sample.PeakMemory.Value);
+        }
+    }
+
+    private static StartMeasurement Of(params double[] milliseconds) => StartMeasurement.Of(
+        [.. milliseconds.Select(time => new StartSample(TimeSpan.FromMilliseconds(time), null, null, null, null))]);
+}
