@@ -22,7 +22,7 @@ Describe 'Measure-GoBuildStrategy (needs go)' -Skip:$noGo -Tag Slow {
         foreach ($row in $rows) {
             $build = Invoke-GoCrossBuild $hello -Strategy $row.Strategy -OutputPath "$TestDrive/$($row.Strategy)/hello"
             $row.BinaryLength | Should -Be (Get-Item $build.Path).Length
-            $image = New-ScratchImage $build -Format OciDirectory -OutputPath "$TestDrive/$($row.Strategy).oci" -Force
+            $image = New-ScratchImage $build.Path -Format OciDirectory -OutputPath "$TestDrive/$($row.Strategy).oci" -Force
             $blobs = "$TestDrive/$($row.Strategy).oci/blobs/sha256"
             $layers = @($image.Layers | ForEach-Object { Join-Path $blobs $_.Digest.Substring(7) })
             $row.GzipLength | Should -Be ($layers | Get-Item | Measure-Object Length -Sum).Sum
@@ -44,7 +44,7 @@ Describe 'Measure-GoBuildStrategy (needs go)' -Skip:$noGo -Tag Slow {
         $row = Measure-GoBuildStrategy $hello -Strategy Static -Target $foreign -Repeat 1
         $row.Start | Should -BeNullOrEmpty
         $row.NotStartedReason | Should -Match 'emulation'
-        $row.ImageLength | Should -BeGreaterThan $row.BinaryLength
+        $row.ImageLength | Should -BeGreaterOrEqual $row.BinaryLength
     }
 
     It 'makes a row of what cannot be built, and the others go on' {
