@@ -22,7 +22,7 @@ Describe 'Measure-GoBuildStrategy (needs go)' -Skip:$noGo -Tag Slow {
         foreach ($row in $rows) {
             $build = Invoke-GoCrossBuild $hello -Strategy $row.Strategy -OutputPath "$TestDrive/$($row.Strategy)/hello"
             $row.BinaryLength | Should -Be (Get-Item $build.Path).Length
-            $image = New-ScratchImage $build.Path -Format OciDirectory -OutputPath "$TestDrive/$($row.Strategy).oci" -Force
+            $image = New-ScratchImage $build.Path -Format OciDirectory -Compression Gzip -OutputPath "$TestDrive/$($row.Strategy).oci" -Force
             $blobs = "$TestDrive/$($row.Strategy).oci/blobs/sha256"
             $layers = @($image.Layers | ForEach-Object { Join-Path $blobs $_.Digest.Substring(7) })
             $row.GzipLength | Should -Be ($layers | Get-Item | Measure-Object Length -Sum).Sum
