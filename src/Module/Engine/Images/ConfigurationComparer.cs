@@ -1,4 +1,3 @@
-using System.Globalization;
 using GoCross.Oci;
 
 namespace GoCross.Images;
@@ -15,48 +14,18 @@ internal static class ConfigurationComparer
             .. Single("Platform", reference.Platform.ToString(), difference.Platform.ToString()),
             .. Single("User", left.User, right.User),
             .. Single("WorkingDir", left.WorkingDirectory, right.WorkingDirectory),
-            .. Single("Entrypoint", CommandLine(left.Entrypoint), CommandLine(right.Entrypoint)),
-            .. Single("Cmd", CommandLine(left.Command), CommandLine(right.Command)),
+            .. Single("Entrypoint", CommandLine.Of(left.Entrypoint), CommandLine.Of(right.Entrypoint)),
+            .. Single("Cmd", CommandLine.Of(left.Command), CommandLine.Of(right.Command)),
             .. Named("Env", left.Environment, right.Environment),
             .. Named("ExposedPort", Set(left.ExposedPorts), Set(right.ExposedPorts)),
             .. Named("Volume", Set(left.Volumes), Set(right.Volumes)),
             .. Single("StopSignal", left.StopSignal, right.StopSignal),
-            .. Single("Healthcheck", HealthCheck(left.HealthCheck), HealthCheck(right.HealthCheck)),
-            .. Single("Shell", CommandLine(left.Shell), CommandLine(right.Shell)),
+            .. Single("Healthcheck", left.HealthCheck?.ToString() ?? string.Empty, right.HealthCheck?.ToString() ?? string.Empty),
+            .. Single("Shell", CommandLine.Of(left.Shell), CommandLine.Of(right.Shell)),
             .. Single("OnBuild", string.Join("; ", left.OnBuild), string.Join("; ", right.OnBuild)),
             .. Single("Author", left.Author, right.Author),
             .. Named("Label", left.Labels, right.Labels),
         ];
-    }
-
-    // Quoted as exec form has it, so that ["a b"] and ["a", "b"] differ.
-    private static string CommandLine(IReadOnlyList<string> parts) => string.Join(
-        ' ',
-        parts.Select(part => part.Length > 0 && !part.AsSpan().ContainsAny(" \t\"\\")
-            ? part
-            : $"\"{part.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""));
-
-    // As a Dockerfile has it: the options, then the command.
-    private static string HealthCheck(ImageHealthCheck? check)
-    {
-        if (check is null)
-        {
-            return string.Empty;
-        }
-
-        (string Name, object? Value)[] options =
-        [
-            ("interval", check.Interval?.TotalSeconds), ("timeout", check.Timeout?.TotalSeconds),
-            ("start-period", check.StartPeriod?.TotalSeconds), ("start-interval", check.StartInterval?.TotalSeconds),
-        ];
-        return string.Join(
-            ' ',
-            [
-                .. options.Where(option => option.Value is not null)
-                    .Select(option => string.Create(CultureInfo.InvariantCulture, $"--{option.Name}={option.Value}s")),
-                .. check.Retries is { } retries ? [string.Create(CultureInfo.InvariantCulture, $"--retries={retries}")] : Array.Empty<string>(),
-                CommandLine(check.Test),
-            ]);
     }
 
     private static Dictionary<string, string> Set(IReadOnlyList<string> names) =>

@@ -71,6 +71,9 @@ public sealed class ImageLayer
     /// <summary>Whether the blob is not in the archive because it is fetched from its maker; then it reads as empty.</summary>
     public required bool IsMissing { get; init; }
 
+    /// <summary>Its digest.</summary>
+    public override string ToString() => DiffId;
+
     /// <summary>The image that it is a layer of.</summary>
     internal ContainerImage? Owner { get; set; }
 

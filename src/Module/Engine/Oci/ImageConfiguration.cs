@@ -1,3 +1,5 @@
+using GoCross.Formatting;
+
 namespace GoCross.Oci;
 
 /// <summary>How an image runs: the part of its configuration that a container takes over (OCI image-spec, config.md).</summary>
@@ -44,6 +46,13 @@ public sealed record ImageConfiguration
 
     /// <summary>ONBUILD: the instructions that a build runs which starts from the image.</summary>
     public IReadOnlyList<string> OnBuild { get; init; } = [];
+
+    /// <summary>What starts, and as whom, in one line; all of it is in the properties.</summary>
+    public override string ToString()
+    {
+        string start = CommandLine.Of([.. Entrypoint, .. Command]);
+        return EscapedText.Of(User.Length == 0 ? start : $"{start} (user {User})".TrimStart());
+    }
 
     /// <summary>Reads a configuration.</summary>
     internal static ImageConfiguration Of(ConfigDocument document)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace GoCross.Oci;
 
 /// <summary>HEALTHCHECK: how an engine learns whether a container is healthy. Docker's own (moby image/spec/spec.md, "Healthcheck").</summary>
@@ -44,6 +46,19 @@ public sealed record ImageHealthCheck
         StartInterval = Nanoseconds(StartInterval),
         Retries = Retries,
     };
+
+    /// <summary>As a Dockerfile has it: the options, then the command.</summary>
+    public override string ToString()
+    {
+        (string Name, TimeSpan? Value)[] options =
+        [
+            ("interval", Interval), ("timeout", Timeout), ("start-period", StartPeriod), ("start-interval", StartInterval),
+        ];
+        IEnumerable<string> set = options.Where(option => option.Value is not null)
+            .Select(option => string.Create(CultureInfo.InvariantCulture, $"--{option.Name}={option.Value!.Value.TotalSeconds}s"));
+        string[] retries = Retries is { } count ? [string.Create(CultureInfo.InvariantCulture, $"--retries={count}")] : [];
+        return string.Join(' ', [.. set, .. retries, CommandLine.Of(Test)]);
+    }
 
     /// <inheritdoc/>
     public bool Equals(ImageHealthCheck? other) => other is not null
