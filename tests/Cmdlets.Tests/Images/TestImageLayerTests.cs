@@ -151,7 +151,7 @@ public sealed class TestImageLayerTests : IDisposable
             "try { Test-ImageLayer a.tar -NonRoot -ReportPath /proc/sys/kernel/gates.xml } catch { $_ }");
 
         var error = (ErrorRecord)result.Single().BaseObject;
-        Assert.StartsWith("OutputNotWritable", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("PathIsSpecial", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("/proc/sys/kernel/gates.xml", error.ToString(), StringComparison.Ordinal);
     }
 
