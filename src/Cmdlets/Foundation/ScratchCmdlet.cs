@@ -101,9 +101,13 @@ public abstract class ScratchCmdlet : PathCmdlet
     [Parameter]
     public SwitchParameter IncludeDlopen { get; set; }
 
-    /// <summary>Replaces what stands there, and goes on with a program that does not start in the image.</summary>
+    /// <summary>Replaces what stands there.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
+
+    /// <summary>Goes on with a program that does not start in the image; it is told all the same.</summary>
+    [Parameter]
+    public SwitchParameter AllowStartFailure { get; set; }
 
     /// <summary>What the parameters say about the image.</summary>
     private protected ScratchOptions Options { get; private set; } = new();
@@ -127,7 +131,7 @@ public abstract class ScratchCmdlet : PathCmdlet
         LibraryRoot = LibraryRoot is null ? null : SessionPaths.Resolve(this, LibraryRoot),
         Libraries = Library,
         IncludesDlopened = IncludeDlopen,
-        AllowsFailure = Force,
+        AllowsFailure = AllowStartFailure,
         Created = SourceDate.FromEnvironment(),
     });
 

@@ -208,15 +208,15 @@ public sealed class NewScratchImageTests : IDisposable
     }
 
     [ToolFact("go")]
-    public void A_program_that_does_not_start_is_an_error_and_with_Force_a_warning()
+    public void A_program_that_does_not_start_is_an_error_also_with_Force_and_with_AllowStartFailure_a_warning()
     {
         GoProgram.Build(GoProgram.Plain, In("pie"), "amd64", "-buildmode=pie");
         Directory.CreateDirectory(In("empty"));
 
-        _host.Invoke("New-ScratchImage pie -LibraryRoot empty").AssertError("ProgramCannotStart", ErrorCategory.InvalidResult);
+        _host.Invoke("New-ScratchImage pie -LibraryRoot empty -Force").AssertError("ProgramCannotStart", ErrorCategory.InvalidResult);
         Assert.False(File.Exists(In("pie-linux-amd64.tar")));
 
-        HostedResult forced = _host.Invoke("New-ScratchImage pie -LibraryRoot empty -Force -WarningVariable said; $said");
+        HostedResult forced = _host.Invoke("New-ScratchImage pie -LibraryRoot empty -AllowStartFailure -WarningVariable said; $said");
         Assert.Contains(forced.AssertNoErrors().Output, item => item.ToString()!.Contains("does not start", StringComparison.Ordinal));
         Assert.True(File.Exists(In("pie-linux-amd64.tar")));
     }

@@ -77,10 +77,10 @@ public sealed class SourceDockerfileTests : IDisposable
 
     [Theory]
     [InlineData("go 1.21\n", "golang:1.21")]
-    [InlineData("go 1.23.4\n", "golang:1.23.4")]
-    [InlineData("go 1.21\n\ntoolchain go1.24.1\n", "golang:1.24.1")]
+    [InlineData("go 1.23.4\n", "golang:1.23")]
+    [InlineData("go 1.21\n\ntoolchain go1.24.1\n", "golang:1.24")]
     [InlineData("go 1.24rc1\n", "golang:1.24rc1")]
-    [InlineData("go 1.22.0\ntoolchain go1.22.3-custom\n", "golang:1.22.3")]
+    [InlineData("go 1.22.0\ntoolchain go1.22.3-custom\n", "golang:1.22")]
     [InlineData("", "golang:1")]
     public async Task The_image_is_of_the_version_that_go_mod_asks_for(string lines, string image)
     {
@@ -88,6 +88,59 @@ public sealed class SourceDockerfileTests : IDisposable
         File.WriteAllText(In("go.mod"), "module example.test/program\n\n" + lines);
 
         Assert.Equal(image, (await CreateAsync(Source(".") with { Learn = false })).Stages[0].Base);
+    }
+
+    [ToolFact("go", "musl-gcc")]
+    public async Task A_program_with_C_code_that_does_not_build_here_is_an_error_with_the_reason()
+    {
+        SourceFolder.Write(_directory.Path, "package main\n\n// #include <nowhere.h>\nimport \"C\"\n\nfunc main() { println(C.X) }\n", ".");
+
+        GoCrossException failure = await Assert.ThrowsAsync<GoCrossException>(() => CreateAsync("."));
+
+        Assert.Equal("SourceTrialFailed", failure.ErrorId);
+        Assert.Contains("nowhere.h", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("-NoBuild -Strategy Musl", failure.Fix, StringComparison.Ordinal);
+    }
+
+    // Modules in folders have no checksums: go makes no go.sum where nothing else is needed, and what nobody needs is no part of it.
+    [Fact]
+    public async Task Modules_that_are_in_the_source_need_no_go_sum_and_what_is_not_needed_may_lie_anywhere()
+    {
+        SourceFolder.Write(_directory.Path, GoSources.Plain, ".");
+        File.AppendAllText(In("go.mod"), "\nrequire example.test/lib v0.0.0\n\nreplace example.test/lib => ./lib\n\nreplace example.test/unused => ../elsewhere\n");
+        Directory.CreateDirectory(In("lib"));
+        File.WriteAllText(In("lib/go.mod"), "module example.test/lib\n\nreplace example.test/deeper => ../../far\n");
+
+        ScratchDockerfile dockerfile = await CreateAsync(Source(".") with { Learn = false });
+
+        Assert.DoesNotContain(dockerfile.Warnings, warning => warning.Contains("go.sum", StringComparison.Ordinal));
+        Assert.DoesNotContain("go mod download", dockerfile.Content, StringComparison.Ordinal);
+
+        File.AppendAllText(In("lib/go.mod"), "\nrequire example.test/other v1.0.0\n");
+        dockerfile = await CreateAsync(Source(".") with { Learn = false });
+        Assert.Contains(dockerfile.Warnings, warning => warning.Contains("go.sum", StringComparison.Ordinal));
+        Assert.Contains("go mod download", dockerfile.Content, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_project_s_own_dockerignore_stays_and_keeps_its_effect()
+    {
+        SourceFolder.Write(_directory.Path, GoSources.Plain, ".");
+        File.WriteAllText(In(".dockerignore"), "secrets/\n*.key\n");
+
+        ScratchDockerfile dockerfile = await CreateAsync(Source(".") with { Learn = false });
+        ScratchDockerfileWriter.Write(dockerfile, overwrite: true);
+
+        Assert.Equal("secrets/\n*.key\n", File.ReadAllText(In(".dockerignore")));
+        string[] lines = File.ReadAllLines(In("Dockerfile.dockerignore"));
+        Assert.Contains("secrets/", lines);
+        Assert.Contains("*.key", lines);
+        Assert.Contains(".git/logs", lines);
+
+        // One that was written here is none of the project's.
+        File.Delete(In(".dockerignore"));
+        ScratchDockerfileWriter.Write(await CreateAsync(Source(".") with { Learn = false }), overwrite: true);
+        Assert.Contains(In(".dockerignore"), (await CreateAsync(Source(".") with { Learn = false })).Files);
     }
 
     [Fact]
@@ -104,7 +157,7 @@ public sealed class SourceDockerfileTests : IDisposable
         Assert.Equal(_directory.Path, dockerfile.Context);
         Assert.Equal("./svc/cmd/api", dockerfile.Package);
         Assert.Equal(["modules", "build", null], dockerfile.Stages.Select(stage => stage.Name));
-        Assert.Equal("golang:1.22.1", dockerfile.Stages[0].Base);
+        Assert.Equal("golang:1.22", dockerfile.Stages[0].Base);
         Assert.Equal(
             ["go.work", "lib/go.mod", "lib/go.sum", "svc/go.mod"],
             dockerfile.Content.Split('\n').Where(line => line.Contains("--mount=type=bind,source=", StringComparison.Ordinal))
@@ -226,7 +279,7 @@ public sealed class SourceDockerfileTests : IDisposable
         Assert.Equal("SourcePackageOutside", await ErrorAsync(source with { Package = ".." }));
         Assert.Equal("SourceOutputOutside", (await Assert.ThrowsAsync<GoCrossException>(() => SourceDockerfileWriter.CreateAsync(
             source, In("Dockerfile"), new ScratchOptions(), new DockerfileOptions(), CancellationToken.None))).ErrorId);
-        File.AppendAllText(In("m/go.mod"), "\nreplace example.test/lib => ../lib\n");
+        File.AppendAllText(In("m/go.mod"), "\nrequire example.test/lib v0.0.0\n\nreplace example.test/lib => ../lib\n");
         Assert.Equal("SourceOutsideContext", await ErrorAsync(source));
 
         async Task<string> ErrorAsync(SourceOptions wrong) => (await Assert.ThrowsAsync<GoCrossException>(() => CreateAsync(wrong))).ErrorId;

@@ -43,7 +43,10 @@ internal static class GoModuleFile
         }
 
         string module = string.Empty, version = string.Empty, toolchain = string.Empty;
-        bool requires = false;
+        string folder = Path.GetDirectoryName(path)!;
+        List<string> requirements = [];
+        List<string> used = [];
+        List<(string, string)> replaced = [];
         foreach (List<string> words in Directives(lines))
         {
             switch (words)
@@ -57,13 +60,19 @@ internal static class GoModuleFile
                 case ["toolchain", var name] when name != "default":
                     toolchain = name;
                     break;
-                case ["require", ..]:
-                    requires = true;
+                case ["require", var required, ..]:
+                    requirements.Add(required);
+                    break;
+                case ["use", var name]:
+                    used.Add(Path.TrimEndingDirectorySeparator(Path.GetFullPath(name, folder)));
+                    break;
+                case ["replace", var old, .., "=>", var replacement] when IsFolder(replacement):
+                    replaced.Add((old, Path.TrimEndingDirectorySeparator(Path.GetFullPath(replacement, folder))));
                     break;
             }
         }
 
-        return new GoModuleFacts(module, version, toolchain, requires);
+        return new GoModuleFacts(module, version, toolchain, requirements, used, replaced);
     }
 
     private static IEnumerable<string> Named(IEnumerable<string> lines)

@@ -5,8 +5,8 @@ using GoCross.Builds;
 namespace GoCross.Scratch;
 
 /// <summary>
-/// The tag of Docker's official golang image that has the toolchain that go.mod and go.work ask for: the newest of what
-/// their go and toolchain lines name (Go Toolchains, "Go toolchain selection").
+/// The tag of Docker's official golang image that has the toolchain that go.mod and go.work ask for: the newest patch of
+/// the newest that their go and toolchain lines name (Go Toolchains, "Go toolchain selection"), which is the least.
 /// </summary>
 internal static partial class GoImageTag
 {
@@ -17,12 +17,14 @@ internal static partial class GoImageTag
     /// <param name="files">What the files say.</param>
     internal static string Of(IEnumerable<GoModuleFacts> files)
     {
-        string? newest = files
+        Match? newest = files
             .SelectMany(file => new[] { file.Version, file.Toolchain })
             .Select(text => VersionPattern().Match(text))
             .Where(match => match.Success)
-            .MaxBy(Order)?.Groups["version"].Value;
-        return newest is null ? Newest : "golang:" + newest;
+            .MaxBy(Order);
+        return newest is null ? Newest
+            : newest.Groups["stage"].Success ? "golang:" + newest.Groups["version"].Value
+            : "golang:1." + newest.Groups["minor"].Value;
     }
 
     // 1.21 is a language and before its first release candidate 1.21rc1, which is before 1.21.0.

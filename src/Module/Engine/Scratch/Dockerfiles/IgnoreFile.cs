@@ -1,4 +1,5 @@
 using System.Text;
+using GoCross.Errors;
 
 namespace GoCross.Scratch;
 
@@ -26,11 +27,39 @@ internal static class IgnoreFile
         return text.ToString();
     }
 
-    /// <summary>For source code: all gets in but what would only disturb.</summary>
-    internal static string ForSource()
+    /// <summary>The file's name, for all Dockerfiles of a context; that of one Dockerfile has the Dockerfile's name before it.</summary>
+    internal const string Name = ".dockerignore";
+
+    private const string FirstComment = "# What git keeps for itself";
+
+    private const int MaxBytes = 1 << 20;
+
+    /// <summary>
+    /// The full path of the file for a Dockerfile. Where the project has one of its own for all Dockerfiles, that stays, and
+    /// this Dockerfile gets one for itself, which builders take in its place (Docker build, "Filename and location").
+    /// </summary>
+    /// <param name="context">The context's full path.</param>
+    /// <param name="dockerfile">The Dockerfile's full path.</param>
+    internal static string PathFor(string context, string dockerfile) =>
+        ReadProjects(context) is null ? Path.Combine(context, Name) : dockerfile + Name;
+
+    /// <summary>For source code: all gets in but what would only disturb, and what the project itself keeps out.</summary>
+    /// <param name="context">The context's full path.</param>
+    internal static string ForSource(string context)
     {
-        var text = new DockerfileText()
-            .Comment("What git keeps for itself: it changes often, and says nothing of the revision.");
+        var text = new DockerfileText();
+        if (ReadProjects(context) is { } projects)
+        {
+            text.Comment($"What the project's own {Name} keeps out, as it was when this file was written:");
+            foreach (string line in projects.TrimEnd().Split('\n'))
+            {
+                text.Line(line.TrimEnd('\r'));
+            }
+
+            text.Line(string.Empty);
+        }
+
+        text.Comment("What git keeps for itself: it changes often, and says nothing of the revision.");
         foreach (string path in NotForStamping)
         {
             text.Line(path);
@@ -41,5 +70,22 @@ internal static class IgnoreFile
                 + "and go build would stamp the program as modified (vcs.modified=true). What git ignores, such as folders of "
                 + "build results, may be added below.");
         return text.ToString();
+    }
+
+    /// <summary>What the project's own file says; null where there is none, or one that was written here.</summary>
+    private static string? ReadProjects(string context)
+    {
+        string path = Path.Combine(context, Name);
+        try
+        {
+            return new FileInfo(path) is { Exists: true, Length: > 0 and <= MaxBytes }
+                && File.ReadAllText(path) is var text && !text.StartsWith(FirstComment, StringComparison.Ordinal)
+                    ? text
+                    : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw GoCrossException.Create(e, ErrorKind.AccessDenied, nameof(Messages.SourceUnreadable), path, e.Message);
+        }
     }
 }

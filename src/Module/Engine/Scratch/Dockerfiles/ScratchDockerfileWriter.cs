@@ -7,9 +7,6 @@ namespace GoCross.Scratch;
 /// <summary>Writes the Dockerfile that packs binaries which are built already.</summary>
 public static class ScratchDockerfileWriter
 {
-    /// <summary>The name of the file that keeps files out of the context.</summary>
-    internal const string IgnoreFileName = ".dockerignore";
-
     /// <summary>Makes a Dockerfile. Nothing is written yet: <see cref="Write"/> does.</summary>
     /// <param name="programs">The program, or its builds for several platforms.</param>
     /// <param name="path">The Dockerfile's full path. Its directory is the build's context and holds the binaries.</param>
@@ -46,7 +43,7 @@ public static class ScratchDockerfileWriter
             context,
             path,
             Text(binaries.Instructions, platforms, build, syntax, plan),
-            IgnoreFile.ForBinaries(sources, plan.AllParts),
+            new IgnoreText(Path.Combine(context, IgnoreFile.Name), IgnoreFile.ForBinaries(sources, plan.AllParts)),
             plan,
             options,
             more,
@@ -110,7 +107,7 @@ public static class ScratchDockerfileWriter
         string context,
         string path,
         string text,
-        string ignore,
+        IgnoreText ignore,
         ImagePlan plan,
         ScratchOptions options,
         DockerfileOptions more,
@@ -118,7 +115,7 @@ public static class ScratchDockerfileWriter
         IReadOnlyList<string> names)
     {
         List<DockerfileFile> files = [.. plan.AllParts.Select(part => DockerfileFile.Archive(context, part, options.Created))];
-        files.Add(DockerfileFile.Text(Path.Combine(context, IgnoreFileName), ignore));
+        files.Add(DockerfileFile.Text(ignore.Path, ignore.Text));
         files.Add(DockerfileFile.Text(path, text));
         if (more.BakePath is { } bake)
         {

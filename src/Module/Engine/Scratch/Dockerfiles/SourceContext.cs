@@ -29,8 +29,8 @@ internal sealed record SourceContext
     /// <summary>What the user should know.</summary>
     internal required IReadOnlyList<string> Warnings { get; init; }
 
-    /// <summary>Whether there is anything to download.</summary>
-    internal bool HasDownloads => !IsVendored && Files.Any(file => file.HasRequirements);
+    /// <summary>Whether a module is needed that is not in the context.</summary>
+    internal required bool HasDownloads { get; init; }
 
     /// <summary>Finds the module or the workspace that a folder is in.</summary>
     /// <param name="folder">The folder's full path.</param>
@@ -49,7 +49,8 @@ internal sealed record SourceContext
             ?? throw GoCrossException.Create(ErrorKind.NotFound, nameof(Messages.PackageNoModule), folder);
         string root = Path.GetDirectoryName(file)!;
         bool isVendored = File.Exists(Path.Combine(root, "vendor", "modules.txt"));
-        string[] modules = [.. ModulesOf(file).Where(module => !isVendored || SourceFolders.IsWithin(module, root) || module == root)];
+        SourceModules found = SourceModules.Find(file);
+        string[] modules = [.. found.Folders.Where(module => !isVendored || SourceFolders.IsWithin(module, root) || module == root)];
         foreach (string module in modules)
         {
             if (module != root && !SourceFolders.IsWithin(module, root))
@@ -75,7 +76,8 @@ internal sealed record SourceContext
             ModuleFiles = files,
             IsVendored = isVendored,
             IgnoresWorkspace = goWork == "off" && File.Exists(Path.Combine(root, SourceFolders.WorkFile)),
-            Warnings = [.. RepositoryWarnings(root), .. SumWarnings(facts, files)],
+            HasDownloads = !isVendored && found.NeedsOthers,
+            Warnings = [.. RepositoryWarnings(root), .. SumWarnings(!isVendored && found.NeedsOthers, files)],
         };
     }
 
@@ -121,24 +123,6 @@ internal sealed record SourceContext
         return path.Length == 0 ? Path.GetFileName(there) : relative == "." ? path : $"{path}/{relative}";
     }
 
-    private static IEnumerable<string> ModulesOf(string file)
-    {
-        List<string> modules = [];
-        string root = Path.GetDirectoryName(file)!;
-        if (Path.GetFileName(file) == SourceFolders.ModuleFile)
-        {
-            modules.Add(root);
-        }
-
-        modules.AddRange(GoModuleFile.Folders(file));
-        foreach (string module in modules.ToArray())
-        {
-            modules.AddRange(GoModuleFile.Folders(Path.Combine(module, SourceFolders.ModuleFile)));
-        }
-
-        return modules.Select(Path.TrimEndingDirectorySeparator).Distinct(StringComparer.Ordinal);
-    }
-
     private static string PathIn(string root, string path)
     {
         string relative = Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/');
@@ -149,9 +133,9 @@ internal sealed record SourceContext
             : throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.SourcePathUnusable), path);
     }
 
-    private static IEnumerable<string> SumWarnings(GoModuleFacts[] facts, string[] files)
+    private static IEnumerable<string> SumWarnings(bool needsOthers, string[] files)
     {
-        if (facts.Any(file => file.HasRequirements) && !files.Any(file => file.EndsWith(".sum", StringComparison.Ordinal)))
+        if (needsOthers && !files.Any(file => file.EndsWith(".sum", StringComparison.Ordinal)))
         {
             yield return "go.mod requires modules and there is no go.sum: run go mod tidy, or the build will fail.";
         }

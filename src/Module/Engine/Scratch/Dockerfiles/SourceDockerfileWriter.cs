@@ -56,7 +56,7 @@ public static class SourceDockerfileWriter
             context.Folder,
             path,
             Text(stages, package, platforms, build, syntax, needs, plan),
-            IgnoreFile.ForSource(),
+            new IgnoreText(IgnoreFile.PathFor(context.Folder, path), IgnoreFile.ForSource(context.Folder)),
             plan,
             options,
             more,
@@ -146,20 +146,12 @@ public static class SourceDockerfileWriter
         if (!needs.IsLearned)
         {
             text.Gap();
-            foreach (string warning in needs.Warnings)
+            foreach (string note in needs.Notes)
             {
-                // The sentence without the reason in brackets: that is of one machine, on one day.
-                text.Comment(WithoutReason(warning));
+                text.Comment(note);
             }
         }
 
         return ScratchDockerfileWriter.AddArchives(text, plan).Instructions(stages.Instructions).ToString();
-    }
-
-    private static string WithoutReason(string warning)
-    {
-        int start = warning.IndexOf(", for it ", StringComparison.Ordinal);
-        int end = warning.LastIndexOf(": users", StringComparison.Ordinal);
-        return start < 0 || end < start ? warning : warning[..start] + warning[end..];
     }
 }

@@ -12,12 +12,14 @@ namespace GoCross.Scratch;
 /// <param name="Strategy">How it is linked, never Auto.</param>
 /// <param name="StrategyReason">Why Auto became that; null where it was named.</param>
 /// <param name="Warnings">What the user should know.</param>
+/// <param name="Notes">The same for who reads the Dockerfile: without reasons that are of one machine, on one day.</param>
 internal sealed record SourceNeeds(
     ScratchProgram Program,
     bool IsLearned,
     BuildStrategy Strategy,
     string? StrategyReason,
-    IReadOnlyList<string> Warnings)
+    IReadOnlyList<string> Warnings,
+    IReadOnlyList<string> Notes)
 {
     /// <summary>Errors that are the user's: no build elsewhere would do better.</summary>
     private static readonly string[] Fatal =
@@ -25,6 +27,7 @@ internal sealed record SourceNeeds(
         nameof(Messages.PackageNotMain), nameof(Messages.PackageFolderMissing), nameof(Messages.PackageIsFile), nameof(Messages.PackageNoGoFiles),
         nameof(Messages.PackageNoModule), nameof(Messages.FlagsUnclosed), nameof(Messages.DefineInvalid), nameof(Messages.FlagsUnquotable),
         nameof(Messages.GoPathInvalid), nameof(Messages.GoPathNotGo), nameof(Messages.BuildNotStatic), nameof(Messages.BuildNotMusl),
+        nameof(Messages.SourceTrialFailed), nameof(Messages.SourceStrategyUnsupported),
     ];
 
     /// <summary>Builds the program once, for the first platform, and reads what came out; what cannot be built is assumed to need all.</summary>
@@ -37,7 +40,7 @@ internal sealed record SourceNeeds(
     {
         if (!source.Learn)
         {
-            return Assume(source, name, platform, "it was not to be built here (-NoBuild)");
+            return Assume(source, name, platform, "as it was not to be built here (-NoBuild)");
         }
 
         try
@@ -46,7 +49,7 @@ internal sealed record SourceNeeds(
         }
         catch (GoCrossException e) when (!Fatal.Contains(e.ErrorId))
         {
-            return Assume(source, name, platform, $"it could not be built here ({e.Message.TrimEnd('.')})");
+            return Assume(source, name, platform, $"as it could not be built here ({e.Message.TrimEnd('.')})");
         }
     }
 
@@ -71,9 +74,18 @@ internal sealed record SourceNeeds(
             cancellation).ConfigureAwait(false))[0];
         var builder = new GoBuilder(toolchain, source.Build, BuildParallelism.Share(1, 1, Environment.ProcessorCount));
         BuildOutcome outcome = await builder.BuildAsync(build, source.OnLine, cancellation).ConfigureAwait(false);
+        if (build.Strategy is not (BuildStrategy.Static or BuildStrategy.Musl))
+        {
+            throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.SourceStrategyUnsupported), build.Strategy);
+        }
+
         if (outcome.Failure is { } failure)
         {
-            throw failure;
+            // What C code needs cannot be assumed, and without its C code it would be another program.
+            throw build.Strategy == BuildStrategy.Static
+                ? failure
+                : GoCrossException.Create(
+                    failure, failure.Kind, nameof(Messages.SourceTrialFailed), build.Package.ImportPath, build.Strategy, failure.Message, failure.Fix);
         }
 
         string file = build.OutputPath;
@@ -90,22 +102,25 @@ internal sealed record SourceNeeds(
             IsLearned: true,
             build.Strategy,
             build.StrategyReason,
+            [],
             []);
     }
 
     private static SourceNeeds Assume(SourceOptions source, string name, string platform, string why)
     {
-        List<string> warnings =
-        [
-            $"What {name} needs at run time is assumed, for {why}: users, /tmp, time zones and CA certificates are included.",
-        ];
+        List<string> warnings = [Told($", {why}")];
+        List<string> notes = [Told(string.Empty)];
         BuildStrategy strategy = source.Strategy;
         if (strategy == BuildStrategy.Auto)
         {
             strategy = BuildStrategy.Static;
-            warnings.Add($"{name} is taken for a program without C code. Give -Strategy Musl if it has some.");
+            notes.Add($"{name} is taken for a program without C code. Give -Strategy Musl if it has some.");
+            warnings.Add(notes[^1]);
         }
 
-        return new SourceNeeds(ScratchProgram.Assume(name, ImagePlatform.Parse(platform)), IsLearned: false, strategy, null, warnings);
+        return new SourceNeeds(ScratchProgram.Assume(name, ImagePlatform.Parse(platform)), IsLearned: false, strategy, null, warnings, notes);
+
+        string Told(string reason) =>
+            $"What {name} needs at run time is assumed{reason}: users, /tmp, time zones and CA certificates are included.";
     }
 }
