@@ -105,9 +105,8 @@ function Stop-Task([string[]] $Reason) {
     exit 69
 }
 
-# Runs a program to its end, with no input and with this script's output, and returns its status. Says once a minute that it
-# still runs. One that takes longer than its limit is killed with all that it started, and its status is 124, as timeout's.
-function Invoke-Program {
+# Starts a program, with no input and with this script's output.
+function Start-Program {
     param(
         [string] $What,
         [string] $FileName,
@@ -124,33 +123,46 @@ function Invoke-Program {
     $start.RedirectStandardOutput = [bool] $OutputPath
     foreach ($name in $Environment.Keys) { $start.Environment[$name] = $Environment[$name] }
     $process = [Diagnostics.Process]::Start($start)
-    try {
-        $process.StandardInput.Close()
-        if ($OutputPath) {
-            $file = [IO.File]::Create([IO.Path]::GetFullPath($OutputPath, $PSScriptRoot))
-            $copied = $process.StandardOutput.BaseStream.CopyToAsync($file)
-        }
-        $clock = [Diagnostics.Stopwatch]::StartNew()
-        $told = 0
-        while (-not $process.WaitForExit(200)) {
-            if ($clock.Elapsed -gt $Limit) {
-                Write-Host "   $What is ended: it ran for more than $Limit."
-                return 124
-            }
-            if ([Math]::Floor($clock.Elapsed.TotalMinutes) -gt $told) {
-                $told++
-                Write-Host "   ... ${What}: $($told * 60) s"
-            }
-        }
-        if ($OutputPath) { $copied.Wait() }
-        $process.ExitCode
-    }
-    finally {
-        if (-not $process.HasExited) { $process.Kill($true) }
-        $process.Dispose()
-        if ($OutputPath) { $file.Dispose() }
+    $process.StandardInput.Close()
+    $file = if ($OutputPath) { [IO.File]::Create([IO.Path]::GetFullPath($OutputPath, $PSScriptRoot)) }
+    [pscustomobject] @{
+        What    = $What
+        Process = $process
+        File    = $file
+        Copied  = if ($file) { $process.StandardOutput.BaseStream.CopyToAsync($file) }
+        Limit   = $Limit
+        Clock   = [Diagnostics.Stopwatch]::StartNew()
     }
 }
+
+# Waits for the end of what Start-Program gave, and returns its status. Says once a minute that it still runs. One that takes
+# longer than its limit is killed with all that it started, and its status is 124, as timeout's.
+function Wait-Program($Run) {
+    try {
+        $told = [Math]::Floor($Run.Clock.Elapsed.TotalMinutes)
+        while (-not $Run.Process.WaitForExit(200)) {
+            if ($Run.Clock.Elapsed -gt $Run.Limit) {
+                Write-Host "   $($Run.What) is ended: it ran for more than $($Run.Limit)."
+                return 124
+            }
+            if ([Math]::Floor($Run.Clock.Elapsed.TotalMinutes) -gt $told) {
+                $told++
+                Write-Host "   ... $($Run.What): $($told * 60) s"
+            }
+        }
+        if ($Run.Copied) { $Run.Copied.Wait() }
+        $Run.Process.ExitCode
+    }
+    finally { Stop-Program $Run }
+}
+
+function Stop-Program($Run) {
+    if (-not $Run.Process.HasExited) { $Run.Process.Kill($true) }
+    if ($Run.File) { $Run.File.Dispose() }
+}
+
+# Runs a program to its end, and returns its status.
+function Invoke-Program { Wait-Program (Start-Program @args) }
 
 # Runs a program that has to succeed, or ends the script with its status.
 function Invoke-Checked {
@@ -381,19 +393,31 @@ function Add-Result([string] $Suite, [int] $Status, [int] $Passed, [int] $Failed
     }
 }
 
-# The .NET tests of a project, counted from the report of Visual Studio's test platform.
-function Test-Project([string] $Name, [string] $Path) {
-    Write-Heading $Name
-    $report = "$results/$Name.trx"
-    Remove-Item $report -ErrorAction Ignore
-    $status = Invoke-Program $Name dotnet @(
-        'test', "tests/$Name", '-c', 'Release', '--no-build', '--nologo', '--results-directory', $results
-        '--logger', "trx;LogFileName=$Name.trx", '--logger', 'console;verbosity=minimal'
-        '--blame-hang-timeout', '10m', '--blame-hang-dump-type', 'none'
-        if ($Fast) { '--filter', 'Speed!=Slow' }) -Environment @{ PATH = $Path }
-    $tests = if (Test-Path $report) { ([xml] (Get-Content -Raw $report)).TestRun.Results.UnitTestResult }
-    Add-Result $Name $status @($tests | Where-Object outcome -EQ Passed).Count @($tests | Where-Object outcome -EQ Failed).Count @(
-        $tests | Where-Object outcome -EQ NotExecuted | ForEach-Object { "$($_.testName) ($($_.Output.ErrorInfo.Message))" })
+# The .NET tests of projects, side by side, counted from the reports of Visual Studio's test platform.
+function Test-Project([string[]] $Name) {
+    Write-Heading ($Name -join ', ')
+    $runs = foreach ($project in $Name) {
+        Remove-Item "$results/$project.trx" -ErrorAction Ignore
+        # A build with zig takes minutes: the tests of the engine have one, those of the module are to have none.
+        $path = $env:PATH
+        if ($project -eq 'Module.Tests') { $path += [IO.Path]::PathSeparator + (Join-Path $PSScriptRoot artifacts/tools/zig) }
+        Start-Program $project dotnet @(
+            'test', "tests/$project", '-c', 'Release', '--no-build', '--nologo', '--results-directory', $results
+            '--logger', "trx;LogFileName=$project.trx", '--logger', 'console;verbosity=minimal'
+            '--blame-hang-timeout', '10m', '--blame-hang-dump-type', 'none'
+            if ($Fast) { '--filter', 'Speed!=Slow' }) -Environment @{ PATH = $path } -OutputPath "$results/$project.log"
+    }
+    try {
+        foreach ($run in $runs) {
+            $status = Wait-Program $run
+            Get-Content "$results/$($run.What).log" | Write-Host
+            $report = "$results/$($run.What).trx"
+            $tests = if (Test-Path $report) { ([xml] (Get-Content -Raw $report)).TestRun.Results.UnitTestResult }
+            Add-Result $run.What $status @($tests | Where-Object outcome -EQ Passed).Count @($tests | Where-Object outcome -EQ Failed).Count @(
+                $tests | Where-Object outcome -EQ NotExecuted | ForEach-Object { "$($_.testName) ($($_.Output.ErrorInfo.Message))" })
+        }
+    }
+    finally { $runs | ForEach-Object { Stop-Program $_ } }
 }
 
 # The examples' own tests, of which go tells in one event each. C code is compiled as quickly as may be.
@@ -435,9 +459,8 @@ function Invoke-Test {
     if (-not $IsWindows) { Restore-NpmPackage }
     $null = New-Item -ItemType Directory -Force $results
     Invoke-Build
-    # A build with zig takes minutes: the tests of the engine have one, those of the module are to have none.
-    if ('Module.Tests' -in $suites) { Test-Project Module.Tests ($env:PATH + [IO.Path]::PathSeparator + (Join-Path $PSScriptRoot artifacts/tools/zig)) }
-    if ('Cmdlets.Tests' -in $suites) { Test-Project Cmdlets.Tests $env:PATH }
+    $projects = $suites -like '*.Tests'
+    if ($projects) { Test-Project $projects }
     if ('Examples' -in $suites) { Get-ChildItem examples/*/go.mod | ForEach-Object { Test-Example (Resolve-Path -Relative $_.DirectoryName) } }
     if ('Pester' -in $suites) {
         # The project that names the versions of Pester knows where they were restored to.

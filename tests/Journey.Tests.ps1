@@ -18,7 +18,7 @@ BeforeAll {
     $native = @{ X64 = 'amd64'; Arm64 = 'arm64' }[[string] [Runtime.InteropServices.RuntimeInformation]::OSArchitecture]
 }
 
-Describe 'From source to images (needs go)' -Skip:$noGo {
+Describe 'From source to images (needs go)' -Tag Slow -Skip:$noGo {
     It 'builds for what this machine can run' {
         $targets = Get-GoTarget linux/amd64, linux/arm64 | Where-Object Runs -NE No
         $builds = @(Invoke-GoCrossBuild "$examples/hello-http" -Target $targets.Target -OutputPath "$TestDrive/runs/{arch}/{name}")

@@ -13,7 +13,7 @@ BeforeAll {
     $libraries = Get-ChildItem "$folder/bin" -Recurse -File | Where-Object Name -NotLike 'GoCross.*.dll'
 }
 
-Describe 'The package' {
+Describe 'The package' -Tag Slow {
     It 'has the module, its help and its notices, and nothing else' {
         (Get-ChildItem $folder).Name | Sort-Object | Should -Be @(
             'bin', 'CHANGELOG.md', 'en-US', 'formats', 'GoCross.psd1', 'LICENSE', 'README.md', 'THIRD-PARTY-NOTICES.md' | Sort-Object)

@@ -54,7 +54,7 @@ Describe 'Test-GoBinary (needs go, on Linux)' -Skip:$cannotRun {
         $run.Reason | Should -Match '/bin/sh'
     }
 
-    It 'runs the tests of a package' {
+    It 'runs the tests of a package' -Tag Slow {
         Set-Content "$hello/main_test.go" "package main`n`nimport `"testing`"`n`nfunc TestNothing(t *testing.T) {}"
         (Test-GoBinary -GoTest $hello).Success | Should -BeTrue
     }

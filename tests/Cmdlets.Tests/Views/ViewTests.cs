@@ -64,6 +64,7 @@ public sealed class ViewTests(ViewSamples samples) : IClassFixture<ViewSamples>,
         }
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void Every_cell_of_every_view_can_be_evaluated()
     {
@@ -81,6 +82,7 @@ public sealed class ViewTests(ViewSamples samples) : IClassFixture<ViewSamples>,
         });
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void What_a_cmdlet_emits_for_a_file_has_a_full_name()
     {
@@ -99,6 +101,7 @@ public sealed class ViewTests(ViewSamples samples) : IClassFixture<ViewSamples>,
             }));
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void Every_list_of_what_is_emitted_can_be_indexed()
     {
@@ -143,6 +146,7 @@ public sealed class ViewTests(ViewSamples samples) : IClassFixture<ViewSamples>,
     private static bool IsOurs(object value) =>
         value is not Enum && value.GetType().Namespace?.StartsWith("GoCross", StringComparison.Ordinal) == true;
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void Every_sample_is_shown_in_80_columns()
     {
