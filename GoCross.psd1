@@ -14,16 +14,20 @@
         'formats/Images.format.ps1xml'
         'formats/Runs.format.ps1xml'
         'formats/Scratch.format.ps1xml'
+        'formats/Sboms.format.ps1xml'
         'formats/Sizes.format.ps1xml'
         'formats/Strategies.format.ps1xml'
         'formats/Toolchains.format.ps1xml'
+        'formats/Vulnerabilities.format.ps1xml'
     )
     TypesToProcess       = @('formats/GoCross.types.ps1xml')
     CmdletsToExport      = @(
         'Compare-ElfDependency'
         'Compare-ImageLayer'
+        'Find-GoVulnerability'
         'Get-ElfDependency'
         'Get-GoCrossToolchain'
+        'Get-GoSbom'
         'Get-GoTarget'
         'Get-ImageLayer'
         'Invoke-GoCrossBuild'
@@ -32,7 +36,9 @@
         'New-ScratchDockerfile'
         'New-ScratchImage'
         'Test-GoBinary'
+        'Test-GoVulnerability'
         'Test-ImageLayer'
+        'Update-GoVulnerabilityDatabase'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()

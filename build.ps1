@@ -33,6 +33,9 @@ param(
     # Packages what an earlier build left.
     [switch] $NoBuild,
 
+    # Of package: the Go vulnerability database (a folder or a zip) whose facts the package is to have from the first minute.
+    [string] $VulnerabilityDatabase,
+
     # What the task takes: the task to set up for, names of benchmarks, or how to fuzz.
     [Parameter(Position = 1, ValueFromRemainingArguments)]
     [string[]] $Arguments = @()
@@ -343,6 +346,18 @@ function Invoke-Fuzz {
     Invoke-Checked fuzz dotnet (@('artifacts/bin/GoCross.Fuzz/release/gocross-fuzz.dll') + $Arguments) -Environment @{ PATH = Get-PathWithGo } -Limit '12:00:00'
 }
 
+# Facts alone (ids, modules, versions, functions, links), with whose they are. Nothing of it is in the checkout.
+function Add-VulnerabilityDatabase([string] $Folder) {
+    $status = Invoke-PowerShell package '-Command', @"
+        `$ErrorActionPreference = 'Stop'
+        Import-Module -Name '$Folder/GoCross.psd1'
+        `$database = Update-GoVulnerabilityDatabase -ImportPath '$(Convert-Path -LiteralPath $VulnerabilityDatabase)' -NoSummary -DatabasePath '$Folder/vulnerabilities'
+        Set-Content '$Folder/vulnerabilities/NOTICE.txt' (@(`$database.Notices) + "As of `$(`$database.Modified.UtcDateTime.ToString('yyyy-MM-dd')).")
+        "`$(`$database.Count) reports of `$(`$database.Modified.UtcDateTime.ToString('yyyy-MM-dd'))"
+"@
+    if ($status -ne 0) { exit $status }
+}
+
 # The folder that one would publish, and the file that Publish-PSResource would push of it.
 function Invoke-Package {
     if (-not $NoBuild) {
@@ -356,6 +371,7 @@ function Invoke-Package {
     Remove-Item out/GoCross, out/GoCross.*.nupkg -Recurse -Force -ErrorAction Ignore
     $null = New-Item $folder -ItemType Directory -Force
     Copy-Item GoCross.psd1, bin, formats, en-US, LICENSE, THIRD-PARTY-NOTICES.md, README.md, CHANGELOG.md -Destination $folder -Recurse
+    if ($VulnerabilityDatabase) { Add-VulnerabilityDatabase $folder }
     Compress-PSResource -Path $folder -DestinationPath out
 
     # The package must be what the checkout is, imported by the same manifest from another place.

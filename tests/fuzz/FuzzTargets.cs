@@ -2,6 +2,7 @@ using GoCross.Binaries;
 using GoCross.Files;
 using GoCross.GoBinaries;
 using GoCross.Libraries;
+using GoCross.Sboms;
 
 namespace GoCross.Fuzz;
 
@@ -14,6 +15,7 @@ internal static class FuzzTargets
     [
         ("report", Report),
         ("libraries", source => new LibraryResolver(new DirectoryRoot(root), []).Resolve(source, "/program").Count >= 0),
+        ("modules", source => new SbomReader().ReadProgram(source).Components.Count >= 0),
         ("functions", source => GoFunctionTable.TryOpen(source)?.EnumerateFunctions().Count() > 0),
     ];
 

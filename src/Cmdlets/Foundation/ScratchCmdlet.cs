@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using GoCross.Cmdlets.Completion;
+using GoCross.Files;
 using GoCross.Scratch;
 
 namespace GoCross.Cmdlets.Foundation;

@@ -1,5 +1,5 @@
 using GoCross.Errors;
-using GoCross.Scratch;
+using GoCross.Files;
 
 namespace GoCross.Tests.Scratch;
 

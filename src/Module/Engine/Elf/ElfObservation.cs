@@ -86,8 +86,8 @@ internal sealed class ElfObservation
             : (true, null);
     }
 
-    // UPX's own header (struct l_info, then p_info) follows the program headers: a checksum, the magic, lengths and
-    // version in one word; then an ID and the original length. It writes no section headers.
+    // UPX's own header (struct l_info, then p_info) follows the program headers, and the notes that it keeps behind them: a
+    // checksum, the magic, lengths and version in one word; then an ID and the original length. It writes no section headers.
     private bool IsPackedWithUpx(out long? unpackedLength)
     {
         const int MagicAt = 4;
@@ -100,6 +100,14 @@ internal sealed class ElfObservation
 
         long end = (long)File.Header.ProgramHeaderOffset
             + ((long)File.ProgramHeaders.Count * File.Encoding.ProgramHeaderSize);
+        foreach (ElfProgramHeader note in File.ProgramHeaders)
+        {
+            if (note.Type == ElfSegmentType.Note && note.Offset == (ulong)end && note.FileSize <= int.MaxValue)
+            {
+                end += (long)((note.FileSize + 3) & ~3UL);
+            }
+        }
+
         ReadOnlySpan<byte> info = File.Peek(end, FileSizeAt + 4);
         if (info.Length < FileSizeAt + 4 || !info[MagicAt..].StartsWith("UPX!"u8))
         {

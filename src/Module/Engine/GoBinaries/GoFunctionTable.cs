@@ -24,6 +24,8 @@ public sealed class GoFunctionTable
     private readonly long _names;
     private readonly long _namesEnd;
     private readonly long _functions;
+    private readonly long _files;
+    private readonly long _filesEnd;
 
     private GoFunctionTable(ProgramImage image, long offset, long available, in Layout layout)
     {
@@ -37,6 +39,8 @@ public sealed class GoFunctionTable
         _namesEnd = layout.NamesEnd;
         _functions = layout.Functions;
         Parts = layout.Parts;
+        _files = layout.Files;
+        _filesEnd = layout.FilesEnd;
     }
 
     /// <summary>Sees a name in UTF-8.</summary>
@@ -189,6 +193,60 @@ public sealed class GoFunctionTable
         }
     }
 
+    /// <summary>
+    /// Shows the names of the source files that the program's code comes from, in UTF-8; no text is made of them. Where
+    /// the build was not told to trim them they are full paths.
+    /// </summary>
+    /// <param name="see">Gets each name, none of them empty, and may use it until it returns.</param>
+    /// <exception cref="GoCrossException">GoFunctionTableDamaged.</exception>
+    /// <exception cref="IOException">The source cannot be read.</exception>
+    internal void ForEachFile(NameSeen see)
+    {
+        if (Version == GoFunctionTableVersion.Go12)
+        {
+            ForEachFileOfGo12(see);
+            return;
+        }
+
+        foreach (ReadOnlyMemory<byte> block in EnumerateTextBlocks(_files, _filesEnd))
+        {
+            Split(block.Span, see);
+        }
+    }
+
+    // Behind the functions stands where the table of files is: their number, counted from 1, and where each name is.
+    private void ForEachFileOfGo12(NameSeen see)
+    {
+        using var pages = new PageCache(_image.Source);
+        long table = ReadUInt32(pages, _functions + ((long)Count * EntrySize) + FieldSize);
+        uint count = ReadUInt32(pages, table);
+        if (count > (ulong)(Available - table) / 4)
+        {
+            throw Damaged(_image, Offset + table);
+        }
+
+        long text = _image.Source.Length + (1024 * 1024);
+        for (uint i = 1; i < count; i++)
+        {
+            string name = ReadText(pages, ReadUInt32(pages, table + (4L * i)));
+            text -= name.Length;
+            if (text < 0)
+            {
+                throw Damaged(_image, Offset + table);
+            }
+
+            if (name.Length > 0)
+            {
+                see(Encoding.UTF8.GetBytes(name));
+            }
+        }
+    }
+
+    private uint ReadUInt32(PageCache pages, long at) =>
+        at >= 0 && at <= Available - 4 && pages.Peek(Offset + at, 4) is { Length: 4 } bytes
+            ? _image.ReadUInt32(bytes)
+            : throw Damaged(_image, Offset + at);
+
     // Padding at the end of the table is a row of empty names.
     private static void Split(ReadOnlySpan<byte> block, NameSeen see)
     {
@@ -204,15 +262,17 @@ public sealed class GoFunctionTable
     }
 
     /// <summary>Reads the table of names in blocks of whole names, each with its NUL; a block is valid until the next.</summary>
-    private IEnumerable<ReadOnlyMemory<byte>> EnumerateNameBlocks()
+    private IEnumerable<ReadOnlyMemory<byte>> EnumerateNameBlocks() => EnumerateTextBlocks(_names, _namesEnd);
+
+    private IEnumerable<ReadOnlyMemory<byte>> EnumerateTextBlocks(long begin, long textEnd)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(NameBufferSize + LongestName);
         try
         {
             int kept = 0;
-            for (long at = _names; at < _namesEnd;)
+            for (long at = begin; at < textEnd;)
             {
-                int wanted = (int)Math.Min(buffer.Length - kept, _namesEnd - at);
+                int wanted = (int)Math.Min(buffer.Length - kept, textEnd - at);
                 int read = _image.Source.Read(Offset + at, buffer.AsSpan(kept, wanted));
                 if (read == 0)
                 {
@@ -332,6 +392,8 @@ public sealed class GoFunctionTable
         long names = 0;
         long namesEnd = available;
         long functions = headerEnd;
+        long files = 0;
+        long filesEnd = 0;
         if (version != GoFunctionTableVersion.Go12)
         {
             ulong last = (ulong)headerEnd;
@@ -348,13 +410,15 @@ public sealed class GoFunctionTable
 
             names = (long)Word(image, header, 2 + shift);
             namesEnd = (long)Word(image, header, 3 + shift);
+            files = (long)Word(image, header, 4 + shift);
+            filesEnd = (long)Word(image, header, 5 + shift);
             functions = (long)last;
         }
 
         int field = version >= GoFunctionTableVersion.Go118 ? 4 : pointerSize;
         return count is 0 or > int.MaxValue || ((2 * count) + 1) * (ulong)field > limit - (ulong)functions
             ? null
-            : new Layout(version, pointerSize, (uint)count, names, namesEnd, functions)
+            : new Layout(version, pointerSize, (uint)count, names, namesEnd, functions, files, filesEnd)
             {
                 Parts = version < GoFunctionTableVersion.Go118 ? null : new GoFunctionTableParts(
                     TextStart: Word(image, header, 2),
@@ -444,7 +508,14 @@ public sealed class GoFunctionTable
         ErrorKind.InvalidData, nameof(Messages.GoFunctionTableDamaged), image.Path, offset, image.Source.Length);
 
     private readonly record struct Layout(
-        GoFunctionTableVersion Version, int PointerSize, uint Count, long Names, long NamesEnd, long Functions)
+        GoFunctionTableVersion Version,
+        int PointerSize,
+        uint Count,
+        long Names,
+        long NamesEnd,
+        long Functions,
+        long Files,
+        long FilesEnd)
     {
         public GoFunctionTableParts? Parts { get; init; }
     }

@@ -69,6 +69,26 @@ public sealed class OpenImage : IDisposable
         };
     }
 
+    /// <summary>Opens a file as one layer has it, whatever the layers above make of it.</summary>
+    /// <param name="layer">The layer's place, from 0 for the lowest.</param>
+    /// <param name="node">The file's node in the layer's own tree.</param>
+    /// <returns>Null where the layer has no regular file with content there.</returns>
+    /// <exception cref="GoCrossException">What <see cref="LayerFiles.Open"/> throws.</exception>
+    /// <exception cref="IOException">The image cannot be read.</exception>
+    internal IRandomAccessSource? TryOpenFile(int layer, int node)
+    {
+        LayerIndex contents = Image.Layers[layer].Contents;
+        for (int i = contents.Entries.Count - 1; i >= 0; i--)
+        {
+            if (contents.Entries[i] is { Type: ImageFileType.File, Size: > 0 } entry && entry.Node == node)
+            {
+                return _files.Open(layer, i, NameOf(contents.Paths.PathOf(node)));
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Whether a path of the file system that the layers make is a regular file that begins with four bytes.</summary>
     /// <param name="node">Its node in <see cref="ContainerImage.Files"/>.</param>
     /// <param name="magic">The bytes.</param>

@@ -6,6 +6,9 @@ namespace GoCross.Reports;
 /// <summary>What a run of gates found, for programs that show or count it.</summary>
 public sealed record GateReport
 {
+    /// <summary>The command that ran the gates.</summary>
+    public string Command { get; init; } = "Test-ImageLayer";
+
     /// <summary>What the gates found, the gates of an image together.</summary>
     public required IReadOnlyList<GateResult> Results { get; init; }
 

@@ -33,7 +33,8 @@ public sealed record GateResult
     {
         GateRule.LowestEfficiency or GateRule.HighestUserWastedPercent or GateRule.MinimumEfficiency => GateUnit.Ratio,
         GateRule.MaximumReclaimablePercent or GateRule.MaximumGrowthPercent => GateUnit.Percent,
-        GateRule.MaximumLayerCount or GateRule.ForbiddenPath or GateRule.NoSetuid => GateUnit.Count,
+        GateRule.MaximumLayerCount or GateRule.ForbiddenPath or GateRule.NoSetuid or GateRule.Vulnerability => GateUnit.Count,
+        GateRule.DatabaseAge => GateUnit.Days,
         GateRule.NonRoot or GateRule.CanStart => GateUnit.None,
         _ => GateUnit.Bytes,
     };

@@ -44,4 +44,10 @@ public enum GateRule
 
     /// <summary>Whether the program that the image starts can start in it.</summary>
     CanStart,
+
+    /// <summary>Vulnerabilities that are known.</summary>
+    Vulnerability,
+
+    /// <summary>The age of the database of vulnerabilities.</summary>
+    DatabaseAge,
 }

@@ -17,4 +17,7 @@ public enum GateUnit
 
     /// <summary>Things, as <see cref="int"/>.</summary>
     Count,
+
+    /// <summary>Days, as <see cref="double"/>.</summary>
+    Days,
 }

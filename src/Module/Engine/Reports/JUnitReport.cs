@@ -17,7 +17,7 @@ internal static class JUnitReport
         using var xml = XmlWriter.Create(stream, settings);
         int failures = report.Results.Count(result => !result.Passed);
         xml.WriteStartElement("testsuites");
-        Attribute(xml, "name", "Test-ImageLayer");
+        Attribute(xml, "name", report.Command);
         Counts(xml, report.Results.Count + report.Untested.Count, failures, report.Untested.Count);
         Attribute(xml, "time", Seconds(report.Duration));
         foreach (IGrouping<(string Image, string Platform), GateResult> image in report.Results.GroupBy(result => (result.Image, result.Platform)))

@@ -172,8 +172,8 @@ internal static class SarifReport
         }
     }
 
-    // A relative reference (RFC 3986, 4.2): whatever an image is called, each part is escaped.
-    private static string UriOf(string image) =>
+    /// <summary>A relative reference (RFC 3986, 4.2): whatever an image is called, each part is escaped.</summary>
+    internal static string UriOf(string image) =>
         string.Join('/', image.Replace('\\', '/').Split('/').Select(Uri.EscapeDataString));
 
     private static string Time(DateTimeOffset moment) =>

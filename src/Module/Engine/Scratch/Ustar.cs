@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using GoCross.Files;
 
 namespace GoCross.Scratch;
 
@@ -25,7 +26,7 @@ internal static class Ustar
     internal const int MaxId = (1 << 21) - 1;
 
     /// <summary>The latest time, in seconds since 1970: eleven octal digits.</summary>
-    internal const long MaxTime = (1L << 33) - 1;
+    internal const long MaxTime = SourceDate.MaxTime;
 
     /// <summary>The longest name of a file in the root directory, in bytes.</summary>
     internal const int MaxNameLength = 100;

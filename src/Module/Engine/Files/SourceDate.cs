@@ -1,11 +1,14 @@
 using System.Globalization;
 using GoCross.Errors;
 
-namespace GoCross.Scratch;
+namespace GoCross.Files;
 
 /// <summary>The time that reproducible output carries instead of the time of its making.</summary>
 public static class SourceDate
 {
+    /// <summary>The latest time that a tar header can hold: eleven octal digits of seconds (POSIX ustar).</summary>
+    internal const long MaxTime = (1L << 33) - 1;
+
     /// <summary>The variable's name (reproducible-builds.org/specs/source-date-epoch).</summary>
     public const string Variable = "SOURCE_DATE_EPOCH";
 
@@ -22,8 +25,8 @@ public static class SourceDate
             return DateTimeOffset.UnixEpoch;
         }
 
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) && seconds <= Ustar.MaxTime
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) && seconds <= MaxTime
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-            : throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.SourceDateInvalid), text, Ustar.MaxTime);
+            : throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.SourceDateInvalid), text, MaxTime);
     }
 }

@@ -1,0 +1,135 @@
+using GoCross.Elf;
+using GoCross.Errors;
+using GoCross.Files;
+using GoCross.Formatting;
+using GoCross.GoBinaries;
+
+namespace GoCross.Sboms;
+
+/// <summary>Reads what a Go program was built from. Nothing is executed.</summary>
+internal static class GoProgramReader
+{
+    /// <summary>Reads a program.</summary>
+    /// <param name="source">The file. It stays open.</param>
+    /// <param name="place">Where it is.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <returns>Null for what is no Go program, and is not packed either.</returns>
+    /// <exception cref="GoCrossException">GoBuildInfoTruncated, GoBuildInfoTooLong, GoBuildInfoLineInvalid,
+    /// GoFunctionTableDamaged: it is a Go program, and damaged.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    internal static SbomProgram? TryRead(IRandomAccessSource source, SbomPlace place, CancellationToken cancellation)
+    {
+        foreach (ProgramImage image in ProgramImages.Open(source))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (GoBuildInfoReader.TryRead(image) is { } info)
+            {
+                return Of(info, image, place, SbomEvidence.BuildInfo);
+            }
+
+            if (GoFunctionTable.TryOpen(image) is { } table)
+            {
+                string? version = GoBuildVersion.TryRead(image);
+                return GoModuleText.TryRead(image, version ?? string.Empty) is { } text
+                    ? Of(text, image, place, SbomEvidence.LinkerText)
+                    : Of(table, version, image, place);
+            }
+        }
+
+        return IsPacked(source) ? Packed(place) : null;
+    }
+
+    private static SbomProgram Of(GoBuildInfo info, ProgramImage image, SbomPlace place, SbomEvidence evidence)
+    {
+        string? toolchain = GoVersionText(info.GoVersion);
+
+        // Built without modules (GOPATH, or Debian's packages): no mod and no dep lines, and yet there may be vendored code.
+        bool withoutModules = info.Main is null && info.Deps.Count == 0;
+        IReadOnlyList<GoModule> found = withoutModules && GoFunctionTable.TryOpen(image) is { } table
+            ? GoSourceModules.Read(table)
+            : [];
+        return new SbomProgram
+        {
+            Place = place,
+            Package = info.Path.Length == 0 ? null : info.Path,
+            Main = info.Main,
+            MainVersion = VersionOf(info),
+            GoVersion = toolchain,
+            GoOS = info.GoOS ?? SystemOf(image),
+            GoArch = info.GoArch ?? ArchitectureOf(image),
+            Modules = found.Count > 0 ? found : info.Deps,
+            Settings = info.Settings,
+            Evidence = found.Count > 0 ? SbomEvidence.FileTable : evidence,
+            Incomplete = withoutModules && info.Path != "command-line-arguments" && !IsStandard(info.Path)
+                ? TextFormat.Fill(SbomTexts.WithoutModules, place.Path)
+                : null,
+        };
+    }
+
+    private static SbomProgram Of(GoFunctionTable table, string? version, ProgramImage image, SbomPlace place) => new()
+    {
+        Place = place,
+        GoVersion = version,
+        GoOS = SystemOf(image),
+        GoArch = ArchitectureOf(image),
+        Modules = GoSourceModules.Read(table),
+        Evidence = SbomEvidence.FileTable,
+        Incomplete = TextFormat.Fill(SbomTexts.NoBuildInfo, place.Path),
+    };
+
+    private static SbomProgram Packed(SbomPlace place) => new()
+    {
+        Place = place,
+        Modules = [],
+        Evidence = SbomEvidence.File,
+        Incomplete = TextFormat.Fill(SbomTexts.Packed, place.Path),
+    };
+
+    // Go writes unknown where it does not know.
+    private static string? GoVersionText(string version) => version is "" or "unknown" ? null : version;
+
+    // What cmd/go itself is built from: it has no module that others could require.
+    private static bool IsStandard(string path) => path.StartsWith("cmd/", StringComparison.Ordinal);
+
+    /// <summary>The main module's version as the build recorded it, or as its -ldflags set a variable called version.</summary>
+    private static string? VersionOf(GoBuildInfo info)
+    {
+        string? version = info.Main?.Version;
+        if (version is not (null or "" or "(devel)"))
+        {
+            return version;
+        }
+
+        return LinkerVariables.Version(info.Setting("-ldflags"), info.Path, info.Main?.Path);
+    }
+
+    private static string? SystemOf(ProgramImage image) => image.Format switch
+    {
+        BinaryFormat.Pe => "windows",
+        BinaryFormat.MachO => "darwin",
+        _ => null,
+    };
+
+    private static string? ArchitectureOf(ProgramImage image)
+    {
+        if (image.Format != BinaryFormat.Elf)
+        {
+            return null;
+        }
+
+        using ElfFile? file = ElfFile.TryOpen(image.Source);
+        return file is null ? null : ElfMachine.Architecture(file.Header);
+    }
+
+    private static bool IsPacked(IRandomAccessSource source)
+    {
+        try
+        {
+            return ElfInspector.TryInspect(source, ElfFacts.Linkage)?.Packed == ElfPacker.Upx;
+        }
+        catch (GoCrossException)
+        {
+            return false; // A damaged file is nobody's program.
+        }
+    }
+}

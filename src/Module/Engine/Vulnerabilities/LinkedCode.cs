@@ -1,0 +1,108 @@
+using System.Text;
+using GoCross.GoBinaries;
+
+namespace GoCross.Vulnerabilities;
+
+/// <summary>The functions and packages that are linked into a program, by the names in its function table.</summary>
+internal sealed class LinkedCode
+{
+    private readonly HashSet<string> _functions = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _receivers = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _packages = new(StringComparer.Ordinal);
+    private readonly string? _main;
+
+    private LinkedCode(string? main, bool hasInlined)
+    {
+        _main = main;
+        HasInlined = hasInlined;
+    }
+
+    /// <summary>Whether functions that exist only as inlined copies are among the names: from Go 1.16 on.</summary>
+    internal bool HasInlined { get; }
+
+    /// <summary>Reads the names.</summary>
+    /// <param name="table">The program's functions.</param>
+    /// <param name="mainPackage">The path of the main package, which the table calls main; null where it is not known.</param>
+    /// <exception cref="Errors.GoCrossException">GoFunctionTableDamaged.</exception>
+    /// <exception cref="IOException">The program cannot be read.</exception>
+    internal static LinkedCode Read(GoFunctionTable table, string? mainPackage)
+    {
+        var code = new LinkedCode(mainPackage, table.Version != GoFunctionTableVersion.Go12);
+        table.ForEachName(name => code.See(Encoding.UTF8.GetString(name)));
+        return code;
+    }
+
+    /// <summary>The names of a program of a test's own.</summary>
+    internal static LinkedCode Of(IEnumerable<string> names, string? mainPackage)
+    {
+        var code = new LinkedCode(mainPackage, hasInlined: true);
+        foreach (string name in names)
+        {
+            code.See(name);
+        }
+
+        return code;
+    }
+
+    /// <summary>Whether any code of a package is linked.</summary>
+    /// <param name="path">Its import path.</param>
+    internal bool HasPackage(string path) => _packages.Contains(path) || (path == _main && _packages.Contains("main"));
+
+    /// <summary>Whether a function is linked.</summary>
+    /// <param name="package">Its package's import path.</param>
+    /// <param name="symbol">Its name as reports have it: F, T.M. Of a type, whether any method of it is.</param>
+    internal bool HasSymbol(string package, string symbol)
+    {
+        string prefix = package == _main && !_packages.Contains(package) ? "main" : package;
+        string name = $"{prefix}.{symbol}";
+        return _functions.Contains(name) || _receivers.Contains(name);
+    }
+
+    // net/http.(*Client).Do, and its kin: Do-fm, Do.func1, Do[...], T[go.shape.int].M. Reports write Client.Do.
+    private void See(string name)
+    {
+        string package = GoFunction.PackageOf(name);
+        if (package.Length == 0)
+        {
+            return;
+        }
+
+        _packages.Add(package);
+        int at = SymbolStart(name);
+        string symbol = Plain(name.AsSpan(at));
+        _functions.Add($"{package}.{symbol}");
+        int dot = symbol.IndexOf('.', StringComparison.Ordinal);
+        if (dot > 0)
+        {
+            _receivers.Add($"{package}.{symbol[..dot]}");
+        }
+    }
+
+    // Behind the first dot after the last slash that is in no bracket.
+    private static int SymbolStart(string name)
+    {
+        int bracket = name.IndexOf('[', StringComparison.Ordinal);
+        int slash = bracket < 0 ? name.LastIndexOf('/') : name.LastIndexOf('/', bracket);
+        return name.IndexOf('.', slash + 1) + 1;
+    }
+
+    private static string Plain(ReadOnlySpan<char> symbol)
+    {
+        var text = new StringBuilder(symbol.Length);
+        int depth = 0;
+        foreach (char letter in symbol)
+        {
+            depth += letter == '[' ? 1 : 0;
+            if (depth == 0 && letter is not ('(' or ')' or '*'))
+            {
+                text.Append(letter);
+            }
+
+            depth -= letter == ']' ? 1 : 0;
+        }
+
+        const string MethodValue = "-fm";
+        string plain = text.ToString();
+        return plain.EndsWith(MethodValue, StringComparison.Ordinal) ? plain[..^MethodValue.Length] : plain;
+    }
+}

@@ -1,0 +1,136 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace GoCross.Vulnerabilities;
+
+// The OSV format (ossf/osv-schema, docs/schema.md, 1.7; the Go database writes 1.3.1): of the fields those that matching
+// needs. What a database keeps is the same form, shortened.
+
+/// <summary>A report.</summary>
+internal sealed record OsvEntry
+{
+    public string? Id { get; init; }
+
+    public string? Modified { get; init; }
+
+    public string? Published { get; init; }
+
+    public string? Withdrawn { get; init; }
+
+    public IReadOnlyList<string>? Aliases { get; init; }
+
+    /// <summary>Of distributions: the vulnerabilities that a report of theirs is about.</summary>
+    public IReadOnlyList<string>? Upstream { get; init; }
+
+    public string? Summary { get; init; }
+
+    public IReadOnlyList<OsvSeverity>? Severity { get; init; }
+
+    public IReadOnlyList<OsvAffected>? Affected { get; init; }
+
+    [JsonPropertyName("database_specific")]
+    public OsvDatabaseSpecific? DatabaseSpecific { get; init; }
+}
+
+/// <summary>How bad it is: a CVSS vector.</summary>
+internal sealed record OsvSeverity(string? Type, string? Score);
+
+/// <summary>A package and its versions.</summary>
+internal sealed record OsvAffected
+{
+    public OsvPackage? Package { get; init; }
+
+    public IReadOnlyList<OsvSeverity>? Severity { get; init; }
+
+    public IReadOnlyList<OsvRange>? Ranges { get; init; }
+
+    public IReadOnlyList<string>? Versions { get; init; }
+
+    [JsonPropertyName("ecosystem_specific")]
+    public OsvEcosystemSpecific? EcosystemSpecific { get; init; }
+}
+
+/// <summary>A package by its name.</summary>
+internal sealed record OsvPackage(string? Name, string? Ecosystem);
+
+/// <summary>A range of versions.</summary>
+internal sealed record OsvRange(string? Type, IReadOnlyList<OsvEvent>? Events);
+
+/// <summary>Where a range begins or ends.</summary>
+internal sealed record OsvEvent
+{
+    public string? Introduced { get; init; }
+
+    public string? Fixed { get; init; }
+
+    [JsonPropertyName("last_affected")]
+    public string? LastAffected { get; init; }
+}
+
+/// <summary>What the Go database adds (golang/vulndb, doc/format.md).</summary>
+internal sealed record OsvEcosystemSpecific
+{
+    public IReadOnlyList<OsvImport>? Imports { get; init; }
+
+    [JsonPropertyName("custom_ranges")]
+    public IReadOnlyList<OsvRange>? CustomRanges { get; init; }
+}
+
+/// <summary>A package of a module and what of it is vulnerable; with no symbols, all of it.</summary>
+internal sealed record OsvImport
+{
+    public string? Path { get; init; }
+
+    [JsonPropertyName("goos")]
+    public IReadOnlyList<string>? GoOS { get; init; }
+
+    [JsonPropertyName("goarch")]
+    public IReadOnlyList<string>? GoArch { get; init; }
+
+    public IReadOnlyList<string>? Symbols { get; init; }
+}
+
+/// <summary>What databases say of a report besides.</summary>
+internal sealed record OsvDatabaseSpecific
+{
+    public string? Url { get; init; }
+
+    [JsonPropertyName("review_status")]
+    public string? ReviewStatus { get; init; }
+
+    /// <summary>Of GitHub: LOW, MODERATE, HIGH, CRITICAL. Other databases put other things there.</summary>
+    public JsonElement? Severity { get; init; }
+
+    /// <summary>That, where it is a text.</summary>
+    [JsonIgnore]
+    public string? SeverityWord
+    {
+        get
+        {
+            try
+            {
+                return Severity is { ValueKind: JsonValueKind.String } word ? word.GetString() : null;
+            }
+            catch (InvalidOperationException)
+            {
+                return null; // It is no UTF-8.
+            }
+        }
+    }
+}
+
+/// <summary>index/db.json of the Go database (go.dev/doc/security/vuln/database).</summary>
+internal sealed record GoDatabaseIndex(string? Modified);
+
+/// <summary>An item of index/vulns.json of the Go database.</summary>
+internal sealed record GoDatabaseReport(string? Id, string? Modified);
+
+/// <summary>Reads and writes them.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(OsvEntry))]
+[JsonSerializable(typeof(GoDatabaseIndex))]
+[JsonSerializable(typeof(List<GoDatabaseReport>))]
+[JsonSerializable(typeof(DatabaseHeader))]
+internal sealed partial class OsvJson : JsonSerializerContext;

@@ -1,0 +1,268 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Text;
+using GoCross.Errors;
+using GoCross.Files;
+using GoCross.Sboms;
+using GoCross.Vulnerabilities;
+
+namespace GoCross.Tests.Vulnerabilities;
+
+/// <summary>Databases: imported, fetched, damaged, and the whole one where it is there.</summary>
+public sealed class DatabaseTests(SmallDatabase small) : IClassFixture<SmallDatabase>, IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void A_folder_and_its_zip_make_the_same_database()
+    {
+        string zip = Path.Combine(_directory.Path, "vulndb.zip");
+        ZipFile.CreateFromDirectory(small.Source, zip);
+
+        VulnerabilityDatabase database = VulnerabilityDatabase.Import(zip, Path.Combine(_directory.Path, "made"));
+
+        Assert.Equal((SmallDatabase.Reports.Count, "go"), (database.Count, database.Sources.Single()));
+        Assert.Equal(new DateTimeOffset(2026, 8, 20, 0, 0, 0, TimeSpan.Zero), database.Modified);
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(small.Database.Path, "go.vulnindex")), File.ReadAllBytes(Path.Combine(database.Path, "go.vulnindex")));
+    }
+
+    [Fact]
+    public void Facts_alone_hold_no_texts()
+    {
+        const string Words = "words of others";
+        SmallDatabase.Write(_directory.Path + "/s", "2026-01-01T00:00:00Z", new Dictionary<string, string>
+        {
+            ["GO-2099-1"] = SmallDatabase.Report("GO-2099-1", [], SmallDatabase.Part("example.test/a", "I0")).Replace("\"aliases\"", $"\"summary\":\"{Words}\",\"details\":\"{Words}\",\"aliases\"", StringComparison.Ordinal),
+        });
+
+        string with = ReadMade(VulnerabilityDatabase.Import(_directory.Path + "/s", _directory.Path + "/with"));
+        string without = ReadMade(VulnerabilityDatabase.Import(_directory.Path + "/s", _directory.Path + "/without", summaries: false));
+
+        Assert.Contains(Words, with, StringComparison.Ordinal);
+        Assert.DoesNotContain(Words, without, StringComparison.Ordinal);
+        Assert.Contains("CC-BY-4.0", without, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10)]
+    [InlineData(200)]
+    [InlineData(-1)]
+    public void A_database_that_is_cut_is_named(int length)
+    {
+        string path = Path.Combine(_directory.Path, "go.vulnindex");
+        byte[] whole = File.ReadAllBytes(Path.Combine(small.Database.Path, "go.vulnindex"));
+        File.WriteAllBytes(path, whole[..(length < 0 ? whole.Length + length : length)]);
+
+        GoCrossException failure = Assert.Throws<GoCrossException>(() => VulnerabilityDatabase.Open(_directory.Path));
+
+        Assert.Contains(failure.ErrorId, new[] { "VulnerabilityDatabaseDamaged", "FileEmpty" });
+    }
+
+    [Fact]
+    public void Without_a_database_the_error_says_what_to_run() => Assert.Contains(
+        "Update-GoVulnerabilityDatabase",
+        Assert.Throws<GoCrossException>(() => VulnerabilityDatabase.Open(Path.Combine(_directory.Path, "none"))).Fix,
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void What_is_no_database_leaves_the_old_one()
+    {
+        string folder = Path.Combine(_directory.Path, "made");
+        VulnerabilityDatabase.Import(small.Source, folder);
+        string zip = Path.Combine(_directory.Path, "other.zip");
+        using (var archive = new ZipArchive(File.Create(zip), ZipArchiveMode.Create))
+        {
+            using var writer = new StreamWriter(archive.CreateEntry("ID/x.json").Open());
+            writer.Write("{\"id\": 5}");
+        }
+
+        string text = Path.Combine(_directory.Path, "text.zip");
+        File.WriteAllText(text, "no zip");
+
+        Assert.Equal("VulnerabilityReportInvalid", Assert.Throws<GoCrossException>(() => VulnerabilityDatabase.Import(zip, folder)).ErrorId);
+        Assert.Equal("VulnerabilityImportUnknown", Assert.Throws<GoCrossException>(() => VulnerabilityDatabase.Import(text, folder)).ErrorId);
+        Assert.Equal(SmallDatabase.Reports.Count, VulnerabilityDatabase.Open(folder).Count);
+        Assert.Single(Directory.GetFiles(folder));
+    }
+
+    [Fact]
+    public void The_newer_of_two_databases_of_a_source_counts()
+    {
+        string older = Path.Combine(_directory.Path, "older");
+        string newer = Path.Combine(_directory.Path, "newer");
+        SmallDatabase.Write(_directory.Path + "/s", "2027-01-01T00:00:00Z", SmallDatabase.Reports.Take(2).ToDictionary());
+        VulnerabilityDatabase.Import(small.Source, older);
+        VulnerabilityDatabase.Import(_directory.Path + "/s", newer);
+
+        Assert.Equal(2, VulnerabilityDatabase.Open(older, newer).Count);
+        Assert.Equal(2, VulnerabilityDatabase.Open(newer, older).Count);
+    }
+
+    [Fact]
+    public async Task An_update_fetches_what_changed_and_no_more()
+    {
+        string site = Path.Combine(_directory.Path, "site");
+        string folder = Path.Combine(_directory.Path, "made");
+        SmallDatabase.Write(site, "2026-01-01T00:00:00Z", SmallDatabase.Reports);
+        await using TestServer server = Serve(site);
+
+        VulnerabilityDatabase first = await UpdateAsync(server, folder);
+        int calls = server.Calls.Count;
+        VulnerabilityDatabase same = await UpdateAsync(server, folder);
+        int after = server.Calls.Count;
+        var changed = SmallDatabase.Reports.ToDictionary();
+        changed["GO-2024-3333"] = changed["GO-2024-3333"].Replace("2026-08-20", "2026-09-01", StringComparison.Ordinal).Replace("0.33.0", "0.34.0", StringComparison.Ordinal);
+        changed["GO-2099-9"] = SmallDatabase.Report("GO-2099-9", [], SmallDatabase.Part("example.test/new", "I0"));
+        changed.Remove("GO-2022-0411");
+        SmallDatabase.Write(site, "2026-09-01T00:00:00Z", changed);
+        VulnerabilityDatabase second = await UpdateAsync(server, folder);
+
+        Assert.Equal((SmallDatabase.Reports.Count, SmallDatabase.Reports.Count), (first.Count, first.Updated));
+        Assert.Equal((0, 1), (same.Updated, (after - calls) / 2)); // The date alone, packed and plain.
+        Assert.Equal((changed.Count, 2), (second.Count, second.Updated));
+        Assert.Contains(second.Find("Go", "golang.org/x/net"), entry => entry.Affected![0].Ranges![0].Events!.Any(found => found.Fixed == "0.34.0"));
+        Assert.Empty(second.Find("Go", "github.com/Masterminds/goutils"));
+    }
+
+    [Fact]
+    public async Task An_update_that_fails_leaves_the_database()
+    {
+        string site = Path.Combine(_directory.Path, "site");
+        string folder = Path.Combine(_directory.Path, "made");
+        SmallDatabase.Write(site, "2026-01-01T00:00:00Z", SmallDatabase.Reports);
+        VulnerabilityDatabase.Import(small.Source, folder);
+        File.Delete(Path.Combine(site, "ID", "GO-2024-3333.json"));
+        File.WriteAllText(
+            Path.Combine(site, "index", "vulns.json"),
+            File.ReadAllText(Path.Combine(site, "index", "vulns.json")).Replace("2026-08-20", "2026-10-20", StringComparison.Ordinal));
+        await using TestServer server = Serve(site);
+
+        GoCrossException failure = await Assert.ThrowsAsync<GoCrossException>(() => UpdateAsync(server, folder));
+
+        Assert.Equal("VulnerabilityServerFailed", failure.ErrorId);
+        Assert.Equal(SmallDatabase.Reports.Count, VulnerabilityDatabase.Open(folder).Count);
+    }
+
+    [Fact]
+    public async Task Two_updates_at_once_leave_one_whole_database()
+    {
+        string site = Path.Combine(_directory.Path, "site");
+        string folder = Path.Combine(_directory.Path, "made");
+        SmallDatabase.Write(site, "2026-01-01T00:00:00Z", SmallDatabase.Reports);
+        await using TestServer server = Serve(site);
+
+        await Task.WhenAll(UpdateAsync(server, folder), UpdateAsync(server, folder));
+
+        Assert.Equal(SmallDatabase.Reports.Count, VulnerabilityDatabase.Open(folder).Count);
+        Assert.Single(Directory.GetFiles(folder));
+    }
+
+    [VulnerabilityDatabaseFact]
+    public void The_whole_database_is_imported_and_knows_what_the_index_gets_wrong()
+    {
+        string folder = Path.Combine(_directory.Path, "whole");
+        VulnerabilityDatabase database = VulnerabilityDatabase.Import(VulnerabilityDatabaseFactAttribute.File!, folder);
+
+        // Counted in the file with another program (facts/sbom.md).
+        Assert.Equal(4291, database.Count);
+
+        // The index of modules names a fix in rows that have another open range: a version in the open one has none.
+        using ZipArchive zip = ZipFile.OpenRead(VulnerabilityDatabaseFactAttribute.File!);
+        using var modules = System.Text.Json.JsonDocument.Parse(zip.GetEntry("index/modules.json")!.Open());
+        int misleading = 0;
+        foreach (System.Text.Json.JsonElement module in modules.RootElement.EnumerateArray())
+        {
+            string path = module.GetProperty("path").GetString()!;
+            foreach (System.Text.Json.JsonElement row in module.GetProperty("vulns").EnumerateArray().Where(row => row.TryGetProperty("fixed", out _)))
+            {
+                OsvEntry entry = database.Find("Go", path).Single(found => found.Id == row.GetProperty("id").GetString());
+                OsvAffected[] parts = [.. entry.Affected!.Where(part => part.Package!.Name == path)];
+                foreach (string start in parts.SelectMany(OpenStarts))
+                {
+                    string version = path is "stdlib" or "toolchain" ? "go" + start : "v" + start;
+                    VersionVerdict verdict = GoRanges.Decide(parts, version, path is "stdlib" or "toolchain");
+                    Assert.True(verdict is { FixedIn: null } || verdict.IsProductVersion, $"{entry.Id} {path} {version}: {verdict}");
+                    misleading++;
+                }
+            }
+        }
+
+        Assert.True(misleading >= 31, $"{misleading} rows");
+    }
+
+    [VulnerabilityDatabaseFact]
+    public void Ten_thousand_components_are_matched_against_the_whole_database()
+    {
+        string folder = Path.Combine(_directory.Path, "whole");
+        VulnerabilityDatabase.Import(VulnerabilityDatabaseFactAttribute.File!, folder);
+        var json = new StringBuilder("{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\",\"components\":[");
+        for (int i = 0; i < 10_000; i++)
+        {
+            string name = i % 10 == 0 ? "golang.org/x/net" : $"example.test/module{i}";
+            json.Append(i == 0 ? "" : ",").Append($"{{\"type\":\"library\",\"name\":\"{name}\",\"purl\":\"pkg:golang/{name}@v0.{i / 10}.0\"}}");
+        }
+
+        string document = Path.Combine(_directory.Path, "many.cdx.json");
+        File.WriteAllText(document, json.Append("]}").ToString());
+
+        long start = Stopwatch.GetTimestamp();
+        VulnerabilityScan scan = new VulnerabilityScanner(VulnerabilityDatabase.Open(folder)).Scan(SbomDocuments.Read(document));
+        Console.WriteLine($"{Stopwatch.GetElapsedTime(start).TotalMilliseconds:0} ms");
+
+        Assert.Equal(10_000, scan.Sbom.Components.Count);
+        Assert.Contains(scan.Vulnerabilities, finding => finding is { Id: "GO-2024-3333", Version: "v0.32.0", FixedIn: "v0.33.0" });
+        Assert.DoesNotContain(scan.Vulnerabilities, finding => finding is { Id: "GO-2024-3333", Version: "v0.33.0" });
+    }
+
+    // Where a range begins that never ends.
+    private static IEnumerable<string> OpenStarts(OsvAffected part)
+    {
+        foreach (OsvRange range in part.Ranges!)
+        {
+            if (range.Events![^1].Introduced is { } start)
+            {
+                yield return start == "0" ? "0.0.1" : start;
+            }
+        }
+    }
+
+    private static Task<VulnerabilityDatabase> UpdateAsync(TestServer server, string folder)
+    {
+        HttpClient http = VulnerabilityUpdate.Connect(null);
+        return new VulnerabilityUpdate(http, new Uri($"http://{server.Authority}/mirror")).RunAsync(folder, CancellationToken.None);
+    }
+
+    private static TestServer Serve(string site) => new(async call =>
+    {
+        string path = Path.Combine(site, call.Path["/mirror/".Length..]);
+        if (File.Exists(path))
+        {
+            await call.RespondAsync(200, await File.ReadAllBytesAsync(path));
+        }
+        else
+        {
+            await call.RespondAsync(404);
+        }
+    });
+
+    private static string ReadMade(VulnerabilityDatabase database) => File.ReadAllText(Path.Combine(database.Path, "go.vulnindex"));
+}
+
+/// <summary>A test that needs the whole Go vulnerability database as a zip. Where it is missing, the test is skipped.</summary>
+public sealed class VulnerabilityDatabaseFactAttribute : FactAttribute
+{
+    public VulnerabilityDatabaseFactAttribute()
+    {
+        if (File is null)
+        {
+            Skip = "needs the Go vulnerability database (GOCROSS_VULNDB, or ../shared/data/go-vulndb-2026-08-20.zip)";
+        }
+    }
+
+    /// <summary>Its path, or null.</summary>
+    public static string? File { get; } = Data.Find("GOCROSS_VULNDB", "go-vulndb-2026-08-20.zip");
+}
