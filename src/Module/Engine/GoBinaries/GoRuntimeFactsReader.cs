@@ -53,7 +53,10 @@ public static class GoRuntimeFactsReader
         table.ForEachName(markers.See);
 
         // On Windows and macOS Go leaves names and certificates to the system; those with ELF are alike.
-        return markers.Conclude(asksPlatform: image.Format != BinaryFormat.Elf);
+        GoRuntimeFacts facts = markers.Conclude(asksPlatform: image.Format != BinaryFormat.Elf);
+        return LibraryNeeds.Has(facts.LibraryNeeds, RuntimeNeedKind.Program)
+            ? facts with { Programs = StartedPrograms.Find(image, table) }
+            : facts;
     }
 
     /// <summary>The functions that tell something, seen one by one.</summary>

@@ -5,7 +5,7 @@ namespace GoCross.GoBinaries;
 /// <summary>
 /// The table of what Go's standard library asks of the system: which exported function opens which path or reads which
 /// variable. It was made from all string literals of the source that are absolute paths and from all reads of variables,
-/// of Go 1.21, 1.23, 1.26 and 1.27 (Linux; tests, cmd and internal test support left out). What is not in it: /dev/null,
+/// of Go 1.21, 1.23, 1.26 and 1.27 (Linux; tests, cmd and internal test support left out). What is not in it:
 /// /dev/urandom, /sys/kernel/mm and the cgroup files, which the runtime reads in every program and does without;
 /// variables that only change what is told or how much (GODEBUG, GOTRACEBACK, GOMAXPROCS, RES_OPTIONS); and what is read
 /// of GOROOT and the go command (go/build, go/importer), which a program to develop with runs on.
@@ -139,6 +139,13 @@ internal static class LibraryNeeds
             Functions = ["os/exec.(*Cmd).Start", "os.StartProcess", "syscall.Exec", "syscall.ForkExec"],
             Variable = "PATH",
             ProvidedBy = NeedProvider.User,
+        },
+        new(RuntimeNeedKind.ProcessFiles, "/dev/null", Reasons.DevNull)
+        {
+            // What a command reads and writes where Stdin, Stdout and Stderr are not set.
+            Source = "os/exec/exec.go",
+            Functions = ["os/exec.(*Cmd).Start"],
+            ProvidedBy = NeedProvider.ContainerEngine,
         },
         new(RuntimeNeedKind.LoadedLibrary, RuntimeNeeds.AnyLibrary, Reasons.Plugin)
         {

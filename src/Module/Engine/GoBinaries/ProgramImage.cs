@@ -27,6 +27,12 @@ internal sealed class ProgramImage
     /// <summary>The named parts; empty where the file has no section headers, or none that can be used.</summary>
     public required IReadOnlyList<ImageRange> Sections { get; init; }
 
+    /// <summary>What Go calls the machine (GOARCH); null where it is not known.</summary>
+    public string? Architecture { get; init; }
+
+    /// <summary>The address of the first instruction; 0 where it is not known.</summary>
+    public ulong Entry { get; init; }
+
     /// <summary>
     /// Gives the value that a loader would put at an address where the file has a zero; null where it would put none.
     /// Position-independent programs of linkers that keep addends in the relocations need it.

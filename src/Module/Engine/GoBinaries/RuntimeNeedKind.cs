@@ -42,7 +42,7 @@ public enum RuntimeNeedKind
     /// <summary>The socket of the system's log.</summary>
     Syslog,
 
-    /// <summary>Files of the kernel about the process (proc(5)).</summary>
+    /// <summary>Files of the kernel: what it tells of the process (proc(5)), and null(4).</summary>
     ProcessFiles,
 
     /// <summary>Where a program that was built with -cover writes what it counted.</summary>
