@@ -20,7 +20,6 @@
         'formats/Toolchains.format.ps1xml'
         'formats/Vulnerabilities.format.ps1xml'
     )
-    TypesToProcess       = @('formats/GoCross.types.ps1xml')
     CmdletsToExport      = @(
         'Compare-ElfDependency'
         'Compare-ImageLayer'

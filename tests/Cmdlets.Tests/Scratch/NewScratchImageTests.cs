@@ -123,11 +123,11 @@ public sealed class NewScratchImageTests : IDisposable
         Build("api");
 
         // Not even root can make a directory there.
-        HostedResult result = _host.Invoke("New-ScratchImage api -OutputPath /proc/1/out/image.tar");
+        HostedResult result = _host.Invoke("New-ScratchImage api -OutputPath /sys/kernel/out/image.tar");
 
         ErrorRecord error = Assert.Single(result.Errors);
         Assert.Equal("OutputNotWritable", error.FullyQualifiedErrorId.Split(',')[0]);
-        Assert.Contains("/proc/1/out/image.tar", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("/sys/kernel/out/image.tar", error.ToString(), StringComparison.Ordinal);
         Assert.NotEmpty(error.ErrorDetails.RecommendedAction);
     }
 

@@ -30,7 +30,7 @@ public sealed partial class EngineImageTests(DockerDaemon docker) : IDisposable
             ContainerImage stored = TestImage.Read(archive);
 
             Assert.Equal(TestImage.Tree(stored), TestImage.Tree(streamed));
-            Assert.Equal(stored.Layers.Select(layer => layer.Stored.Digest), streamed.Layers.Select(layer => layer.Stored.Digest));
+            Assert.Equal(stored.Layers.Select(layer => layer.Content.Digest), streamed.Layers.Select(layer => layer.Content.Digest));
             Assert.Equal("docker-daemon:api:v1", streamed.Name);
         }
     }
@@ -101,7 +101,7 @@ public sealed partial class EngineImageTests(DockerDaemon docker) : IDisposable
         JsonElement truth = inspected.RootElement[0];
         Assert.Equal(truth.GetProperty("Id").GetString(), image.ConfigDigest);
         Assert.Equal(truth.GetProperty("Size").GetInt64(), image.Size);
-        Assert.Equal(truth.GetProperty("RootFS").GetProperty("Layers").EnumerateArray().Select(layer => layer.GetString()), image.Layers.Select(layer => layer.Stored.DiffId));
+        Assert.Equal(truth.GetProperty("RootFS").GetProperty("Layers").EnumerateArray().Select(layer => layer.GetString()), image.Layers.Select(layer => layer.Content.DiffId));
         Assert.Equal(("7", "b", "m"), (image.Configuration.User, image.Configuration.Environment["A"], image.Configuration.Labels["l"]));
         Assert.Equal(
             (await docker.RunAsync("history", "--no-trunc", "--format", "{{.CreatedBy}}", "compare-image:1")).Split('\n').Reverse().Where(line => line.Contains("COPY", StringComparison.Ordinal)),

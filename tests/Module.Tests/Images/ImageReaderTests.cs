@@ -55,12 +55,12 @@ public sealed class ImageReaderTests : IDisposable
         using JsonDocument config = JsonDocument.Parse(Programs.Output("skopeo", ["inspect", "--config", "--raw", name], _folder.Path));
         string[] diffIds = [.. config.RootElement.GetProperty("rootfs").GetProperty("diff_ids").EnumerateArray().Select(id => id.GetString()!)];
         Assert.Equal(diffIds, image.Layers.Select(layer => layer.DiffId));
-        Assert.Equal(diffIds, image.Layers.Select(layer => layer.Stored.DiffId));
+        Assert.Equal(diffIds, image.Layers.Select(layer => layer.Content.DiffId));
         if (!target.StartsWith("docker", StringComparison.Ordinal))
         {
             Assert.Equal(
                 inspected.RootElement.GetProperty("Layers").EnumerateArray().Select(id => id.GetString()),
-                image.Layers.Select(layer => layer.Stored.Digest));
+                image.Layers.Select(layer => layer.Content.Digest));
             Assert.Equal(inspected.RootElement.GetProperty("Digest").GetString(), image.ManifestDigest);
         }
 
@@ -151,7 +151,7 @@ public sealed class ImageReaderTests : IDisposable
         // eStargz puts its index there.
         byte[] layer = [.. Base, .. "stargz.index.json"u8];
 
-        Assert.Equal(TestImage.Sha256(layer), TestImage.Read(TestImage.DockerArchive([layer])).Layers[0].Stored.DiffId);
+        Assert.Equal(TestImage.Sha256(layer), TestImage.Read(TestImage.DockerArchive([layer])).Layers[0].Content.DiffId);
     }
 
     [Fact]

@@ -143,7 +143,7 @@ public sealed class MakersTests(DockerDaemon docker) : IDisposable
         Skopeo(["copy", "--preserve-digests", name, "dir:" + copy]);
         using JsonDocument manifest = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(copy, "manifest.json")));
         string[] digests = [.. manifest.RootElement.GetProperty("layers").EnumerateArray().Select(layer => layer.GetProperty("digest").GetString()!)];
-        Assert.Equal(digests, image.Layers.Select(layer => layer.Stored.Digest));
+        Assert.Equal(digests, image.Layers.Select(layer => layer.Content.Digest));
         foreach ((string digest, ImageLayer layer) in digests.Zip(image.Layers))
         {
             string blob = Path.Combine(copy, digest["sha256:".Length..]);

@@ -71,7 +71,7 @@ public static class BinaryInspector
         {
             GoBuild = build,
             GoRuntime = runtime,
-            RuntimeNeeds = RuntimeNeeds.Of(elf, runtime),
+            RuntimeNeeds = RuntimeNeeds.Of(elf, runtime).ToArray(),
         };
     }
 

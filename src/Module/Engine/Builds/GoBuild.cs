@@ -36,6 +36,9 @@ public sealed record GoBuild
     /// <summary>The program's full path; null where there is none.</summary>
     public string? Path { get; init; }
 
+    /// <summary>The same as <see cref="Path"/>: the name that scripts know from Get-ChildItem.</summary>
+    public string? FullName => Path;
+
     /// <summary>Its length in bytes; null where there is none.</summary>
     public long? Length { get; init; }
 

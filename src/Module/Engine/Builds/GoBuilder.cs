@@ -324,7 +324,7 @@ public sealed class GoBuilder
             Interpreter = program.Interpreter,
             Reproducible = _options.Reproducible ? true : null,
             ProvenancePath = job.Statement?.Path,
-            Warnings =
+            Warnings = (BuildDiagnostic[])
             [
                 .. job.Run.WarningsFor(build.Package),
                 .. program.Warnings,
@@ -446,11 +446,11 @@ public sealed class GoBuilder
         CommandLine = job.Command?.CommandLine ?? [],
         Command = job.Command?.ToString() ?? string.Empty,
         Environment = job.Command?.Environment ?? new Dictionary<string, string>(),
-        GoFlags = _flags.TakenFor(job.Build.Package),
+        GoFlags = _flags.TakenFor(job.Build.Package).ToArray(),
         Tags = _flags.TagsFor(job.Build.Strategy).ToArray(),
         Duration = Stopwatch.GetElapsedTime(job.Started),
         GoDuration = job.Run.Duration,
-        Warnings = job.Run.WarningsFor(job.Build.Package),
+        Warnings = job.Run.WarningsFor(job.Build.Package).ToArray(),
     };
 
     private static AtomicFile OpenOutput(string path, bool overwrite)

@@ -9,6 +9,9 @@ public record ElfReport
     /// <summary>The file's full path; for a file in an image, the image and the path in it.</summary>
     public required string Path { get; init; }
 
+    /// <summary>The same as <see cref="Path"/>: the name that scripts know from Get-ChildItem.</summary>
+    public string FullName => Path;
+
     /// <summary>The file's length in bytes.</summary>
     public required long Length { get; init; }
 

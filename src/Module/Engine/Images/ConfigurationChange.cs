@@ -10,6 +10,12 @@ namespace GoCross.Images;
 public sealed record ConfigurationChange(
     string Setting, string Name, string? ReferenceValue, string? DifferenceValue)
 {
+    /// <summary>The same as <see cref="DifferenceValue"/>: the name that the table's header has.</summary>
+    public string? Difference => DifferenceValue;
+
+    /// <summary>The same as <see cref="ReferenceValue"/>: the name that the table's header has.</summary>
+    public string? Reference => ReferenceValue;
+
     /// <summary>The change in one line, as it may be shown: see <see cref="EscapedText"/>.</summary>
     public override string ToString()
     {

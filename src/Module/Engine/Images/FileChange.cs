@@ -24,8 +24,14 @@ public sealed record FileChange
     /// <summary>Bytes in the difference image; null if it is not there.</summary>
     public long? DifferenceSize { get; init; }
 
+    /// <summary>The same as <see cref="DifferenceSize"/>: the name that the table's header has.</summary>
+    public long? Size => DifferenceSize;
+
     /// <summary>Bytes by which it grew; negative if it shrank.</summary>
     public long SizeDifference => (DifferenceSize ?? 0) - (ReferenceSize ?? 0);
+
+    /// <summary>The same as <see cref="SizeDifference"/>: the name that the table's header has.</summary>
+    public long Difference => SizeDifference;
 
     /// <summary>Permission bits in the reference image, with setuid, setgid and sticky; null if it is not there.</summary>
     public int? ReferenceMode { get; init; }

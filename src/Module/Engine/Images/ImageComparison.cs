@@ -33,17 +33,29 @@ public sealed class ImageComparison
     /// <summary>Bytes of the files in the reference image's layers, as <c>docker image ls</c> has it.</summary>
     public long ReferenceSize => ReferenceImage.Size;
 
+    /// <summary>The same as <see cref="ReferenceSize"/>: the name that the table's header has.</summary>
+    public long RefSize => ReferenceSize;
+
     /// <summary>Bytes of the files in the difference image's layers, as <c>docker image ls</c> has it.</summary>
     public long DifferenceSize => DifferenceImage.Size;
 
+    /// <summary>The same as <see cref="DifferenceSize"/>: the name that the table's header has.</summary>
+    public long Size => DifferenceSize;
+
     /// <summary>Bytes by which the difference image is larger; negative for a reduction.</summary>
     public long SizeDifference => DifferenceSize - ReferenceSize;
+
+    /// <summary>The same as <see cref="SizeDifference"/>: the name that the table's header has.</summary>
+    public long Change => SizeDifference;
 
     /// <summary>
     /// By how many per cent of the reference image the difference image is larger; negative for a reduction. Null where
     /// the reference image is empty.
     /// </summary>
     public double? SizeDifferencePercent => ReferenceSize == 0 ? null : 100.0 * SizeDifference / ReferenceSize;
+
+    /// <summary>The same as <see cref="SizeDifferencePercent"/>: the name that the table's header has.</summary>
+    public double? Percent => SizeDifferencePercent;
 
     /// <summary>Bytes of the reference image's layers as they are stored, compressed or not.</summary>
     public long ReferenceStoredSize => ReferenceImage.StoredSize;

@@ -7,7 +7,7 @@ public sealed class ImageLayer
 {
     internal ImageLayer(StoredLayer stored, BlobOrigin? origin)
     {
-        Stored = stored;
+        Content = stored;
         Origin = origin;
     }
 
@@ -16,6 +16,9 @@ public sealed class ImageLayer
 
     /// <summary>Its place, from 0 for the lowest.</summary>
     public required int Index { get; init; }
+
+    /// <summary>The same as <see cref="Index"/>: the name that the table's header has.</summary>
+    public int Layer => Index;
 
     /// <summary>The digest of the blob as it is stored, sha256:...; null where its blob is not there and no manifest tells.</summary>
     public required string? Digest { get; init; }
@@ -35,8 +38,11 @@ public sealed class ImageLayer
     /// <summary>Bytes of the blob as it is stored.</summary>
     public required long StoredSize { get; init; }
 
+    /// <summary>The same as <see cref="StoredSize"/>: the name that the table's header has.</summary>
+    public long Stored => StoredSize;
+
     /// <summary>How the blob is stored.</summary>
-    public LayerCompression Compression => Stored.Compression;
+    public LayerCompression Compression => Content.Compression;
 
     /// <summary>Files that it adds or replaces, directories and whiteouts not counted.</summary>
     public int FileCount => Contents.FileCount;
@@ -59,6 +65,9 @@ public sealed class ImageLayer
     /// </summary>
     public long WastedBytes => Owner?.Measure().Layers[Index].WastedBytes ?? 0;
 
+    /// <summary>The same as <see cref="WastedBytes"/>: the name that the table's header has.</summary>
+    public long Wasted => WastedBytes;
+
     /// <summary>The command that made it, as the image's history tells; null where it does not.</summary>
     public required string? CreatedBy { get; init; }
 
@@ -78,11 +87,11 @@ public sealed class ImageLayer
     internal ContainerImage? Owner { get; set; }
 
     /// <summary>What was read of it.</summary>
-    internal StoredLayer Stored { get; }
+    internal StoredLayer Content { get; }
 
     /// <summary>Where its blob is; null where that is elsewhere.</summary>
     internal BlobOrigin? Origin { get; }
 
     /// <summary>Its entries.</summary>
-    internal LayerIndex Contents => Stored.Contents;
+    internal LayerIndex Contents => Content.Contents;
 }

@@ -141,11 +141,11 @@ public sealed class ImageReader
         // diff ID is only claimed until it is seen, but not indexed.
         ImageLayer[] there = [.. known.Where(layer => !layer.IsMissing)];
         Dictionary<string, StoredLayer> alike = there
-            .DistinctBy(layer => layer.Stored.DiffId)
-            .ToDictionary(layer => layer.Stored.DiffId, layer => layer.Stored);
+            .DistinctBy(layer => layer.Content.DiffId)
+            .ToDictionary(layer => layer.Content.DiffId, layer => layer.Content);
         Dictionary<BlobOrigin, StoredLayer> layers = there
             .DistinctBy(layer => layer.Origin)
-            .ToDictionary(layer => layer.Origin!, layer => layer.Stored);
+            .ToDictionary(layer => layer.Origin!, layer => layer.Content);
         LayerWork[] work = [.. WorkOf(source, alike).Where(item => !layers.ContainsKey(item.Origin))];
         announce(work.Sum(item => item.Descriptor.StoredSize));
         ReadLayers(work, reader, source.Store.ParallelReads, cancellation);

@@ -23,6 +23,9 @@ public sealed class LayerComparison
         _ => Reference!.DiffId == Difference!.DiffId ? "==" : "<>",
     };
 
+    /// <summary>The same as <see cref="SideIndicator"/>: the name that the table's header has.</summary>
+    public string Side => SideIndicator;
+
     /// <summary>The layer of the reference image; null if none matches.</summary>
     public required ImageLayer? Reference { get; init; }
 
@@ -32,23 +35,41 @@ public sealed class LayerComparison
     /// <summary>The place of the reference's layer, from 0; null if none matches.</summary>
     public int? ReferenceIndex => Reference?.Index;
 
+    /// <summary>The same as <see cref="ReferenceIndex"/>: the name that the table's header has.</summary>
+    public int? Ref => ReferenceIndex;
+
     /// <summary>The place of the difference's layer, from 0; null if none matches.</summary>
     public int? DifferenceIndex => Difference?.Index;
+
+    /// <summary>The same as <see cref="DifferenceIndex"/>: the name that the table's header has.</summary>
+    public int? Dif => DifferenceIndex;
 
     /// <summary>Bytes of the files in the reference's layer; null if none matches.</summary>
     public long? ReferenceSize => Reference?.Size;
 
+    /// <summary>The same as <see cref="ReferenceSize"/>: the name that the table's header has.</summary>
+    public long? RefSize => ReferenceSize;
+
     /// <summary>Bytes of the files in the difference's layer; null if none matches.</summary>
     public long? DifferenceSize => Difference?.Size;
 
+    /// <summary>The same as <see cref="DifferenceSize"/>: the name that the table's header has.</summary>
+    public long? DifSize => DifferenceSize;
+
     /// <summary>Bytes by which the layer grew; negative if it shrank.</summary>
     public long SizeDifference => (DifferenceSize ?? 0) - (ReferenceSize ?? 0);
+
+    /// <summary>The same as <see cref="SizeDifference"/>: the name that the table's header has.</summary>
+    public long Change => SizeDifference;
 
     /// <summary>
     /// How alike the layers' contents are, from 0 to 1: the share of their files, weighed by size, that are the same in
     /// both; a file that only has the same path counts half. 1 for the same layer, 0 where none matches.
     /// </summary>
     public required double Similarity { get; init; }
+
+    /// <summary>The same as <see cref="Similarity"/>: the name that the table's header has.</summary>
+    public double Alike => Similarity;
 
     /// <summary>The command that made the layer, as the history of the difference image tells, or else of the reference.</summary>
     public string? CreatedBy => Difference?.CreatedBy ?? Reference?.CreatedBy;

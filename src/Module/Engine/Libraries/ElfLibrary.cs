@@ -9,6 +9,9 @@ public sealed record ElfLibrary
     /// <summary>The file on this machine, or the image and the path in it. Null where there is none.</summary>
     public string? Path { get; init; }
 
+    /// <summary>The same as <see cref="Path"/>: the name that scripts know from Get-ChildItem.</summary>
+    public string? FullName => Path;
+
     /// <summary>The file as the loader calls it: a path in the root that was searched. Null where there is none.</summary>
     public string? TargetPath { get; init; }
 

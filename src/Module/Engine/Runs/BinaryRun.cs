@@ -8,6 +8,9 @@ public sealed record BinaryRun
     /// <summary>The program's full path; null for a package's tests.</summary>
     public string? Path { get; init; }
 
+    /// <summary>The same as <see cref="Path"/>: the name that scripts know from Get-ChildItem.</summary>
+    public string? FullName => Path;
+
     /// <summary>The import path of the package whose tests ran; null for a program.</summary>
     public string? Package { get; init; }
 

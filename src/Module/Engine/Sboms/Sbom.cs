@@ -12,6 +12,9 @@ public sealed record Sbom
     /// <summary>The full path of what was read; of an image in an engine or a registry its name.</summary>
     public required string Path { get; init; }
 
+    /// <summary>The same as <see cref="Path"/>: the name that scripts know from Get-ChildItem.</summary>
+    public string FullName => Path;
+
     /// <summary>What it is of.</summary>
     public required SbomSubject Subject { get; init; }
 

@@ -9,6 +9,9 @@ public sealed record ScratchImage
     /// <summary>The tar, or the directory; null where the image was only sent away.</summary>
     public required string? Path { get; init; }
 
+    /// <summary>The same as <see cref="Path"/>: the name that scripts know from Get-ChildItem.</summary>
+    public string? FullName => Path;
+
     /// <summary>What it was written as.</summary>
     public required ImageFormat Format { get; init; }
 

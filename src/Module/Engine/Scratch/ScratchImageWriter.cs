@@ -322,7 +322,7 @@ public static class ScratchImageWriter
                 using Stream stored = below.Open(layer, cancellation);
                 stored.CopyTo(output);
             });
-            if (blob.Digest != layer.Stored.Digest)
+            if (blob.Digest != layer.Content.Digest)
             {
                 throw GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.ImageChanged), below.Location.Text);
             }

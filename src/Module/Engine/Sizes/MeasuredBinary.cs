@@ -172,8 +172,8 @@ public sealed class MeasuredBinary
             KeepsAllMethods = keepsAll,
             DroppedMethods = keepsAll is null ? null : (double)_types!.DroppedMethods / _types.Methods,
             MethodCode = _types?.MethodFunctions.Sum(offset => (long)_functions!.SizeOfFunctionAt(offset)) ?? 0,
-            Kinds = [.. Shares(SizeDimension.Kind)],
-            Predictions = [.. _predictions],
+            Kinds = Shares(SizeDimension.Kind).ToArray(),
+            Predictions = _predictions.ToArray(),
         };
     }
 

@@ -8,6 +8,9 @@ public sealed record SizeReport
     /// <summary>The file's full path.</summary>
     public required string Path { get; init; }
 
+    /// <summary>The same as <see cref="Path"/>: the name that scripts know from Get-ChildItem.</summary>
+    public string FullName => Path;
+
     /// <summary>Its format.</summary>
     public required BinaryFormat Format { get; init; }
 

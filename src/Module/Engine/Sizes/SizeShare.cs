@@ -6,6 +6,9 @@ public sealed record SizeShare
     /// <summary>The file's full path.</summary>
     public required string Path { get; init; }
 
+    /// <summary>The same as <see cref="Path"/>: the name that scripts know from Get-ChildItem.</summary>
+    public string FullName => Path;
+
     /// <summary>What the bytes are summed by.</summary>
     public required SizeDimension By { get; init; }
 

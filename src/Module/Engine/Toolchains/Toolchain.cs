@@ -21,6 +21,9 @@ public sealed record Toolchain
     /// <summary>The program's full path, or null.</summary>
     public string? Path { get; init; }
 
+    /// <summary>The same as <see cref="Path"/>: the name that scripts know from Get-ChildItem.</summary>
+    public string? FullName => Path;
+
     /// <summary>Why a program that is there told no version: it failed, or did not answer. Null where all is well.</summary>
     public string? Problem { get; init; }
 

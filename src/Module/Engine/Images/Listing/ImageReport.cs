@@ -28,6 +28,9 @@ public sealed class ImageReport
     /// </summary>
     public string Path => _image.Location.FullName;
 
+    /// <summary>The same as <see cref="Path"/>: the name that scripts know from Get-ChildItem.</summary>
+    public string FullName => Path;
+
     /// <summary>The names with tags that it has where it is.</summary>
     public IReadOnlyList<string> Tags => _image.Tags;
 
@@ -52,6 +55,9 @@ public sealed class ImageReport
     /// <summary>Bytes of its layers as they are stored, compressed or not.</summary>
     public long StoredSize => _image.StoredSize;
 
+    /// <summary>The same as <see cref="StoredSize"/>: the name that the table's header has.</summary>
+    public long Stored => StoredSize;
+
     /// <summary>How many layers it has.</summary>
     public int LayerCount => _image.Layers.Count;
 
@@ -63,6 +69,9 @@ public sealed class ImageReport
 
     /// <summary>Bytes that nobody sees: a rebuild of its last state in one go would save just these.</summary>
     public long ReclaimableBytes => _measures.ReclaimableBytes;
+
+    /// <summary>The same as <see cref="ReclaimableBytes"/>: the name that the table's header has.</summary>
+    public long Reclaimable => ReclaimableBytes;
 
     /// <summary>Bytes that would be saved if files of equal content shared it.</summary>
     public long DuplicateBytes => _measures.DuplicateBytes;

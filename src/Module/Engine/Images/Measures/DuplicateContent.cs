@@ -12,6 +12,12 @@ public sealed record DuplicateContent
     /// <summary>How many files have it.</summary>
     public int Count => Paths.Count;
 
+    /// <summary>The same as <see cref="Count"/>: the name that the table's header has.</summary>
+    public int Files => Count;
+
     /// <summary>Bytes that would be saved if they shared it, by hard links or symbolic links.</summary>
     public long Bytes => Size * (Count - 1);
+
+    /// <summary>The same as <see cref="Bytes"/>: the name that the table's header has.</summary>
+    public long Saved => Bytes;
 }

@@ -12,6 +12,9 @@ public sealed record WastedPath
     /// <summary>How many copies that nobody sees there are.</summary>
     public required int Count { get; init; }
 
+    /// <summary>The same as <see cref="Count"/>: the name that the table's header has.</summary>
+    public int Copies => Count;
+
     /// <summary>Why. Where copies have several causes, the one that stands first in <see cref="WasteCause"/>.</summary>
     public required WasteCause Cause { get; init; }
 

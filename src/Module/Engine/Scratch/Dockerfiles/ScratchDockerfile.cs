@@ -8,6 +8,9 @@ public sealed record ScratchDockerfile
     /// <summary>The Dockerfile's full path.</summary>
     public required string Path { get; init; }
 
+    /// <summary>The same as <see cref="Path"/>: the name that scripts know from Get-ChildItem.</summary>
+    public string FullName => Path;
+
     /// <summary>The full path of the build's context: the folder that <see cref="BuildCommand"/> is run in.</summary>
     public required string Context { get; init; }
 
