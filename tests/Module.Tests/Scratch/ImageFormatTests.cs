@@ -190,6 +190,24 @@ public sealed class ImageFormatTests(DockerDaemon docker) : IDisposable
         byte[] Blob(string digest) => File.ReadAllBytes(Path.Combine(image.Path!, "blobs", "sha256", digest["sha256:".Length..]));
     }
 
+    // containers/image takes the only image of an archive, and of several none without a name; docker load takes them all.
+    [ToolTheory("go", "skopeo", "tar")]
+    [InlineData(ImageFormat.Hybrid)]
+    [InlineData(ImageFormat.OciArchive)]
+    public void An_archive_with_attachments_lists_its_image_alone(ImageFormat format)
+    {
+        File.WriteAllText(In("sbom.json"), """{"bomFormat":"CycloneDX","specVersion":"1.5"}""");
+
+        ScratchImage image = Write(["linux/amd64"], new ScratchImageOptions { Format = format, Attachments = [In("sbom.json")] });
+
+        using JsonDocument inspected = JsonDocument.Parse(Programs.Output("skopeo", ["inspect", "oci-archive:" + image.Path]));
+        Assert.Equal(image.Digest, inspected.RootElement.GetProperty("Digest").GetString());
+        Assert.Contains(
+            "blobs/sha256/" + image.Attachments[0].Digest["sha256:".Length..],
+            Programs.Output("tar", ["-tf", image.Path!]),
+            StringComparison.Ordinal);
+    }
+
     [ToolTheory("go")]
     [InlineData("""{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"x","digest":{"sha256":"00"}}]}""", "AttachmentOfOther")]
     [InlineData("""{"name":"package.json"}""", "AttachmentUnknown")]

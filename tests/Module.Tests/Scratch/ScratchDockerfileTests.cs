@@ -84,7 +84,7 @@ public sealed class ScratchDockerfileTests : IDisposable
         ScratchProgram amd64 = Program(GoSources.Plain, "amd64/plain");
 
         Assert.Equal(
-            ["FROM scratch AS base", "FROM base AS linux-amd64", "FROM base AS linux-arm", "FROM linux-${TARGETARCH:-amd64}"],
+            ["FROM scratch AS base", "FROM base AS linux-amd64", "FROM base AS linux-arm", "FROM linux-${TARGETARCH:-needs-buildkit}"],
             Froms(Create([v7, amd64])));
         Assert.Equal(
             [
@@ -92,7 +92,7 @@ public sealed class ScratchDockerfileTests : IDisposable
                 "FROM base AS linux-amd64",
                 "FROM base AS linux-armv6",
                 "FROM base AS linux-armv7",
-                "FROM linux-${TARGETARCH:-amd64}${TARGETVARIANT}",
+                "FROM linux-${TARGETARCH:-needs-buildkit}${TARGETVARIANT}",
             ],
             Froms(Create([v7, amd64, v6])));
 

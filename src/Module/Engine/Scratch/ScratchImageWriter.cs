@@ -254,7 +254,9 @@ public static class ScratchImageWriter
             store.AddFile("index.json", ImageJson.Write(new ManifestDocument
             {
                 MediaType = MediaTypes.OciIndex,
-                Manifests =
+
+                // Of an archive podman, skopeo and docker load want to take the one thing that it lists.
+                Manifests = image.Format != ImageFormat.OciDirectory ? [named] :
                 [
                     named,
                     .. _referrers.Select(referrer => referrer.Descriptor with { ArtifactType = referrer.Manifest.ArtifactType }),

@@ -3,6 +3,9 @@ namespace GoCross.Scratch;
 /// <summary>The stages of a Dockerfile that packs binaries: one, or one for each platform.</summary>
 internal sealed class BinaryStages
 {
+    // What the legacy builder's error names.
+    private const string NeedsBuildKit = "needs-buildkit";
+
     private readonly List<DockerfileInstruction> _instructions = [];
     private readonly List<DockerfileStage> _stages = [];
 
@@ -63,14 +66,11 @@ internal sealed class BinaryStages
             AddProgram(programs[i], sources[i], contents);
         }
 
-        ScratchProgram first = programs[0];
-        string fallback = first.Architecture;
-        string choice = variants
-            ? $"{first.OperatingSystem}-${{TARGETARCH:-{fallback}}}${{TARGETVARIANT{(first.Variant is { } v ? ":-" + v : "")}}}"
-            : $"{first.OperatingSystem}-${{TARGETARCH:-{fallback}}}";
+        string choice = $"{programs[0].OperatingSystem}-${{TARGETARCH:-{NeedsBuildKit}}}{(variants ? "${TARGETVARIANT}" : null)}";
         From(
             new DockerfileStage(null, choice, null, "The image: the stage of the platform that is built."),
-            $"The one that is built for. The legacy builder does not say which that is and gets {first.Platform}.");
+            "The one that is built for. The legacy builder does not say which that is, and finds no such stage: better than "
+                + "another platform's program.");
 
         string NameOf(ScratchProgram program) =>
             $"{program.OperatingSystem}-{program.Architecture}{(variants ? program.Variant : null)}";

@@ -175,7 +175,9 @@ public static class ScratchDockerfileWriter
         if (platforms.Length > 1)
         {
             text.Gap().Comment(
-                $"The same with --platform {string.Join(" or ", platforms.Skip(1))}; buildx takes several, separated by commas.");
+                $"The same with --platform {string.Join(" or ", platforms.Skip(1))}; buildx takes several, separated by commas. "
+                    + "Needs BuildKit (DOCKER_BUILDKIT=1 with Docker 20.10, nothing with a newer one), Buildah or Podman: the legacy "
+                    + "builder knows no platforms.");
         }
 
         return AddArchives(text, plan).Instructions(instructions).ToString();
