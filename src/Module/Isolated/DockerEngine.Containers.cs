@@ -18,6 +18,9 @@ internal sealed partial class DockerEngine
     private static readonly TimeSpan RemovalInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan RemovalTimeout = TimeSpan.FromSeconds(30);
 
+    // A storage driver that copies may take some seconds for a large image.
+    private static readonly TimeSpan CreateTimeout = TimeSpan.FromSeconds(30);
+
     /// <inheritdoc/>
     public Task<EngineFacts> GetFactsAsync(CancellationToken cancellation) => calls.AskAsync(
         async token =>
@@ -29,10 +32,34 @@ internal sealed partial class DockerEngine
         cancellation);
 
     /// <inheritdoc/>
-    public Task<string> CreateContainerAsync(ContainerSpecification specification, CancellationToken cancellation) => calls.RunAsync(
-        async () => (await client.Containers.CreateContainerAsync(Parameters(specification), cancellation).ConfigureAwait(false)).ID,
-        cancellation,
-        e => ImageMissingAsync(e, specification.Image, cancellation));
+    public async Task<string> CreateContainerAsync(ContainerSpecification specification, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        string name = $"{ContainerSpecification.Label}-{Guid.NewGuid():N}";
+
+        // An engine makes to its end what it has begun, whether or not anybody waits: only its answer, or the name, says
+        // what is to be removed.
+        using var timeout = new CancellationTokenSource();
+        using CancellationTokenRegistration wait = cancellation.Register(() => timeout.CancelAfter(CreateTimeout));
+        try
+        {
+            string id = await calls.RunAsync(
+                async () => (await client.Containers
+                    .CreateContainerAsync(Parameters(specification, name), timeout.Token)
+                    .ConfigureAwait(false)).ID,
+                timeout.Token,
+                e => ImageMissingAsync(e, specification.Image, timeout.Token)).ConfigureAwait(false);
+            cancellation.ThrowIfCancellationRequested();
+            return id;
+        }
+        catch (Exception e) when (cancellation.IsCancellationRequested
+            || e is GoCrossException { ErrorId: nameof(Messages.EngineUnreachable) or nameof(Messages.EngineAnswerInvalid) })
+        {
+            await TryRemoveAsync(name).ConfigureAwait(false);
+            cancellation.ThrowIfCancellationRequested();
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public Task<IDisposable> HoldInputAsync(string container, CancellationToken cancellation) => calls.RunAsync<IDisposable>(
@@ -113,6 +140,20 @@ internal sealed partial class DockerEngine
         return new ProcessResult(exitCode, output.Text, error.Text, duration);
     }
 
+    // Of a container that may be there: whatever comes of it, the reason to remove it is what the user hears.
+    private async Task TryRemoveAsync(string container)
+    {
+        using var timeout = new CancellationTokenSource(CreateTimeout);
+        try
+        {
+            await RemoveContainerAsync(container, timeout.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is GoCrossException or OperationCanceledException)
+        {
+            // The label finds it: docker ps --all --filter label=gocross.
+        }
+    }
+
     /// <inheritdoc/>
     public Task<RunningContainer> InspectContainerAsync(string container, CancellationToken cancellation) => calls.AskAsync(
         async token =>
@@ -182,8 +223,9 @@ internal sealed partial class DockerEngine
         }
     }
 
-    private static CreateContainerParameters Parameters(ContainerSpecification specification) => new()
+    private static CreateContainerParameters Parameters(ContainerSpecification specification, string name) => new()
     {
+        Name = name,
         Image = specification.Image,
         Entrypoint = [specification.Command[0]],
         Cmd = [.. specification.Command.Skip(1)],
@@ -195,6 +237,9 @@ internal sealed partial class DockerEngine
         OpenStdin = specification.HasHeldInput,
         StdinOnce = specification.HasHeldInput,
         AttachStdin = specification.HasHeldInput,
+
+        // Podman's forced removal asks the process to end, too, and waits ten seconds for it.
+        StopSignal = "SIGKILL",
 
         // A health check would run programs of the image beside ours.
         Healthcheck = new HealthConfig { Test = ["NONE"] },

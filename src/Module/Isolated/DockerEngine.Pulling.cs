@@ -21,7 +21,11 @@ internal sealed partial class DockerEngine
                 environment[equals < 0 ? entry : entry[..equals]] = equals < 0 ? string.Empty : entry[(equals + 1)..];
             }
 
-            return new EngineImage(image.ID ?? string.Empty, image.Os ?? string.Empty, image.Architecture ?? string.Empty, environment)
+            // Docker 29 says nothing of an image that it has for another platform alone.
+            ImagePlatform? platform = string.IsNullOrEmpty(image.Architecture)
+                ? await FindPlatformAsync(reference, token).ConfigureAwait(false)
+                : new ImagePlatform(image.Os ?? string.Empty, image.Architecture);
+            return new EngineImage(image.ID ?? string.Empty, platform?.Os ?? string.Empty, platform?.Architecture ?? string.Empty, environment)
             {
                 RepositoryDigests = [.. (image.RepoDigests ?? []).Where(digest => digest is not null)],
             };
@@ -37,7 +41,7 @@ internal sealed partial class DockerEngine
         string? failure = null;
         var progress = new PullReports(message =>
         {
-            if (message.ErrorMessage is { } error)
+            if ((message.Error?.Message ?? message.ErrorMessage) is { } error)
             {
                 failure = error;
             }

@@ -57,6 +57,26 @@ internal sealed class EngineStreams(HttpMessageHandler handler, Uri endpoint, bo
         }
     }
 
+    /// <summary>Asks for something that is read as it comes.</summary>
+    /// <param name="path">The call, relative to the engine's address.</param>
+    /// <param name="cancellation">Ends the call, not the stream.</param>
+    /// <exception cref="DockerApiException">The engine refused.</exception>
+    internal async Task<Stream> OpenAsync(string path, CancellationToken cancellation)
+    {
+        HttpResponseMessage response = await _http
+            .GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancellation)
+            .ConfigureAwait(false);
+        if (response.IsSuccessStatusCode)
+        {
+            return await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+        }
+
+        using (response)
+        {
+            throw await RefusalAsync(response, cancellation).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Sends a tar archive.</summary>
     /// <param name="method">The method.</param>
     /// <param name="path">The call, relative to the engine's address.</param>

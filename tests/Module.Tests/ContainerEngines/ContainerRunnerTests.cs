@@ -6,12 +6,14 @@ using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Isolated;
 using GoCross.Processes;
+using GoCross.Tests.Images;
 using GoCross.Tests.Registries;
 
 namespace GoCross.Tests.ContainerEngines;
 
 /// <summary>Containers of a real engine; what docker says of them is the expectation.</summary>
 [Collection(DockerDaemon.Collection)]
+[Trait("Engine", "Docker")]
 public sealed class ContainerRunnerTests(DockerDaemon docker) : IAsyncLifetime, IDisposable
 {
     private const string Image = "gocross-test/tools:1";
@@ -54,6 +56,7 @@ public sealed class ContainerRunnerTests(DockerDaemon docker) : IAsyncLifetime, 
     }
 
     [DockerFact("dpkg-query", "tar")]
+    [Trait("Engine", "Any")]
     public async Task A_program_runs_in_a_container_with_streams_exit_code_variables_and_folder()
     {
         await using Started container = await StartAsync();
@@ -73,6 +76,7 @@ public sealed class ContainerRunnerTests(DockerDaemon docker) : IAsyncLifetime, 
     }
 
     [DockerFact("dpkg-query", "tar")]
+    [Trait("Engine", "Any")]
     public async Task Much_output_arrives_whole_and_in_order()
     {
         await using Started container = await StartAsync();
@@ -83,6 +87,7 @@ public sealed class ContainerRunnerTests(DockerDaemon docker) : IAsyncLifetime, 
     }
 
     [DockerFact("dpkg-query", "tar")]
+    [Trait("Engine", "Any")]
     public async Task Files_go_in_and_come_out_with_modes_owners_and_links()
     {
         await using Started container = await StartAsync();
@@ -131,6 +136,7 @@ public sealed class ContainerRunnerTests(DockerDaemon docker) : IAsyncLifetime, 
     }
 
     [DockerFact("dpkg-query", "tar")]
+    [Trait("Engine", "Any")]
     public async Task A_container_goes_away_with_its_volumes_even_where_nobody_removes_it()
     {
         Started removed = await StartAsync();
@@ -152,6 +158,7 @@ public sealed class ContainerRunnerTests(DockerDaemon docker) : IAsyncLifetime, 
     }
 
     [DockerFact("dpkg-query", "tar")]
+    [Trait("Engine", "Any")]
     public async Task Cancelling_leaves_a_running_program_at_once_and_a_transfer_in_its_midst()
     {
         await using Started container = await StartAsync();
@@ -203,6 +210,7 @@ public sealed class ContainerRunnerTests(DockerDaemon docker) : IAsyncLifetime, 
     }
 
     [DockerFact("dpkg-query", "tar")]
+    [Trait("Engine", "Any")]
     public async Task The_engine_says_what_it_runs_on()
     {
         EngineFacts facts = await _engine.GetFactsAsync(CancellationToken.None);
@@ -210,6 +218,47 @@ public sealed class ContainerRunnerTests(DockerDaemon docker) : IAsyncLifetime, 
         Assert.Equal(await docker.RunAsync("version", "--format", "{{.Server.Os}}/{{.Server.Arch}}"), $"{facts.Os}/{facts.Architecture}");
         Assert.Equal(await docker.RunAsync("info", "--format", "{{.NCPU}}"), facts.Processors.ToString(CultureInfo.InvariantCulture));
         Assert.Equal("from-the-image", (await _engine.InspectImageAsync(Image, CancellationToken.None)).Environment["GREETING"]);
+    }
+
+    // An engine goes on with what it has begun to make: a call that is cancelled in the midst of it left the container.
+    [DockerFact("dpkg-query", "tar")]
+    [Trait("Engine", "Any")]
+    public async Task Cancelled_at_whatever_moment_nothing_is_left()
+    {
+        string nothing = Path.Combine(_folder.Path, "nothing.tar");
+        File.WriteAllBytes(nothing, new TarBytes().Directory("etc").End());
+        await docker.RunAsync("import", nothing, "gocross-test/nothing:1");
+        for (int milliseconds = 0; milliseconds < 100; milliseconds++)
+        {
+            using var stop = new CancellationTokenSource(milliseconds);
+            try
+            {
+                string id = await _engine.CreateContainerAsync(
+                    new ContainerSpecification { Image = "gocross-test/nothing:1", Command = ["/none"], Purpose = "stopped" }, stop.Token);
+                await _engine.RemoveContainerAsync(id, CancellationToken.None);
+            }
+            catch (OperationCanceledException)
+            {
+                // What is asked for.
+            }
+
+            Assert.Equal(
+                (milliseconds, ""),
+                (milliseconds, await docker.RunAsync("ps", "--all", "--quiet", "--filter", "label=gocross=stopped")));
+        }
+    }
+
+    [DockerFact("dpkg-query", "tar")]
+    [Trait("Engine", "Any")]
+    public async Task A_container_that_runs_is_removed_at_once()
+    {
+        Started container = await StartAsync();
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+
+        await container.DisposeAsync();
+
+        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(8));
+        Assert.Equal("", await docker.RunAsync("ps", "--all", "--quiet", "--filter", $"id={container.Id}"));
     }
 
     private static async Task<GoCrossException> FailsAsync(string errorId, Func<Task> call)

@@ -111,7 +111,7 @@ public sealed class DockerEngineTests : IDisposable
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
         using IContainerEngine client = Connect();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.SaveImagesAsync(["api:v1"], stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.SaveImagesAsync(["api:v1"], null, stop.Token));
     }
 
     [UnixFact]

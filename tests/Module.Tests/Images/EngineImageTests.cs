@@ -14,6 +14,8 @@ public sealed partial class EngineImageTests(DockerDaemon docker) : IDisposable
 {
     private static readonly byte[] Layer = new TarBytes().File("a", new byte[100_000]).SymbolicLink("b", "a").End();
 
+    private const string LayerType = "application/vnd.oci.image.layer.v1.tar";
+
     private readonly TemporaryDirectory _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -69,6 +71,84 @@ public sealed partial class EngineImageTests(DockerDaemon docker) : IDisposable
         var reader = new ImageReader { ConnectEngine = () => new SavingEngine(_ => stream, "api:v1") };
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reader.ReadAsync(ImageLocation.Parse("api:v1", name => "/none/" + name), stop.Token));
+    }
+
+    // docker's NAME is NAME:latest, and what it saves of NAME are all its tags. The beginning of an ID is none.
+    [DockerFact]
+    [Trait("Engine", "Any")]
+    public async Task A_name_without_a_tag_means_latest_and_nothing_else()
+    {
+        string[] ids = [await ImportAsync("old", "gocross-test/tags:old"), await ImportAsync("new", "gocross-test/tags:latest")];
+        string endpoint = await docker.GetEndpointAsync();
+        ImageReader reader = new() { ConnectEngine = () => new IsolatedLibraries().Connect(new EngineEndpoint { Address = endpoint }) };
+
+        Assert.Equal("new", await FileOfAsync("gocross-test/tags"));
+        Assert.Equal("new", await FileOfAsync("docker-daemon:gocross-test/tags"));
+        Assert.Equal("old", await FileOfAsync("docker-daemon:gocross-test/tags:old"));
+        Assert.Equal("old", await FileOfAsync("docker-daemon:" + ids[0]["sha256:".Length..][..20]));
+        Assert.Equal("new", await FileOfAsync("docker-daemon:" + ids[1]));
+
+        async Task<string> FileOfAsync(string name)
+        {
+            ContainerImage image = await reader.ReadAsync(ImageLocation.Parse(name, path => "/none/" + path), CancellationToken.None);
+            return Assert.Single(TestImage.Tree(image)).Split(' ', '/').First(part => part is "old" or "new");
+        }
+
+        async Task<string> ImportAsync(string file, string name)
+        {
+            string path = Path.Combine(_folder.Path, file + ".tar");
+            File.WriteAllBytes(path, new TarBytes().File(file, "x").End());
+            await docker.RunAsync("import", path, name);
+            string id = await docker.RunAsync("image", "inspect", "--format", "{{.Id}}", name);
+            return id.StartsWith("sha256:", StringComparison.Ordinal) ? id : "sha256:" + id;
+        }
+    }
+
+    // containerd's store has the index of all platforms, and of their images those alone that were asked for.
+    [DockerFact("docker-registry", "skopeo")]
+    [Trait("Engine", "Docker")]
+    public async Task An_image_that_is_there_for_another_platform_alone_is_read()
+    {
+        byte[] other = new TarBytes().File("other", "x").End();
+        byte[] config = TestImage.Config([Layer]);
+        byte[] otherConfig = TestImage.Config([other], architecture: "s390x");
+        byte[] one = TestImage.Manifest(config, [(Layer, LayerType)]);
+        byte[] two = TestImage.Manifest(otherConfig, [(other, LayerType)]);
+        string layout = Path.Combine(_folder.Path, "layout");
+        foreach (byte[] blob in (byte[][])[Layer, other, config, otherConfig, one, two])
+        {
+            Write($"blobs/sha256/{TestImage.Hex(blob)}", blob);
+        }
+
+        Write("oci-layout", """{"imageLayoutVersion":"1.0.0"}"""u8.ToArray());
+        byte[] index = TestImage.Index(For(one, "amd64"), For(two, "s390x"));
+        Write($"blobs/sha256/{TestImage.Hex(index)}", index);
+        Write("index.json", TestImage.Index(TestImage.Descriptor(index, "application/vnd.oci.image.index.v1+json")));
+        using var registry = new Registries.RegistryProcess();
+        string name = $"{registry.Authority}/team/two:1";
+        Programs.Output("skopeo", ["copy", "--quiet", "--all", "--dest-tls-verify=false", "oci:" + layout, "docker://" + name]);
+        await docker.RunAsync("pull", "--quiet", "--platform", "linux/s390x", name);
+        string endpoint = await docker.GetEndpointAsync();
+        ImageReader reader = new() { ConnectEngine = () => new IsolatedLibraries().Connect(new EngineEndpoint { Address = endpoint }) };
+
+        ContainerImage image = await reader.ReadAsync(ImageLocation.Parse("docker-daemon:" + name, path => path), CancellationToken.None);
+
+        Assert.Equal("linux/s390x", image.Platform.ToString());
+        Assert.Contains("other", Assert.Single(TestImage.Tree(image)), StringComparison.Ordinal);
+
+        static Dictionary<string, object> For(byte[] manifest, string architecture)
+        {
+            Dictionary<string, object> descriptor = TestImage.Descriptor(manifest, "application/vnd.oci.image.manifest.v1+json");
+            descriptor["platform"] = new { os = "linux", architecture };
+            return descriptor;
+        }
+
+        void Write(string path, byte[] content)
+        {
+            string file = Path.Combine(layout, path);
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllBytes(file, content);
+        }
     }
 
     [DockerFact("tar")]

@@ -1,4 +1,5 @@
 using GoCross.ContainerEngines;
+using GoCross.Oci;
 using GoCross.Processes;
 
 namespace GoCross.Tests;
@@ -14,7 +15,7 @@ internal sealed class SavingEngine(Func<IReadOnlyList<string>, Stream> save, par
 
     public Task<string> GetImageIdAsync(string reference, CancellationToken cancellation) => Task.FromResult(string.Empty);
 
-    public Task<Stream> SaveImagesAsync(IReadOnlyList<string> references, CancellationToken cancellation)
+    public Task<Stream> SaveImagesAsync(IReadOnlyList<string> references, ImagePlatform? platform, CancellationToken cancellation)
     {
         Transfers++;
         return Task.FromResult(save(references));

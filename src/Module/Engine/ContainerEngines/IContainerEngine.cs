@@ -1,4 +1,5 @@
 using GoCross.Errors;
+using GoCross.Oci;
 using GoCross.Processes;
 
 namespace GoCross.ContainerEngines;
@@ -32,10 +33,13 @@ public interface IContainerEngine : IDisposable
     /// The images, each known to be there: the export of a name that does not exist breaks off in mid-stream on some
     /// versions.
     /// </param>
+    /// <param name="platform">
+    /// The platform that is wanted where the engine does not have all that an image is made for; null for the one that it has.
+    /// </param>
     /// <param name="cancellation">Ends the request.</param>
     /// <returns>A forward-only stream; the caller disposes it before the engine.</returns>
     /// <exception cref="GoCrossException">ImageNotInEngine.</exception>
-    Task<Stream> SaveImagesAsync(IReadOnlyList<string> references, CancellationToken cancellation);
+    Task<Stream> SaveImagesAsync(IReadOnlyList<string> references, ImagePlatform? platform, CancellationToken cancellation);
 
     /// <summary>The names with tags of the images that the engine has.</summary>
     /// <param name="cancellation">Ends the request.</param>

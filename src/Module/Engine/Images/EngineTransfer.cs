@@ -15,7 +15,7 @@ public sealed class EngineTransfer
     {
         if (image.Transport == ImageTransport.DockerDaemon)
         {
-            _expected.Add(image.Address);
+            _expected.Add(EngineNames.Of(image));
         }
     }
 

@@ -53,6 +53,9 @@ public sealed partial record ImageReference
         && Path.StartsWith(OfficialPrefix, StringComparison.Ordinal)
         && Path.IndexOf('/', OfficialPrefix.Length) < 0;
 
+    /// <summary>The name as it was written, with the tag that it means where it has neither tag nor digest.</summary>
+    internal string WrittenWithTag => Digest is null && !_written.EndsWith(":" + Tag, StringComparison.Ordinal) ? $"{_written}:{Tag}" : _written;
+
     /// <summary>
     /// What the manifest is asked for by. Where there are both, the digest says which, as it does for docker pull.
     /// </summary>

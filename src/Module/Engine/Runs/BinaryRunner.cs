@@ -204,19 +204,21 @@ public sealed class BinaryRunner(RunOptions options, ProgramContainer? container
 
     /// <summary>
     /// Explains what a container's runtime says of a program that the kernel did not start there: "exec PATH: " and the
-    /// error, as an engine's answer or, with newer ones, where the program would have spoken. Null for all else.
+    /// error (runc), or "exec container process `PATH`: " and the error in a record of its log (crun), as an engine's answer
+    /// or, with newer ones, where the program would have spoken. Null for all else.
     /// </summary>
     private static RunOutcome? ExplainNoStart(RunPlan plan, string said)
     {
-        // More than a line is the program's own.
-        if (plan.Runner != ProgramContainer.Runner || said.Trim().Contains('\n', StringComparison.Ordinal)
-            || !said.Contains("exec ", StringComparison.Ordinal) || !said.Contains(plan.CommandLine[0], StringComparison.Ordinal))
+        // Of runc's, more than a line is the program's own.
+        bool isRuntime = said.Contains("exec container process", StringComparison.Ordinal)
+            || (said.Contains("exec ", StringComparison.Ordinal) && !said.Trim().Contains('\n', StringComparison.Ordinal));
+        if (plan.Runner != ProgramContainer.Runner || !isRuntime || !said.Contains(plan.CommandLine[0], StringComparison.Ordinal))
         {
             return null;
         }
 
         // It is there: it was put there. What the kernel misses is what the program names.
-        if (said.Contains(": no such file or directory", StringComparison.Ordinal) && plan.Loader is { } loader)
+        if (said.Contains(": no such file or directory", StringComparison.OrdinalIgnoreCase) && plan.Loader is { } loader)
         {
             return Outcome(
                 ErrorKind.NotFound,
@@ -225,7 +227,7 @@ public sealed class BinaryRunner(RunOptions options, ProgramContainer? container
                 RunTexts.MissingFix);
         }
 
-        return said.Contains(": exec format error", StringComparison.Ordinal)
+        return said.Contains(": exec format error", StringComparison.OrdinalIgnoreCase)
             ? Outcome(ErrorKind.Unsupported, nameof(Messages.RunOtherSystem), TextFormat.Fill(RunTexts.ContainerOtherMachine, plan.Target!), null)
             : null;
 

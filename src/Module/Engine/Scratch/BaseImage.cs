@@ -63,13 +63,14 @@ internal sealed class BaseImage : IDisposable
                 string archive = Path.Combine(saved.Path, "base.tar");
                 using (var engine = connect())
                 {
-                    await engine.GetImageIdAsync(location.Address, cancellation).ConfigureAwait(false);
-                    using Stream stream = await engine.SaveImagesAsync([location.Address], cancellation).ConfigureAwait(false);
+                    (string name, _) = await EngineNames.FindAsync(engine, location, cancellation).ConfigureAwait(false);
+                    using Stream stream = await engine.SaveImagesAsync([name], reader.Platform, cancellation).ConfigureAwait(false);
                     using FileStream file = File.Create(archive);
                     await stream.CopyToAsync(file, cancellation).ConfigureAwait(false);
                 }
 
-                source = ImageLocation.Parse("docker-archive:" + archive, Path.GetFullPath);
+                // Its index is looked at before Docker's manifest, which knows one platform.
+                source = ImageLocation.Parse(archive, Path.GetFullPath);
             }
 
             image = await reader.OpenAsync(source, cancellation, cancellation).ConfigureAwait(false);

@@ -53,7 +53,7 @@ internal sealed class ImageSource : IDisposable
         BlobStore store = reference.Transport switch
         {
             ImageTransport.DockerDaemon =>
-                await ReadFromEngineAsync(reference, connect, reader, limits, cancellation).ConfigureAwait(false),
+                await ReadFromEngineAsync(reference, platform, connect, reader, limits, cancellation).ConfigureAwait(false),
             ImageTransport.Registry => await RegistryBlobStore
                 .OpenAsync(reference.Reference!, registries, limits, cancellation)
                 .ConfigureAwait(false),
@@ -76,18 +76,20 @@ internal sealed class ImageSource : IDisposable
 
     private static async Task<StreamedBlobStore> ReadFromEngineAsync(
         ImageLocation reference,
+        ImagePlatform? platform,
         Func<IContainerEngine>? connect,
         LayerReader reader,
         ImageLimits limits,
         CancellationToken cancellation)
     {
         Func<IContainerEngine> known = Require(reference, connect);
+        string name;
         using (IContainerEngine engine = known())
         {
-            await engine.GetImageIdAsync(reference.Address, cancellation).ConfigureAwait(false);
+            (name, _) = await EngineNames.FindAsync(engine, reference, cancellation).ConfigureAwait(false);
         }
 
-        return await ReadAsync(known, [reference.Address], reader, limits, cancellation).ConfigureAwait(false);
+        return await ReadAsync(known, [name], platform, reader, limits, cancellation).ConfigureAwait(false);
     }
 
     // Of several images, what came or comes with them; null where this one has to come alone.
@@ -104,12 +106,12 @@ internal sealed class ImageSource : IDisposable
             return null;
         }
 
-        if (transfer.Take(reference.Address) is { } arrived)
+        if (transfer.Take(EngineNames.Of(reference)) is { } arrived)
         {
             return arrived;
         }
 
-        IReadOnlyList<string> others = transfer.TakeExpected(reference.Address);
+        IReadOnlyList<string> others = transfer.TakeExpected(EngineNames.Of(reference));
         if (others.Count == 0)
         {
             return null;
@@ -117,10 +119,8 @@ internal sealed class ImageSource : IDisposable
 
         Func<IContainerEngine> known = Require(reference, connect);
         using IContainerEngine engine = known();
-        var ids = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            [reference.Address] = await engine.GetImageIdAsync(reference.Address, cancellation).ConfigureAwait(false),
-        };
+        (string name, string id) = await EngineNames.FindAsync(engine, reference, cancellation).ConfigureAwait(false);
+        var ids = new Dictionary<string, string>(StringComparer.Ordinal) { [name] = id };
         try
         {
             foreach (string other in others)
@@ -128,13 +128,13 @@ internal sealed class ImageSource : IDisposable
                 ids[other] = await engine.GetImageIdAsync(other, cancellation).ConfigureAwait(false);
             }
 
-            StreamedBlobStore store = await ReadAsync(known, [.. ids.Keys], reader, limits, cancellation).ConfigureAwait(false);
+            StreamedBlobStore store = await ReadAsync(known, [.. ids.Keys], platform: null, reader, limits, cancellation).ConfigureAwait(false);
             foreach (string other in others)
             {
                 transfer.Keep(other, new TransferredImage(store, ids[other]));
             }
 
-            return new TransferredImage(store, ids[reference.Address]);
+            return new TransferredImage(store, id);
         }
         catch (GoCrossException)
         {
@@ -146,27 +146,28 @@ internal sealed class ImageSource : IDisposable
     private static async Task<StreamedBlobStore> ReadAsync(
         Func<IContainerEngine> connect,
         IReadOnlyList<string> names,
+        ImagePlatform? platform,
         LayerReader reader,
         ImageLimits limits,
         CancellationToken cancellation)
     {
-        using ForwardStream saved = await SaveAsync(connect, names, cancellation).ConfigureAwait(false);
+        using ForwardStream saved = await SaveAsync(connect, names, platform, cancellation).ConfigureAwait(false);
         return new StreamedBlobStore(
             string.Join(", ", names),
             saved,
-            token => SaveAsync(connect, names, token).GetAwaiter().GetResult(),
+            token => SaveAsync(connect, names, platform, token).GetAwaiter().GetResult(),
             reader,
             limits,
             cancellation);
     }
 
     private static async Task<ForwardStream> SaveAsync(
-        Func<IContainerEngine> connect, IReadOnlyList<string> names, CancellationToken cancellation)
+        Func<IContainerEngine> connect, IReadOnlyList<string> names, ImagePlatform? platform, CancellationToken cancellation)
     {
         IContainerEngine engine = connect();
         try
         {
-            Stream saved = await engine.SaveImagesAsync(names, cancellation).ConfigureAwait(false);
+            Stream saved = await engine.SaveImagesAsync(names, platform, cancellation).ConfigureAwait(false);
             return new ForwardStream(saved, engine, string.Join(", ", names), cancellation);
         }
         catch
