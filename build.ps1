@@ -12,6 +12,7 @@ build.sh runs this script in the pwsh that .config/dotnet-tools.json names. Any 
   demo             the main job, from Go source to the comparison of two images
   test [-Fast] [SUITE...]  all tests, or the quick ones, or those of suites: Module.Tests, Cmdlets.Tests, Examples, Pester;
                    the last line counts them
+  test -Engines    those of container engines, on engines of today: Docker with both stores, Podman
   bench [NAME...]  the benchmarks
   fuzz [--runs N] [--seed N]  a million damaged binaries, or so many
   package          out/GoCross/VERSION, the folder one would publish, and out/GoCross.VERSION.nupkg
@@ -29,6 +30,9 @@ param(
 
     # Of the tests, those that need no engine, no zig and no long build: for the time between two edits.
     [switch] $Fast,
+
+    # Of the tests, those that a container engine makes a difference to, on engines of a newer Debian.
+    [switch] $Engines,
 
     # Packages what an earlier build left.
     [switch] $NoBuild,
@@ -93,6 +97,7 @@ vscode-languageserver-textdocument,1.0.8,artifacts/tools/dockerfile/node_modules
 
 $oldestGo = [version] '1.21'
 $results = 'out/test-results'
+$engineRoot = "$PSScriptRoot/artifacts/engines/sid"
 
 if ($env:CI -eq 'true') {
     # Servers that outlive the build would keep its output open.
@@ -410,8 +415,9 @@ function Add-Result([string] $Suite, [int] $Status, [int] $Passed, [int] $Failed
 }
 
 # The .NET tests of projects, side by side, counted from the reports of Visual Studio's test platform.
-function Test-Project([string[]] $Name) {
-    Write-Heading ($Name -join ', ')
+function Test-Project(
+    [string[]] $Name, [string] $Filter = ($Fast ? 'Engine!=Modern&Speed!=Slow' : 'Engine!=Modern'), [hashtable] $Environment = @{}) {
+    Write-Heading "$($Name -join ', ') $($Environment.GOCROSS_ENGINE)".TrimEnd()
     $runs = foreach ($project in $Name) {
         Remove-Item "$results/$project.trx" -ErrorAction Ignore
         # A build with zig takes minutes: the tests of the engine have one, those of the module are to have none.
@@ -421,7 +427,7 @@ function Test-Project([string[]] $Name) {
             'test', "tests/$project", '-c', 'Release', '--no-build', '--nologo', '--results-directory', $results
             '--logger', "trx;LogFileName=$project.trx", '--logger', 'console;verbosity=minimal'
             '--blame-hang-timeout', '10m', '--blame-hang-dump-type', 'none'
-            if ($Fast) { '--filter', 'Speed!=Slow' }) -Environment @{ PATH = $path } -OutputPath "$results/$project.log"
+            '--filter', $Filter) -Environment ($Environment + @{ PATH = $path }) -OutputPath "$results/$project.log"
     }
     try {
         foreach ($run in $runs) {
@@ -466,6 +472,44 @@ function Test-Pester([string] $Version, [string] $Module) {
     Add-Result "Pester $Version" $status ([int] $run.Passed) ([int] $run.Failed) @($run.Skipped | Where-Object { $_ })
 }
 
+# A newer Debian with its container engines, in a folder: they are started in there, and nothing of this machine changes.
+function Install-Engine {
+    if (Test-Path $engineRoot/ready) { return }
+    Write-Heading 'Set-up for engines: a root of Debian sid'
+    try {
+        Remove-Item -Recurse -Force $engineRoot -ErrorAction Ignore
+        $null = New-Item -ItemType Directory -Force (Split-Path $engineRoot)
+        Invoke-AsRoot debootstrap '--variant=minbase', (
+            '--include=docker.io,docker-buildx,docker-cli,podman,runc,iptables,ca-certificates'), 'sid', $engineRoot
+        Invoke-AsRoot touch $engineRoot/ready
+    }
+    catch { Stop-Task "The engines could not be prepared: $_", '  artifacts/setup.log says why. The other tests need none of them: ./build.sh test' }
+}
+
+function Test-Engine {
+    Initialize-Task test
+    Install-Engine
+    $null = New-Item -ItemType Directory -Force $results
+    Invoke-Build
+    $env:PATH += [IO.Path]::PathSeparator + "$engineRoot/usr/libexec/docker/cli-plugins"
+    foreach ($engine in 'docker', 'docker-containerd', 'podman') {
+        # What is of Docker alone, such as its builder, is not asked of Podman. buildx runs on this machine.
+        Test-Project Module.Tests ($engine -eq 'podman' ? 'Engine=Any' : 'Engine=Any|Engine=Docker|Engine=Modern') @{
+            GOCROSS_ENGINE = $engine; GOCROSS_ENGINE_ROOT = $engineRoot
+        }
+    }
+    Complete-Test
+}
+
+function Complete-Test {
+    if ($sums.Skips) {
+        Write-Heading Skipped
+        $sums.Skips | ForEach-Object { Write-Host "   $_" }
+    }
+    Write-Host "`n$($sums.Passed) passed, $($sums.Failed) failed, $($sums.Skips.Count) skipped"
+    exit [int] ($sums.Failed -gt 0 -or $sums.Passed -eq 0)
+}
+
 function Invoke-Test {
     $suites = 'Module.Tests', 'Cmdlets.Tests', 'Examples', 'Pester'
     $unknown = $Arguments | Where-Object { $_ -notin $suites }
@@ -487,27 +531,23 @@ function Invoke-Test {
         }
     }
 
-    if ($sums.Skips) {
-        Write-Heading Skipped
-        $sums.Skips | ForEach-Object { Write-Host "   $_" }
-    }
-    Write-Host "`n$($sums.Passed) passed, $($sums.Failed) failed, $($sums.Skips.Count) skipped"
-    exit [int] ($sums.Failed -gt 0 -or $sums.Passed -eq 0)
+    Complete-Test
 }
 
 switch ($Task) {
     help { Get-Help $PSCommandPath -Full | Out-String | Write-Host }
     setup {
         $for = $Arguments ? $Arguments[0] : 'test'
-        if ($for -notin 'build', 'demo', 'test', 'bench', 'fuzz', 'package') {
-            Stop-Task "setup knows the tasks build, demo, test, bench, fuzz and package; there is no task `"$for`"."
+        if ($for -notin 'build', 'demo', 'test', 'engines', 'bench', 'fuzz', 'package') {
+            Stop-Task "setup knows the tasks build, demo, test, engines, bench, fuzz and package; there is no task `"$for`"."
         }
-        Initialize-Task ($for -eq 'fuzz' ? 'test' : $for)
+        Initialize-Task ($for -in 'fuzz', 'engines' ? 'test' : $for)
+        if ($for -eq 'engines') { Install-Engine }
         if ($for -eq 'test' -and -not $IsWindows) { Restore-NpmPackage }
     }
     build { Invoke-Build }
     demo { Invoke-Demo }
-    test { Invoke-Test }
+    test { $Engines ? (Test-Engine) : (Invoke-Test) }
     bench { Invoke-Bench }
     fuzz { Invoke-Fuzz }
     package { Invoke-Package }

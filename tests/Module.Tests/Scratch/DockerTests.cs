@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using GoCross.Files;
 using GoCross.Oci;
+using GoCross.Processes;
 using GoCross.Scratch;
 
 namespace GoCross.Tests.Scratch;
@@ -56,6 +57,7 @@ public sealed partial class DockerTests(DockerDaemon docker) : IDisposable
     [InlineData("linux/arm64")]
     [InlineData("linux/arm/v6")]
     [InlineData("linux/arm/v7")]
+    [Trait("Engine", "Docker")]
     public async Task BuildKit_picks_the_binary_of_the_platform_that_is_built(string platform)
     {
         WriteSeveral();
@@ -66,13 +68,55 @@ public sealed partial class DockerTests(DockerDaemon docker) : IDisposable
     }
 
     [DockerFact("go")]
-    public async Task The_legacy_builder_gets_the_platform_that_the_Dockerfile_names()
+    [Trait("Engine", "Docker")]
+    public async Task The_legacy_builder_which_knows_no_platforms_makes_no_image_of_another_one_s_program()
     {
         WriteSeveral();
 
-        await docker.BuildAsync(false, _directory.Path, "--tag", "gocross-test/several:legacy");
+        ProcessResult result = await docker.TryRunAsync(
+            "build", "--network", "none", "--platform", "linux/arm64", "--tag", "gocross-test/several:legacy", _directory.Path);
 
-        Assert.Equal("linux/amd64", await PlatformInAsync("gocross-test/several:legacy"));
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains("needs-buildkit", result.StandardOutput + result.StandardError, StringComparison.Ordinal);
+        Assert.Contains("BuildKit", File.ReadAllText(Path.Combine(_directory.Path, "Dockerfile"))[..800], StringComparison.Ordinal);
+    }
+
+    // With the default driver, which is the engine itself. Debian 12 has no buildx: ./build.sh test -Engines has one.
+    [DockerFact("go", "docker-buildx")]
+    [Trait("Engine", "Modern")]
+    public async Task Buildx_bakes_what_the_bake_file_says()
+    {
+        ScratchDockerfile dockerfile = ScratchDockerfileWriter.Create(
+            [Build(GoSources.Plain, "arm64/plain", "linux/arm64"), Build(GoSources.Plain, "amd64/plain")],
+            Path.Combine(_directory.Path, "Dockerfile"),
+            new ScratchOptions(),
+            new DockerfileOptions
+            {
+                BakePath = Path.Combine(_directory.Path, "docker-bake.json"), References = [ImageReference.Parse("gocross-test/baked:1")],
+            });
+        ScratchDockerfileWriter.Write(dockerfile, overwrite: false);
+        string endpoint = await docker.GetEndpointAsync();
+        foreach (string architecture in (string[])["amd64", "arm64"])
+        {
+            ProcessResult baked = await ChildProcess.RunAsync(
+                new ProcessRequest
+                {
+                    FileName = Tools.Require("docker-buildx"),
+                    Arguments = ["bake", "--file", "docker-bake.json", "--load", "plain-linux-" + architecture],
+                    WorkingDirectory = _directory.Path,
+                    Environment = new Dictionary<string, string?>
+                    {
+                        ["DOCKER_HOST"] = endpoint, ["DOCKER_CONFIG"] = Path.Combine(_directory.Path, "config"), ["BUILDKIT_PROGRESS"] = "plain",
+                    },
+                },
+                CancellationToken.None);
+            Assert.True(baked.ExitCode == 0, baked.StandardOutput + baked.StandardError);
+            string container = await docker.RunAsync("create", "--platform", "linux/" + architecture, "gocross-test/baked:1");
+            string taken = Path.Combine(_directory.Path, "taken-" + architecture);
+            await docker.RunAsync("cp", $"{container}:/plain", taken);
+            await docker.RunAsync("rm", container);
+            Assert.Equal("linux/" + architecture, ScratchProgram.Inspect(taken, CancellationToken.None).Platform);
+        }
     }
 
     [GeneratedRegex(@"(?:Sending build context to Docker daemon|transferring context:)\s+([0-9.]+)\s*([kM]?)B")]

@@ -8,9 +8,13 @@ using GoCross.Processes;
 namespace GoCross.Tests;
 
 /// <summary>
-/// A Docker engine of the tests' own: its data, its socket and its processes are in a temporary directory and go away
+/// A container engine of the tests' own: its data, its socket and its processes are in a temporary directory and go away
 /// with it. Tests of the collection <see cref="Collection"/> share one, which is started by the first that asks.
 /// </summary>
+/// <remarks>
+/// It is this machine's dockerd; or, where GOCROSS_ENGINE says so (docker, docker-containerd, podman), that of a newer
+/// Debian, whose root is in the folder that GOCROSS_ENGINE_ROOT names: ./build.sh test -Engines goes through them.
+/// </remarks>
 public sealed class DockerDaemon : IAsyncDisposable, IDisposable
 {
     /// <summary>The name of the tests' collection.</summary>
@@ -170,26 +174,69 @@ public sealed class DockerDaemon : IAsyncDisposable, IDisposable
         // system; without bridge and iptables no network of the machine is touched. A shell gives it a file for its log,
         // so that no pipe can fill up.
         string root = _directory!.Path;
+        string? kind = Environment.GetEnvironmentVariable("GOCROSS_ENGINE");
         string[] tls = _certificates is null ? [] :
         [
             "--host", TlsEndpoint, "--tlsverify", "--tlscacert", Path.Combine(_certificates, "ca.pem"),
             "--tlscert", Path.Combine(_certificates, "server.pem"), "--tlskey", Path.Combine(_certificates, "server-key.pem"),
         ];
-        var info = new ProcessStartInfo("/bin/sh") { WorkingDirectory = "/", UseShellExecute = false };
-        foreach (string argument in (string[])[
-            "-c", "exec \"$@\" >\"$0\" 2>&1", Path.Combine(root, "log"),
-            Tools.Require("unshare"), "--mount", "--propagation", "slave", Tools.Require("dockerd"),
+        string[] docker =
+        [
             "--data-root", Path.Combine(root, "data"),
             "--exec-root", Path.Combine(root, "exec"),
             "--pidfile", Path.Combine(root, "docker.pid"),
             "--host", Endpoint,
-            "--iptables=false", "--ip6tables=false", "--bridge=none", "--storage-driver=vfs", .. tls])
+            "--iptables=false", "--ip6tables=false", "--bridge=none", .. tls,
+        ];
+        string[] command = kind switch
+        {
+            null => [Tools.Require("unshare"), "--mount", "--propagation", "slave", Tools.Require("dockerd"), .. docker, "--storage-driver=vfs"],
+            "docker" => [.. InRoot(), "dockerd", .. docker, "--storage-driver=vfs"],
+            "docker-containerd" =>
+            [
+                .. InRoot(), "dockerd", .. docker, "--storage-driver=native",
+                "--config-file", Write("daemon.json", """{"features":{"containerd-snapshotter":true}}"""),
+            ],
+            "podman" =>
+            [
+                .. InRoot(), "env", "CONTAINERS_CONF=" + Write("containers.conf", "[containers]\nnetns = \"none\"\n"),
+                "podman", "--root", Path.Combine(root, "data"), "--runroot", Path.Combine(root, "exec"), "--storage-driver=vfs",
+                "--cgroup-manager=cgroupfs", "--runtime=/usr/bin/runc", "system", "service", "--time=0", Endpoint,
+            ],
+            _ => throw new InvalidOperationException($"GOCROSS_ENGINE is {kind}, which is not an engine of the tests."),
+        };
+        var info = new ProcessStartInfo("/bin/sh") { WorkingDirectory = "/", UseShellExecute = false };
+        foreach (string argument in (string[])["-c", "exec \"$@\" >\"$0\" 2>&1", Path.Combine(root, "log"), .. command])
         {
             info.ArgumentList.Add(argument);
         }
 
         return Process.Start(info)!;
+
+        string Write(string name, string content)
+        {
+            string path = Path.Combine(root, name);
+            File.WriteAllText(path, content);
+            return path;
+        }
     }
+
+    // Runs what follows in the other Debian's root, which sees this machine's temporary files where they are. All that is
+    // mounted is so in a namespace of its own and goes away with it.
+    private static string[] InRoot() =>
+    [
+        Tools.Require("unshare"), "--mount", "--propagation", "private", "/bin/sh", "-c",
+        """
+        set -e; root=$0; temporary=$1; shift
+        mount --bind "$root" "$root"; cd "$root"; mkdir -p old ".$temporary"
+        mount --rbind /dev dev; mount --rbind /sys sys; mount -t proc proc proc; mount -t tmpfs tmpfs run
+        mount --bind "$temporary" ".$temporary"
+        pivot_root . old; cd /; umount -l /old; exec "$@"
+        """,
+        Environment.GetEnvironmentVariable("GOCROSS_ENGINE_ROOT")
+            ?? throw new InvalidOperationException("GOCROSS_ENGINE_ROOT names no folder: ./build.sh setup engines makes one."),
+        Path.TrimEndingDirectorySeparator(Path.GetTempPath()),
+    ];
 
     private static string? FindBuildKitClient()
     {
