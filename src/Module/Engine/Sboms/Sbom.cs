@@ -6,6 +6,11 @@ namespace GoCross.Sboms;
 /// <summary>A bill of materials: what a program, a folder or an image is made of.</summary>
 public sealed record Sbom
 {
+    // Arrays, whatever they are made of: a script asks for the third by its number.
+    private readonly IReadOnlyList<SbomComponent> _components = [];
+    private readonly IReadOnlyList<SbomProgram> _programs = [];
+    private readonly IReadOnlyList<string> _incomplete = [];
+
     /// <summary>What was read, as the user named it.</summary>
     public required string Name { get; init; }
 
@@ -28,13 +33,25 @@ public sealed record Sbom
     public string? OperatingSystem { get; init; }
 
     /// <summary>The components, each once, sorted by kind, name and version.</summary>
-    public required IReadOnlyList<SbomComponent> Components { get; init; }
+    public required IReadOnlyList<SbomComponent> Components
+    {
+        get => _components;
+        init => _components = value.ToArray();
+    }
 
     /// <summary>The Go programs with what each was built from.</summary>
-    public IReadOnlyList<SbomProgram> Programs { get; init; } = [];
+    public IReadOnlyList<SbomProgram> Programs
+    {
+        get => _programs;
+        init => _programs = value.ToArray();
+    }
 
     /// <summary>What the list may lack, and why: a program that is packed, or has no build information.</summary>
-    public IReadOnlyList<string> Incomplete { get; init; } = [];
+    public IReadOnlyList<string> Incomplete
+    {
+        get => _incomplete;
+        init => _incomplete = value.ToArray();
+    }
 
     /// <summary>The file that it was written to; null where it was not written.</summary>
     public string? SbomPath { get; init; }

@@ -5,6 +5,9 @@ namespace GoCross.Sboms;
 /// <summary>One component of a bill of materials.</summary>
 public sealed record SbomComponent
 {
+    // Arrays, whatever they are made of: a script asks for the third by its number.
+    private readonly IReadOnlyList<SbomPlace> _places = [];
+
     /// <summary>What it is.</summary>
     public required SbomComponentKind Kind { get; init; }
 
@@ -42,10 +45,14 @@ public sealed record SbomComponent
     public required SbomEvidence Evidence { get; init; }
 
     /// <summary>Where it is: for what several programs hold, each.</summary>
-    public IReadOnlyList<SbomPlace> Places { get; init; } = [];
+    public IReadOnlyList<SbomPlace> Places
+    {
+        get => _places;
+        init => _places = value.ToArray();
+    }
 
     /// <summary>The layers that brought it, from 0 for the lowest; none outside of images.</summary>
-    public IReadOnlyList<int> Layers => [.. Places.Select(place => place.Layer).OfType<int>().Distinct().Order()];
+    public IReadOnlyList<int> Layers => Places.Select(place => place.Layer).OfType<int>().Distinct().Order().ToArray();
 
     /// <summary>Name and version.</summary>
     public override string ToString() => Version is null ? Name : $"{Name}@{Version}";

@@ -5,6 +5,10 @@ namespace GoCross.Sboms;
 /// <summary>A Go program and what it was built from.</summary>
 public sealed record SbomProgram
 {
+    // Arrays, whatever they are made of: a script asks for the third by its number.
+    private readonly IReadOnlyList<GoModule> _modules = [];
+    private readonly IReadOnlyList<GoBuildSetting> _settings = [];
+
     /// <summary>Where it is.</summary>
     public required SbomPlace Place { get; init; }
 
@@ -30,10 +34,18 @@ public sealed record SbomProgram
     public string? GoArch { get; init; }
 
     /// <summary>The modules that it was built with.</summary>
-    public required IReadOnlyList<GoModule> Modules { get; init; }
+    public required IReadOnlyList<GoModule> Modules
+    {
+        get => _modules;
+        init => _modules = value.ToArray();
+    }
 
     /// <summary>The settings of the build; none where no build information is there.</summary>
-    public IReadOnlyList<GoBuildSetting> Settings { get; init; } = [];
+    public IReadOnlyList<GoBuildSetting> Settings
+    {
+        get => _settings;
+        init => _settings = value.ToArray();
+    }
 
     /// <summary>Where the modules are read from: build information or the file table.</summary>
     public required SbomEvidence Evidence { get; init; }
