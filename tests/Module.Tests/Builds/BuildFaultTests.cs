@@ -27,7 +27,7 @@ public sealed class BuildFaultTests
 
         Assert.Equal("BuildModuleMissing", outcome.Failure?.ErrorId);
         Assert.Matches("example.com/missing|GOPROXY=off", outcome.Failure!.Message);
-        Assert.Empty(Directory.GetFileSystemEntries(workspace.Output));
+        Assert.False(Directory.Exists(workspace.Output));
     }
 
     [ToolFact("go")]
