@@ -1,4 +1,3 @@
-using GoCross.Builds;
 using GoCross.Images;
 using GoCross.Oci;
 using GoCross.Targets;

@@ -38,6 +38,8 @@ internal static class Cvss4
     ];
     private static readonly string[][] Highest4 = [["SC:H SI:S SA:S"], ["SC:H SI:H SA:H"], ["SC:L SI:L SA:L"]];
 
+    private static readonly string[] Impacts = ["VC", "VI", "VA", "SC", "SI", "SA"];
+
     // How many steps it is from the highest to below the lowest.
     private static readonly int[] Depth1 = [1, 4, 5];
     private static readonly int[] Depth2 = [1, 2];
@@ -56,7 +58,7 @@ internal static class Cvss4
             }
         }
 
-        if (new[] { "VC", "VI", "VA", "SC", "SI", "SA" }.All(metric => Value(metric) == "N"))
+        if (Impacts.All(metric => Value(metric) == "N"))
         {
             return 0;
         }
