@@ -6,7 +6,7 @@ namespace GoCross.Bench;
 /// <summary>Invoke-GoCrossBuild beside go build by hand: one target, and a matrix of six.</summary>
 public sealed class BuildBenchmark : IBenchmark
 {
-    private const double MostOverhead = 1.03;
+    private const double MaxOverhead = 1.03;
     private const int WarmRuns = 15;
     private const int ColdRuns = 4;
     private const int MatrixRuns = 5;
@@ -93,7 +93,7 @@ public sealed class BuildBenchmark : IBenchmark
         report.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"  one target, {name}: go build {theirs:F0} ms, GoCross {mine:F0} ms; {ratio:F3} x, the median of {runs} turns"));
-        return ratio <= MostOverhead;
+        return ratio <= MaxOverhead;
     }
 
     private static bool Six(TextWriter report, Scratch folder)

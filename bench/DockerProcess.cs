@@ -6,7 +6,7 @@ namespace GoCross.Bench;
 /// <summary>A Docker engine of the benchmark's own, gone with its data when it is disposed.</summary>
 internal sealed class DockerProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("gocross-bench-").FullName;
     private readonly Process _process;
@@ -26,7 +26,7 @@ internal sealed class DockerProcess : IDisposable
         long start = Stopwatch.GetTimestamp();
         while (Docker("version", "--format", "{{.Server.Version}}").Trim().Length == 0)
         {
-            if (_process.HasExited || Stopwatch.GetElapsedTime(start) > Patience)
+            if (_process.HasExited || Stopwatch.GetElapsedTime(start) > Timeout)
             {
                 Dispose();
                 throw new InvalidOperationException("dockerd does not start: it needs root.");
@@ -56,7 +56,7 @@ internal sealed class DockerProcess : IDisposable
         if (!_process.HasExited)
         {
             Peer.Run("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-            _process.WaitForExit(Patience);
+            _process.WaitForExit(Timeout);
         }
 
         _process.Dispose();

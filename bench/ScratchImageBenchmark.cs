@@ -6,8 +6,8 @@ namespace GoCross.Bench;
 public sealed class ScratchImageBenchmark : IBenchmark
 {
     private const int Runs = 9;
-    private const double MostOfLegacy = 0.2;
-    private const double MostOfBuildKit = 0.5;
+    private const double MaxOfLegacy = 0.2;
+    private const double MaxOfBuildKit = 0.5;
     private const long MemoryLimit = 16L << 20;
 
     /// <inheritdoc/>
@@ -75,7 +75,7 @@ public sealed class ScratchImageBenchmark : IBenchmark
             report.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"  GoCross {ours:F0} ms; docker build {legacy:F0} ms: {ours / legacy:F3} x; with BuildKit {buildKit:F0} ms: {ours / buildKit:F3} x; medians of {Runs}"));
-            return ours <= MostOfLegacy * legacy & ours <= MostOfBuildKit * buildKit & MeasureMemory(report, folder);
+            return ours <= MaxOfLegacy * legacy & ours <= MaxOfBuildKit * buildKit & MeasureMemory(report, folder);
         }
         finally
         {

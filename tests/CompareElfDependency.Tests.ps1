@@ -66,7 +66,7 @@ Describe 'Compare-ElfDependency' -Skip:$noElf {
         $same.SideIndicator | Sort-Object -Unique | Should -Be '=='
     }
 
-    It 'goes on after a file that is no program' {
+    It 'goes on after a file that is not a program' {
         $changes = @($text, $program | Compare-ElfDependency $program -IncludeEqual -Category Size -ErrorAction SilentlyContinue -ErrorVariable failures)
         $changes.Count | Should -BeGreaterOrEqual 1
         $failures.Count | Should -Be 1

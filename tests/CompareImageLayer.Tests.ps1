@@ -57,7 +57,7 @@ Describe 'Compare-ImageLayer (needs go)' -Skip:$noGo {
 
     It 'refuses <Case>' -ForEach @(
         @{ Case = 'a missing file'; Name = 'missing.tar'; Make = { } }
-        @{ Case = 'a file that is no image'; Name = 'text.tar'; Make = { param($Path) Set-Content $Path 'no image' } }
+        @{ Case = 'a file that is not an image'; Name = 'text.tar'; Make = { param($Path) Set-Content $Path 'no image' } }
         @{
             Case = 'an image cut off in the middle'; Name = 'cut.tar'
             Make = {

@@ -31,7 +31,7 @@ Describe 'Get-ElfDependency' -Skip:$noElf {
         (Get-ElfDependency $program).Needed | Should -Be $expected
     }
 
-    It 'takes files from Get-ChildItem and goes on after one that is no program' {
+    It 'takes files from Get-ChildItem and goes on after one that is not a program' {
         $copy = Copy-Item $program (Join-Path $TestDrive 'program') -PassThru
         $reports = @($copy, (Get-Item $text), $copy | Get-ElfDependency -ErrorAction SilentlyContinue -ErrorVariable failures)
         $reports.Count | Should -Be 2

@@ -51,7 +51,7 @@ Describe 'Get-GoSbom (needs go)' -Skip:$noGo {
         $inside.Components.Where({ $_.Name -eq 'stdlib' }).Layers | Should -Not -BeNullOrEmpty
     }
 
-    It 'names what is no Go program, and goes on' {
+    It 'names what is not a Go program, and goes on' {
         Set-Content "$TestDrive/notes.txt" 'no program'
         $found = @(Get-GoSbom "$TestDrive/notes.txt", $build.Path -ErrorVariable failure -ErrorAction SilentlyContinue)
         $found | Should -HaveCount 1

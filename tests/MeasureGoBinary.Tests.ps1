@@ -48,7 +48,7 @@ Describe 'Measure-GoBinary (needs go)' -Skip:$noGo {
         $gate.Actual | Should -Be $growth
     }
 
-    It 'goes on after what is no program' {
+    It 'goes on after what is not a program' {
         $reports = @($text, $whole.Path, (Join-Path $TestDrive missing) | Measure-GoBinary -ErrorAction SilentlyContinue -ErrorVariable failures)
         $reports.Count | Should -Be 1
         $failures.FullyQualifiedErrorId | Should -Be @(

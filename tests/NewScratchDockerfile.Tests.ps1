@@ -37,7 +37,7 @@ Describe 'New-ScratchDockerfile (needs go)' -Skip:$noGo {
 
     It 'replaces nothing without -Force, and writes nothing with -WhatIf' {
         $file = (New-ScratchDockerfile $build.Path -OutputPath "$TestDrive/context" -Force).Path
-        New-ScratchDockerfile $build.Path -OutputPath "$TestDrive/context" | Should -HaveCount 1 -Because 'the same bytes are no conflict'
+        New-ScratchDockerfile $build.Path -OutputPath "$TestDrive/context" | Should -HaveCount 1 -Because 'the same bytes are not conflict'
         Set-Content $file 'mine'
         $failure = { New-ScratchDockerfile $build.Path -OutputPath "$TestDrive/context" -ErrorAction Stop } |
             Should -Throw -ErrorId "FileDiffers,$command" -PassThru
@@ -56,7 +56,7 @@ Describe 'New-ScratchDockerfile (needs go)' -Skip:$noGo {
         $dockerfile.Stages[-1].Base | Should -Be 'scratch'
         $bake = Get-Content $dockerfile.BakePath -Raw | ConvertFrom-Json
         $bake.target.hello.platforms | Should -Be 'linux/amd64', 'linux/arm64'
-        New-ScratchDockerfile -SourcePath $hello -BakePath $hello | Should -HaveCount 1 -Because 'the same bytes are no conflict'
+        New-ScratchDockerfile -SourcePath $hello -BakePath $hello | Should -HaveCount 1 -Because 'the same bytes are not conflict'
         Get-Leftover $hello | Should -BeNullOrEmpty
     }
 
@@ -74,7 +74,7 @@ Describe 'New-ScratchDockerfile (needs go)' -Skip:$noGo {
 }
 
 Describe 'New-ScratchDockerfile' -Skip:$noElf {
-    It 'refuses a file that is no program' {
+    It 'refuses a file that is not a program' {
         Set-Content "$TestDrive/notes.txt" 'no program'
         { New-ScratchDockerfile "$TestDrive/notes.txt" -OutputPath $TestDrive -ErrorAction Stop } |
             Should -Throw -ErrorId "NotElf*,$command"

@@ -1,7 +1,7 @@
 #Requires -Version 7.4
 #Requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.0' }
 
-# What the cmdlets that write do with places that are no files of the user's, and where the session is elsewhere.
+# What the cmdlets that write do with places that are not files of the user's, and where the session is elsewhere.
 
 BeforeDiscovery {
     . "$PSScriptRoot/PesterSupport.ps1"
@@ -102,7 +102,7 @@ Describe 'Outputs (needs go)' -Skip:($noGo -or $noLinks) {
     }
 }
 
-Describe 'A session whose location is no folder (needs go)' -Skip:$noGo {
+Describe 'A session whose location is not a folder (needs go)' -Skip:$noGo {
     BeforeAll {
         $hello = New-GoModule $TestDrive
     }

@@ -12,14 +12,14 @@ public sealed class FuzzReport
     /// <summary>How many of them were accepted, and got a report.</summary>
     public int Accepted { get; private set; }
 
-    /// <summary>How many of them were refused, by a named error or because they are no binaries any more.</summary>
+    /// <summary>How many of them were refused, by a named error or because they are not binaries any more.</summary>
     public int Refused => Files - Accepted;
 
     /// <summary>The longest that a call took.</summary>
-    public TimeSpan LongestTime { get; private set; }
+    public TimeSpan MaxTimeLength { get; private set; }
 
     /// <summary>The most that a call allocated, in bytes.</summary>
-    public long MostMemory { get; private set; }
+    public long MaxMemory { get; private set; }
 
     /// <summary>What went wrong, each with what makes it again.</summary>
     public IReadOnlyList<string> Failures => _failures;
@@ -30,8 +30,8 @@ public sealed class FuzzReport
         {
             Files++;
             Accepted += accepted ? 1 : 0;
-            LongestTime = time > LongestTime ? time : LongestTime;
-            MostMemory = Math.Max(memory, MostMemory);
+            MaxTimeLength = time > MaxTimeLength ? time : MaxTimeLength;
+            MaxMemory = Math.Max(memory, MaxMemory);
         }
     }
 

@@ -5,7 +5,7 @@ namespace GoCross.Fuzz;
 /// <summary>A few changes to a file, which its number determines, so that one that did harm can be made again.</summary>
 internal sealed class Mutation
 {
-    private const int MostChanges = 8;
+    private const int MaxChanges = 8;
     private const int WidestChange = 8;
 
     private readonly Random _random;
@@ -58,7 +58,7 @@ internal sealed class Mutation
 
     private void Apply()
     {
-        int changes = _random.Next(1, MostChanges + 1);
+        int changes = _random.Next(1, MaxChanges + 1);
         for (int i = 0; i < changes; i++)
         {
             (int offset, int length) = _random.Next(8) == 0

@@ -58,7 +58,7 @@ internal static class Program
             });
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.Files} mutations (seed {seed}) in {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s: {report.Accepted} reports, {report.Refused} refused, {report.Failures.Count} failures; at most {report.LongestTime.TotalMilliseconds:0.0} ms and {report.MostMemory / 1048576.0:0.0} MiB a call"));
+            $"{report.Files} mutations (seed {seed}) in {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s: {report.Accepted} reports, {report.Refused} refused, {report.Failures.Count} failures; at most {report.MaxTimeLength.TotalMilliseconds:0.0} ms and {report.MaxMemory / 1048576.0:0.0} MiB a call"));
         foreach (string failure in report.Failures.Take(20))
         {
             Console.WriteLine(failure);

@@ -25,7 +25,7 @@ public sealed class GetElfDependencyCommand : PathCmdlet
     private OpenImage? _image;
     private ImageInspector? _inImage;
 
-    // What is told of a file, given what it is called in the root; null for what is no ELF file.
+    // What is told of a file, given what it is called in the root; null for what is not an ELF file.
     private Func<RandomAccessFile, string, CancellationToken, IReadOnlyList<object>?> _read =
         (source, _, cancellation) => Only(BinaryInspector.TryInspect(source, cancellation: cancellation));
 
@@ -83,7 +83,7 @@ public sealed class GetElfDependencyCommand : PathCmdlet
     [Parameter(ParameterSetName = LiteralPathSet)]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Passes over what is no ELF file without an error.</summary>
+    /// <summary>Passes over what is not an ELF file without an error.</summary>
     [Parameter]
     public SwitchParameter ElfOnly { get; set; }
 

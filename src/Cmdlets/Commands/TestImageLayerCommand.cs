@@ -155,7 +155,7 @@ public sealed class TestImageLayerCommand : GoCrossCmdlet
             OnFailed = (name, error) =>
                 _untested.Enqueue(new UntestedImage(name, error.FullyQualifiedErrorId, error.Exception.Message)),
         };
-        RequireWholeQuestions();
+        ValidateParameters();
         DiveRules dive = ConfigPath is null ? Off : RunOrEnd(ConfigPath, ReadConfig);
         WriteWarnings(dive.Warnings);
         _gates = Gates(dive);
@@ -234,7 +234,7 @@ public sealed class TestImageLayerCommand : GoCrossCmdlet
 
     private static DiveRules Off => new() { LowestEfficiency = null, HighestUserWastedPercent = null };
 
-    private void RequireWholeQuestions()
+    private void ValidateParameters()
     {
         bool hasLimit = MaximumGrowth is not null || MaximumGrowthPercent is not null;
         if (hasLimit != ReferenceImage is not null)

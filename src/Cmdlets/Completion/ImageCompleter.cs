@@ -15,12 +15,12 @@ namespace GoCross.Cmdlets.Completion;
 /// </summary>
 public sealed class ImageCompleter : IArgumentCompleter
 {
-    private const int MostResults = 200;
+    private const int MaxResults = 200;
     private const string EngineTransport = "docker-daemon:";
     private const string RegistryTransport = "docker://";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
-    private static readonly TimeSpan EnginePatience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan EngineTimeout = TimeSpan.FromMilliseconds(500);
     private static readonly string[] ArchiveExtensions = [".tar", ".tgz", ".tar.gz", ".tar.zst", ".oci"];
 
     /// <inheritdoc/>
@@ -34,7 +34,7 @@ public sealed class ImageCompleter : IArgumentCompleter
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException
             or NotSupportedException or RuntimeException or InvalidOperationException)
         {
-            // A directory that may not be read, a word that is no path: there is nothing to offer.
+            // A directory that may not be read, a word that is not a path: there is nothing to offer.
             return [];
         }
     }
@@ -46,7 +46,7 @@ public sealed class ImageCompleter : IArgumentCompleter
         var results = new List<CompletionResult>();
         if (prefix is not (EngineTransport or RegistryTransport))
         {
-            results.AddRange(Paths(word[prefix.Length..]).Take(MostResults).Select(path => Result(prefix + path)));
+            results.AddRange(Paths(word[prefix.Length..]).Take(MaxResults).Select(path => Result(prefix + path)));
         }
 
         if (prefix.Length == 0)
@@ -60,7 +60,7 @@ public sealed class ImageCompleter : IArgumentCompleter
         {
             results.AddRange(EngineNames()
                 .Where(name => name.StartsWith(word[prefix.Length..], StringComparison.OrdinalIgnoreCase))
-                .Take(MostResults)
+                .Take(MaxResults)
                 .Select(name => NameResult(prefix + name)));
         }
 
@@ -68,18 +68,18 @@ public sealed class ImageCompleter : IArgumentCompleter
     }
 
     // Whatever goes wrong there, there is nothing to offer: no engine, no permission, a broken context. To load the client
-    // for the first time takes its part of the patience; what comes too late is there the next time.
+    // for the first time takes its part of the timeout; what comes too late is there the next time.
     private static IReadOnlyList<string> EngineNames()
     {
         Task<IReadOnlyList<string>> asking = Task.Run(AskEngineAsync);
-        return Task.WaitAny([asking], EnginePatience) == 0 && asking.IsCompletedSuccessfully ? asking.Result : [];
+        return Task.WaitAny([asking], EngineTimeout) == 0 && asking.IsCompletedSuccessfully ? asking.Result : [];
     }
 
     private static async Task<IReadOnlyList<string>> AskEngineAsync()
     {
-        using var patience = new CancellationTokenSource(EnginePatience);
+        using var timeout = new CancellationTokenSource(EngineTimeout);
         using IContainerEngine engine = IsolatedAssembly.Connect();
-        return await engine.ListImageNamesAsync(patience.Token).ConfigureAwait(false);
+        return await engine.ListImageNamesAsync(timeout.Token).ConfigureAwait(false);
     }
 
     private static IEnumerable<string> Paths(string word)
@@ -106,7 +106,7 @@ public sealed class ImageCompleter : IArgumentCompleter
         long begin = Stopwatch.GetTimestamp();
         foreach (FileSystemInfo entry in new DirectoryInfo(full).EnumerateFileSystemInfos())
         {
-            if (Stopwatch.GetElapsedTime(begin) > Patience)
+            if (Stopwatch.GetElapsedTime(begin) > Timeout)
             {
                 yield break;
             }
@@ -138,7 +138,7 @@ public sealed class ImageCompleter : IArgumentCompleter
 
     private static CompletionResult Result(string text, CompletionResultType type)
     {
-        bool isPlain = text.All(letter => char.IsLetterOrDigit(letter) || letter is '/' or '\\' or '.' or '-' or '_' or ':' or '~' or '+');
+        bool isPlain = text.All(character => char.IsLetterOrDigit(character) || character is '/' or '\\' or '.' or '-' or '_' or ':' or '~' or '+');
         string quoted = isPlain ? text : $"'{CodeGeneration.EscapeSingleQuotedStringContent(text)}'";
         return new CompletionResult(quoted, text, type, text);
     }

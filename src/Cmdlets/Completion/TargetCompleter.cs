@@ -10,7 +10,7 @@ namespace GoCross.Cmdlets.Completion;
 internal sealed class TargetCompleter : IArgumentCompleter
 {
     /// <summary>How long a user waits for a toolchain that was not asked before.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     private static readonly char[] Quotes = ['\'', '"'];
 
@@ -21,7 +21,7 @@ internal sealed class TargetCompleter : IArgumentCompleter
         try
         {
             string? goPath = fakeBoundParameters["GoPath"] as string;
-            using var cancellation = new CancellationTokenSource(Patience);
+            using var cancellation = new CancellationTokenSource(Timeout);
             GoToolchain toolchain = GoToolchain
                 .FindAsync(Path.IsPathFullyQualified(goPath ?? string.Empty) ? goPath : null, Path.GetTempPath(), cancellation.Token)
                 .GetAwaiter().GetResult();
@@ -33,7 +33,7 @@ internal sealed class TargetCompleter : IArgumentCompleter
         }
         catch (Exception)
         {
-            // With no toolchain there is nothing to offer, and completion is no place for errors.
+            // With no toolchain there is nothing to offer, and completion is not a place for errors.
             return [];
         }
     }

@@ -50,7 +50,7 @@ public abstract class GoCrossCmdlet : PSCmdlet, IDisposable
 
     /// <summary>
     /// Does work on one item of the input. A failure becomes an error of that item, and the pipeline goes on. The work
-    /// must not write to the pipeline: what PowerShell throws from a write is no failure of the item.
+    /// must not write to the pipeline: what PowerShell throws from a write is not a failure of the item.
     /// </summary>
     /// <param name="target">The item, which becomes the error's target.</param>
     /// <param name="work">The work.</param>

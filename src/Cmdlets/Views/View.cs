@@ -174,8 +174,8 @@ public static class View
         });
 
         // A capital says that it is there without the right to execute.
-        static void Special(Span<char> text, int place, bool isSet, char letter) =>
-            text[place] = !isSet ? text[place] : text[place] == 'x' ? letter : char.ToUpperInvariant(letter);
+        static void Special(Span<char> text, int place, bool isSet, char character) =>
+            text[place] = !isSet ? text[place] : text[place] == 'x' ? character : char.ToUpperInvariant(character);
     }
 
     /// <summary>The command that made a layer, as a Dockerfile has it: without the shell that the legacy builder writes before it.</summary>
@@ -220,17 +220,17 @@ public static class View
     /// <param name="width">The columns there are.</param>
     public static string Link(string? path, string? linkTarget, string? hardLinkTo, int width)
     {
-        const int LeastRoom = 6;
+        const int MinRoom = 6;
         string own = EscapedText.Of(path);
         string arrow = !string.IsNullOrEmpty(linkTarget) ? " -> " : " = ";
         string target = EscapedText.Of(!string.IsNullOrEmpty(linkTarget) ? linkTarget : hardLinkTo);
         int room = width - own.Length - arrow.Length;
-        return target.Length == 0 || room < LeastRoom ? Tail(own, width) : own + arrow + Tail(target, room);
+        return target.Length == 0 || room < MinRoom ? Tail(own, width) : own + arrow + Tail(target, room);
     }
 
     /// <summary>A text that begins with a path, with the path from the session's location if it lies beneath.</summary>
     /// <param name="text">A full path, and what follows it.</param>
-    /// <param name="location">The location; of another provider than the file system's it is no folder, and no matter.</param>
+    /// <param name="location">The location; of another provider than the file system's it is not a folder, and no matter.</param>
     public static string FromLocation(string? text, string? location)
     {
         if (string.IsNullOrEmpty(text) || string.IsNullOrEmpty(location))

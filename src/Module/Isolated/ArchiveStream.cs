@@ -6,7 +6,7 @@ namespace GoCross.Isolated;
 /// <summary>What an archive is written to while it is sent. It ends the writing when the engine has hung up.</summary>
 /// <param name="request">The body of the request.</param>
 /// <param name="watch">What knows of it.</param>
-internal sealed class ArchiveStream(Stream request, HangUpWatch watch) : WriteOnlyStream
+internal sealed class ArchiveStream(Stream request, PeerCloseWatch watch) : WriteOnlyStream
 {
     /// <summary>Whether it has.</summary>
     internal bool HasHungUp => watch.HasHungUp;

@@ -16,7 +16,7 @@ namespace GoCross.Isolated;
 /// <param name="isLocal">Whether the engine's processes are this machine's.</param>
 internal sealed partial class DockerEngine(DockerClient client, EngineStreams streams, EngineCalls calls, bool isLocal) : IContainerEngine
 {
-    private static readonly TimeSpan NamesPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan NamesTimeout = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>
     public string Endpoint => calls.Endpoint;
@@ -129,11 +129,11 @@ internal sealed partial class DockerEngine(DockerClient client, EngineStreams st
     // For an error's text alone: it may fail, and must not take long.
     private async Task<IReadOnlyList<string>> FindNamesAsync(CancellationToken cancellation)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(NamesPatience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        timeout.CancelAfter(NamesTimeout);
         try
         {
-            return await ListImageNamesAsync(patience.Token).ConfigureAwait(false);
+            return await ListImageNamesAsync(timeout.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is GoCrossException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {

@@ -31,7 +31,7 @@ internal static class DockerEngineFactory
 
         // Each call has its own timeout, and some have none.
         var configuration = new DockerClientConfiguration(
-            uri, credentials, defaultTimeout: Timeout.InfiniteTimeSpan, namedPipeConnectTimeout: EngineHandler.PipePatience);
+            uri, credentials, defaultTimeout: Timeout.InfiniteTimeSpan, namedPipeConnectTimeout: EngineHandler.PipeTimeout);
         return new DockerEngine(
             configuration.CreateClient(),
             new EngineStreams(EngineHandler.Create(uri, trust, certificate), uri, trust is not null),

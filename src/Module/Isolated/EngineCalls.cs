@@ -13,7 +13,7 @@ namespace GoCross.Isolated;
 internal sealed class EngineCalls(string endpoint, ServerTrust? trust)
 {
     // For what an engine answers at once when it is well.
-    private static readonly TimeSpan QuestionPatience = TimeSpan.FromSeconds(100);
+    private static readonly TimeSpan QuestionTimeout = TimeSpan.FromSeconds(100);
 
     /// <summary>How messages name the engine.</summary>
     internal string Endpoint => endpoint;
@@ -27,9 +27,9 @@ internal sealed class EngineCalls(string endpoint, ServerTrust? trust)
         CancellationToken cancellation,
         Func<DockerApiException, Task<GoCrossException?>>? refused = null)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(QuestionPatience);
-        return await RunAsync(() => ask(patience.Token), cancellation, refused).ConfigureAwait(false);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        timeout.CancelAfter(QuestionTimeout);
+        return await RunAsync(() => ask(timeout.Token), cancellation, refused).ConfigureAwait(false);
     }
 
     /// <summary>Makes a call that may take as long as it likes.</summary>

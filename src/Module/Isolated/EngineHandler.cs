@@ -12,9 +12,9 @@ namespace GoCross.Isolated;
 internal static class EngineHandler
 {
     /// <summary>How long a named pipe whose server is busy is waited for.</summary>
-    internal static readonly TimeSpan PipePatience = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan PipeTimeout = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
 
     /// <summary>Makes a handler of HTTP.</summary>
     /// <param name="endpoint">Where the engine listens: unix, npipe, tcp, http or https.</param>
@@ -27,7 +27,7 @@ internal static class EngineHandler
         {
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
-            ConnectTimeout = ConnectPatience,
+            ConnectTimeout = ConnectTimeout,
             UseCookies = false,
             UseProxy = !isLocal && !endpoint.IsLoopback,
             PlaintextStreamFilter = AnswerFirstStream.FilterAsync,
@@ -73,7 +73,7 @@ internal static class EngineHandler
             endpoint.Host == "localhost" ? "." : endpoint.Host, endpoint.Segments[^1], PipeDirection.InOut, PipeOptions.Asynchronous);
         try
         {
-            await pipe.ConnectAsync((int)PipePatience.TotalMilliseconds, cancellation).ConfigureAwait(false);
+            await pipe.ConnectAsync((int)PipeTimeout.TotalMilliseconds, cancellation).ConfigureAwait(false);
             return pipe;
         }
         catch

@@ -141,7 +141,7 @@ internal sealed class EngineStreams(HttpMessageHandler handler, Uri endpoint, bo
         protected override async Task SerializeToStreamAsync(
             Stream stream, TransportContext? context, CancellationToken cancellationToken)
         {
-            var archive = new ArchiveStream(stream, HangUpWatch.Start());
+            var archive = new ArchiveStream(stream, PeerCloseWatch.Start());
             try
             {
                 await _write(archive, cancellationToken).ConfigureAwait(false);

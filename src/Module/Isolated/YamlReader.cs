@@ -8,7 +8,7 @@ namespace GoCross.Isolated;
 internal static class YamlReader
 {
     // The scanner looks at all open brackets for each new one.
-    private const int DeepestNesting = 100;
+    private const int MaxNesting = 100;
 
     /// <inheritdoc cref="GoCross.ContainerEngines.IIsolatedLibraries.ReadYamlMapping"/>
     internal static List<(string Name, string? Text, int Line)> ReadMapping(TextReader text, string section)
@@ -31,7 +31,7 @@ internal static class YamlReader
             return [];
         }
 
-        Require<MappingStart>(parser, "the document is no mapping");
+        Require<MappingStart>(parser, "the document is not a mapping");
         var anchors = new Dictionary<AnchorName, Scalar>();
         List<(string Name, string? Text, int Line)>? found = null;
         while (!parser.TryConsume<MappingEnd>(out _))
@@ -53,7 +53,7 @@ internal static class YamlReader
 
     private static List<(string Name, string? Text, int Line)> ReadEntries(Parser parser, string section, Dictionary<AnchorName, Scalar> anchors)
     {
-        Require<MappingStart>(parser, $"\"{section}\" is no mapping");
+        Require<MappingStart>(parser, $"\"{section}\" is not a mapping");
         var entries = new List<(string Name, string? Text, int Line)>();
         while (!parser.TryConsume<MappingEnd>(out _))
         {
@@ -102,7 +102,7 @@ internal static class YamlReader
             : null;
     }
 
-    // Goes over a value, and over the name before it where that is no text.
+    // Goes over a value, and over the name before it where that is not text.
     private static void Skip(Parser parser, bool withName, Dictionary<AnchorName, Scalar> anchors)
     {
         for (int left = withName ? 2 : 1; left > 0; left--)
@@ -112,9 +112,9 @@ internal static class YamlReader
             {
                 ParsingEvent next = parser.Consume<ParsingEvent>();
                 depth += next.NestingIncrease;
-                if (depth > DeepestNesting)
+                if (depth > MaxNesting)
                 {
-                    throw Failure(next.Start, string.Create(CultureInfo.CurrentCulture, $"more than {DeepestNesting} levels"));
+                    throw Failure(next.Start, string.Create(CultureInfo.CurrentCulture, $"more than {MaxNesting} levels"));
                 }
 
                 if (next is Scalar { Anchor.IsEmpty: false } scalar)

@@ -5,7 +5,7 @@ namespace GoCross.Cmdlets.Tests.Builds;
 
 public sealed class InvokeGoCrossBuildTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     private readonly ModuleHost _host = new();
 
@@ -414,7 +414,7 @@ public sealed class InvokeGoCrossBuildTests : IDisposable
             _host.WriteFile("work/f.c", $"int f(void) {{ return {Random.Shared.Next()}; }}\n");
             using HostedInvocation invocation = _host.Begin(
                 "Invoke-GoCrossBuild ./work -Target linux/amd64 -Strategy Static, Musl, Glibc -Force -WarningAction Ignore");
-            invocation.WaitFor(() => Processes().Count > 0, Patience);
+            invocation.WaitFor(() => Processes().Count > 0, Timeout);
             Thread.Sleep(20 * i);
             HostedResult result = invocation.Stop();
 
@@ -438,7 +438,7 @@ public sealed class InvokeGoCrossBuildTests : IDisposable
             // Every other stop comes while outputs are half written; the rest come anywhere.
             if (i % 2 == 0)
             {
-                Assert.True(invocation.WaitFor(() => go.HalfWritten().Length > 0, Patience));
+                Assert.True(invocation.WaitFor(() => go.HalfWritten().Length > 0, Timeout));
             }
 
             Thread.Sleep(Random.Shared.Next(30));

@@ -6,7 +6,7 @@ namespace GoCross.Cmdlets.Tests.Elf;
 
 public sealed class GetElfDependencyTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly ModuleHost _host = new();
 
@@ -187,7 +187,7 @@ public sealed class GetElfDependencyTests : IDisposable
     {
         using HostedInvocation invocation = _host.Begin("Get-ElfDependency / -Recurse -ElfOnly -ErrorAction Ignore");
 
-        Assert.True(invocation.WaitForOutput(1, Patience));
+        Assert.True(invocation.WaitForOutput(1, Timeout));
         HostedResult result = invocation.Stop();
 
         Assert.True(result.Stopped);

@@ -6,7 +6,7 @@ namespace GoCross.Cmdlets.Tests.Hosting;
 /// <summary>A script that runs. A test can wait for what comes out of it, and stop it as Ctrl+C does.</summary>
 internal sealed class HostedInvocation : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(5);
 
     private readonly CapturingHost _host;
     private readonly PowerShell _shell;
@@ -62,10 +62,10 @@ internal sealed class HostedInvocation : IDisposable
     /// <summary>Waits until it has ended.</summary>
     internal HostedResult Complete()
     {
-        if (!_running.AsyncWaitHandle.WaitOne(Patience))
+        if (!_running.AsyncWaitHandle.WaitOne(Timeout))
         {
             _shell.Stop();
-            throw new TimeoutException($"The script had not ended after {Patience}.");
+            throw new TimeoutException($"The script had not ended after {Timeout}.");
         }
 
         ErrorRecord? terminating = null;

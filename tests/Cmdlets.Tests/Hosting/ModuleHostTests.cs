@@ -5,7 +5,7 @@ namespace GoCross.Cmdlets.Tests.Hosting;
 /// <summary>The host itself: what the other tests rely on.</summary>
 public sealed class ModuleHostTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     [Fact]
     public void The_module_is_imported_from_the_checkout()
@@ -78,7 +78,7 @@ public sealed class ModuleHostTests
         using var host = new ModuleHost();
         using HostedInvocation invocation = host.Begin("1; while ($true) { [System.Threading.Thread]::Sleep(5) }");
 
-        Assert.True(invocation.WaitForOutput(1, Patience));
+        Assert.True(invocation.WaitForOutput(1, Timeout));
         HostedResult result = invocation.Stop();
 
         Assert.True(result.Stopped);

@@ -30,7 +30,7 @@ public sealed class TestGoBinaryTests : IDisposable
         }
         """;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     private readonly ModuleHost _host = new();
 
@@ -118,7 +118,7 @@ public sealed class TestGoBinaryTests : IDisposable
         for (int i = 0; i < 10; i++)
         {
             using HostedInvocation invocation = _host.Begin("Test-GoBinary ./sleeper -Environment @{ SLEEP = 1 }");
-            invocation.WaitFor(() => Running("sleeper"), Patience);
+            invocation.WaitFor(() => Running("sleeper"), Timeout);
 
             HostedResult result = invocation.Stop();
 

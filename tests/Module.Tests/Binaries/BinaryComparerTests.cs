@@ -371,8 +371,8 @@ public sealed partial class BinaryComparerTests(GoPrograms programs) : IDisposab
         foreach (Match match in SymbolPattern().Matches(Programs.Run("nm", ["-D", path]).StandardOutput))
         {
             string version = match.Groups["version"].Value;
-            bool isWeak = match.Groups["letter"].Value is "w" or "v";
-            if ((match.Groups["letter"].Value is "U" or "w" or "v") != imports)
+            bool isWeak = match.Groups["character"].Value is "w" or "v";
+            if ((match.Groups["character"].Value is "U" or "w" or "v") != imports)
             {
                 continue;
             }
@@ -430,7 +430,7 @@ public sealed partial class BinaryComparerTests(GoPrograms programs) : IDisposab
         return path;
     }
 
-    [GeneratedRegex(@"^(?:[0-9a-f]+| +) (?<letter>\w) (?<name>[^@\s]+)(?:@@?(?<version>\S+))?$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?:[0-9a-f]+| +) (?<character>\w) (?<name>[^@\s]+)(?:@@?(?<version>\S+))?$", RegexOptions.Multiline)]
     private static partial Regex SymbolPattern();
 
     [GeneratedRegex(@"^ +\[ *\d+\] (?<name>\S+) +[A-Z]\S* +[0-9a-f]+ [0-9a-f]+ (?<size>[0-9a-f]+) ", RegexOptions.Multiline)]

@@ -208,7 +208,7 @@ public sealed class BuildFaultTests
         Assert.True((await workspace.BuildAsync(package: "./svc/...")).Build.Success);
     }
 
-    // The words that go prints are those of a program that is no compiler: nothing in the source is wrong.
+    // The words that go prints are those of a program that is not a compiler: nothing in the source is wrong.
     [ToolFact("go", "sh", "chmod")]
     public async Task A_failure_outside_the_source_does_not_send_the_reader_there()
     {

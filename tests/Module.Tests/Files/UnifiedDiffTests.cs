@@ -47,5 +47,5 @@ public sealed class UnifiedDiffTests
 
     [Fact]
     public void Texts_that_are_too_long_have_none() =>
-        Assert.Null(UnifiedDiff.Of("a", "b", new string('\n', UnifiedDiff.MostLines + 1), "x\n"));
+        Assert.Null(UnifiedDiff.Of("a", "b", new string('\n', UnifiedDiff.MaxLines + 1), "x\n"));
 }

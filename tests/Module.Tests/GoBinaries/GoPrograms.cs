@@ -177,7 +177,7 @@ public sealed class GoPrograms : IAsyncLifetime, IDisposable
 
     private readonly TemporaryDirectory _directory = new();
 
-    /// <summary>What a program is said to need; nothing for what is no ELF file.</summary>
+    /// <summary>What a program is said to need; nothing for what is not an ELF file.</summary>
     internal static IReadOnlyList<RuntimeNeed> NeedsOf(string program)
     {
         using var source = RandomAccessFile.Open(program);

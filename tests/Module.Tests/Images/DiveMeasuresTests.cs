@@ -16,7 +16,7 @@ public sealed class DiveMeasuresTests
             new TarBytes().Directory("etc").File("etc/a", Bytes(100)).File("b", Bytes(50)),
             new TarBytes().Directory("etc").File("etc/a", Bytes(300)));
 
-        // /etc/a 100, 300: sum 400, least 100. /b 50: 50, 50. etc is no leaf in either layer. User bytes: layer 1, 300.
+        // /etc/a 100, 300: sum 400, least 100. /b 50: 50, 50. etc is not a leaf in either layer. User bytes: layer 1, 300.
         AssertDive(measures, least: 150, sum: 450, wasted: 400, user: 300);
         Assert.Equal([new DivePath("/etc/a", 400, 2)], measures.GetDivePaths());
     }
@@ -183,7 +183,7 @@ public sealed class DiveMeasuresTests
             new TarBytes().File("a", Bytes(10)).Directory(".wh..wh..orph").File(".wh..wh..orph/x", Bytes(99)).Directory(".wh..wh.plnk"),
             new TarBytes().File("b", Bytes(5)));
 
-        // .wh..wh..orph and all in it are no nodes. .wh..wh.plnk is a whiteout of .wh.plnk, which is not there: the layer
+        // .wh..wh..orph and all in it are not nodes. .wh..wh.plnk is a whiteout of .wh.plnk, which is not there: the layer
         // ends before a, and 1 goes off. /b 5.
         AssertDive(measures, least: 5 - 1, sum: 5, wasted: 0, user: 5);
     }

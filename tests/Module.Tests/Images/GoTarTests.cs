@@ -38,7 +38,7 @@ public sealed class GoTarTests
         Add("old.txt", gnu: true, Encoding.ASCII.GetBytes("usr/share/some/long/directory/name/that/needs/a/prefix"));
         Add("short.txt", gnu: true, Encoding.ASCII.GetBytes("d"));
 
-        // Times of access and change, in both forms; what reads as a number is one; what has other bytes is no prefix.
+        // Times of access and change, in both forms; what reads as a number is one; what has other bytes is not a prefix.
         Add("times.txt", gnu: true, [.. octal, .. octal]);
         Add("binary.txt", gnu: true, [.. TarBytes.Base256(1_700_000_000, 12), .. TarBytes.Base256(1_700_000_000, 12)]);
         Add("octal.txt", gnu: true, Encoding.ASCII.GetBytes("777"));

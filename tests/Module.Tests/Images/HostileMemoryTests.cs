@@ -13,7 +13,7 @@ namespace GoCross.Tests.Images;
 /// </summary>
 public sealed class HostileMemoryTests : IDisposable
 {
-    private const long MostMemory = 384L << 20;
+    private const long MaxMemory = 384L << 20;
     private const long WidestWindow = 128L << 20;
 
     private readonly TemporaryDirectory _folder = new();
@@ -56,7 +56,7 @@ public sealed class HostileMemoryTests : IDisposable
         WriteLayout("many-files", Repeat(SmallestGzip(Repeat(header512, 8192)), 512));
 
         AssertErrors(
-            MostMemory,
+            MaxMemory,
             "gzip-bomb DiffIdMismatch", "json ImageJsonLimit", "json-directory ImageJsonLimit", "json-streamed ImageJsonLimit", "many-files LayerUnpackLimit",
             "size-absurd TarDamaged", "size-missing ImageTruncated", "size-negative TarDamaged", "sparse-bomb LayerUnpackLimit", "whole-bomb ImageTruncatedBefore",
             "zstd-bomb DiffIdMismatch");
@@ -68,7 +68,7 @@ public sealed class HostileMemoryTests : IDisposable
         byte[] zeros = new byte[16 << 20];
         WriteLayout("zstd-window", Wide(zeros, 20), Wide(zeros, 21));
 
-        AssertErrors(MostMemory + WidestWindow, "zstd-window DiffIdMismatch");
+        AssertErrors(MaxMemory + WidestWindow, "zstd-window DiffIdMismatch");
     }
 
     private void AssertErrors(long mostMemory, params string[] expected)

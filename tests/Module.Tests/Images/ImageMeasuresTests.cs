@@ -73,7 +73,7 @@ public sealed class ImageMeasuresTests
             new TarBytes().File("d/three", Text('s', 100), mode: 0x1FF).File("y", Text('x', 7)).File("z", Text('z', 100)).File("old", Text('s', 100)),
             new TarBytes().File(".wh.old", ""));
 
-        // Three files of 100 equal bytes are there (a link is no file of its own, and old is gone): sharing saves 200; two of
+        // Three files of 100 equal bytes are there (a link is not a file of its own, and old is gone): sharing saves 200; two of
         // 7: 7. Empty files share nothing. What is reclaimable is old alone.
         Assert.Equal(207, measures.DuplicateBytes);
         Assert.Equal(100, measures.ReclaimableBytes);
@@ -121,7 +121,7 @@ public sealed class ImageMeasuresTests
         Assert.Same(image.Measure(), image.Measure());
     }
 
-    private static byte[] Text(char letter, int count) => System.Text.Encoding.ASCII.GetBytes(new string(letter, count));
+    private static byte[] Text(char character, int count) => System.Text.Encoding.ASCII.GetBytes(new string(character, count));
 
     private static ContainerImage Read(params TarBytes[] layers) =>
         TestImage.Read(TestImage.DockerArchive([.. layers.Select(layer => layer.End())]));

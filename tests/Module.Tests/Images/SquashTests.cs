@@ -15,7 +15,7 @@ public sealed class SquashTests
             new TarBytes().Directory("a").File("a/x", "1").File("a/y", "22").Directory("b").Directory("b/c").File("b/c/z", "333"),
             new TarBytes().File("a/.wh.x", "").File(".wh.b", ""));
 
-        // a/x goes by its whiteout; b goes with all that is in it; the whiteouts themselves are no files.
+        // a/x goes by its whiteout; b goes with all that is in it; the whiteouts themselves are not files.
         Assert.Equal(["/a Directory 0 @0", "/a/y File 2 @0"], tree);
     }
 

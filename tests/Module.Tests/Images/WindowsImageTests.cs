@@ -10,7 +10,7 @@ namespace GoCross.Tests.Images;
 
 /// <summary>
 /// Windows images, judged by their own rules: a layer has drive C in Files and the registry in Hives (OCI image-spec, layer.md,
-/// and Microsoft's hcsshim, internal/ociwclayer), accounts are no numbers, names differ by no case.
+/// and Microsoft's hcsshim, internal/ociwclayer), accounts are not numbers, names differ by no case.
 /// </summary>
 public sealed class WindowsImageTests
 {

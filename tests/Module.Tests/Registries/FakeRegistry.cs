@@ -69,14 +69,14 @@ internal sealed class FakeRegistry : IDisposable
     internal string[] Requests(string kind) =>
         [.. Server.Requests.Where(request => request.Contains($"{Root}{kind}", StringComparison.Ordinal)).Select(request => request.Replace(Root, "", StringComparison.Ordinal))];
 
-    /// <summary>Settings that know nothing of this machine's, and little patience.</summary>
+    /// <summary>Settings that know nothing of this machine's, and little timeout.</summary>
     internal static RegistryOptions Options(string folder) => new()
     {
         ConfigurationFolder = folder,
         CertificateFolders = [Path.Combine(folder, "certs.d")],
         DaemonConfigurations = [Path.Combine(folder, "daemon.json")],
         FirstPause = TimeSpan.FromMilliseconds(5),
-        LongestPause = TimeSpan.FromSeconds(3),
+        MaxPause = TimeSpan.FromSeconds(3),
         AnswerTimeout = TimeSpan.FromSeconds(20),
         Attempts = 3,
     };

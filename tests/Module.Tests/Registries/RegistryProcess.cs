@@ -19,7 +19,7 @@ internal sealed class RegistryProcess : IDisposable
     // bcrypt of the password, the one hash that docker-registry takes: perl -e 'print crypt(PASSWORD, q($2y$05$SALT))'.
     private const string Hash = "$2y$05$abcdefghijklmnopqrstuuHNbAKRhpaujgo33bRWs.NLUTJO3lOy2";
 
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
 
     private readonly TemporaryDirectory _folder = new();
     private readonly Process _process;
@@ -101,7 +101,7 @@ internal sealed class RegistryProcess : IDisposable
                 client.Connect(IPAddress.Loopback, port);
                 return;
             }
-            catch (SocketException) when (!_process.HasExited && Stopwatch.GetElapsedTime(start) < StartPatience)
+            catch (SocketException) when (!_process.HasExited && Stopwatch.GetElapsedTime(start) < StartTimeout)
             {
                 Thread.Sleep(20);
             }

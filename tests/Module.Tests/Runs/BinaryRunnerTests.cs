@@ -210,7 +210,7 @@ public sealed class BinaryRunnerTests(Subject subject) : IClassFixture<Subject>
         RunOptions cat = Default with { Arguments = ["cat"] };
 
         Assert.Equal("zwei\nZeilen", (await Run(subject.For(), cat with { Input = "zwei\nZeilen" })).Run.Output);
-        Assert.Equal(bytes, (await Run(subject.For(), cat with { InputPath = file })).Run.Output.Select(letter => (byte)letter));
+        Assert.Equal(bytes, (await Run(subject.For(), cat with { InputPath = file })).Run.Output.Select(character => (byte)character));
         Assert.Equal("", (await Run(subject.For(), cat)).Run.Output);
 
         // A program that does not read all of it is not waited for.

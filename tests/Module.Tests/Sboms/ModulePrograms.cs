@@ -157,5 +157,5 @@ public sealed class ModulePrograms : IDisposable
     }
 
     private static string Escape(string path) =>
-        string.Concat(path.Select(letter => char.IsAsciiLetterUpper(letter) ? "!" + char.ToLowerInvariant(letter) : letter.ToString()));
+        string.Concat(path.Select(character => char.IsAsciiLetterUpper(character) ? "!" + char.ToLowerInvariant(character) : character.ToString()));
 }

@@ -181,7 +181,7 @@ public sealed class ImageFormatTests(DockerDaemon docker) : IDisposable
             Assert.Equal("{}"u8.ToArray(), Blob(root.GetProperty("config").GetProperty("digest").GetString()!));
         }
 
-        // What is attached is no image that somebody has to choose.
+        // What is attached is not an image that somebody has to choose.
         Assert.Contains("linux", Programs.Output("skopeo", ["inspect", $"oci:{image.Path}:latest"]), StringComparison.Ordinal);
         ContainerImage read = new ImageReader { Platform = ImagePlatform.Parse("linux/arm64") }
             .ReadAsync(ImageLocation.Parse(image.Path!, Path.GetFullPath), CancellationToken.None).GetAwaiter().GetResult();

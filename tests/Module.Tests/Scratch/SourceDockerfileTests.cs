@@ -102,7 +102,7 @@ public sealed class SourceDockerfileTests : IDisposable
         Assert.Contains("-NoBuild -Strategy Musl", failure.Fix, StringComparison.Ordinal);
     }
 
-    // Modules in folders have no checksums: go makes no go.sum where nothing else is needed, and what nobody needs is no part of it.
+    // Modules in folders have no checksums: go makes no go.sum where nothing else is needed, and what nobody needs is not part of it.
     [Fact]
     public async Task Modules_that_are_in_the_source_need_no_go_sum_and_what_is_not_needed_may_lie_anywhere()
     {

@@ -65,7 +65,7 @@ public sealed class StartMeasurementTests
         {
             StartSample sample = await meter.RunAsync(Tools.Require("python3"), CancellationToken.None);
 
-            // Its sleep is no processor's time, and its memory is what an interpreter takes.
+            // Its sleep is not a processor's time, and its memory is what an interpreter takes.
             Assert.InRange(sample.Time.TotalMilliseconds, 300, 10_000);
             Assert.InRange(sample.ProcessorTime!.Value, TimeSpan.FromTicks(1), sample.Time);
             Assert.InRange(sample.PeakMemory!.Value, 3_000_000, 100_000_000);

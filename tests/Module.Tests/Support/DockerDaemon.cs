@@ -20,8 +20,8 @@ public sealed class DockerDaemon : IAsyncDisposable, IDisposable
     /// <summary>The name of the tests' collection.</summary>
     public const string Collection = "Docker";
 
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly string? _certificates;
@@ -115,10 +115,10 @@ public sealed class DockerDaemon : IAsyncDisposable, IDisposable
                     WorkingDirectory = "/",
                 },
                 CancellationToken.None);
-            using var patience = new CancellationTokenSource(StopPatience);
+            using var timeout = new CancellationTokenSource(StopTimeout);
             try
             {
-                await _process.WaitForExitAsync(patience.Token);
+                await _process.WaitForExitAsync(timeout.Token);
             }
             catch (OperationCanceledException)
             {
@@ -152,7 +152,7 @@ public sealed class DockerDaemon : IAsyncDisposable, IDisposable
             long start = Stopwatch.GetTimestamp();
             while ((await RunClientAsync(Tools.Require("docker"), ["version"], buildKit: false)).ExitCode != 0)
             {
-                if (_process.HasExited || Stopwatch.GetElapsedTime(start) > StartPatience)
+                if (_process.HasExited || Stopwatch.GetElapsedTime(start) > StartTimeout)
                 {
                     throw new InvalidOperationException(
                         "dockerd does not start:\n" + await File.ReadAllTextAsync(Path.Combine(_directory.Path, "log")));

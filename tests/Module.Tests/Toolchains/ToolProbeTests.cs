@@ -119,10 +119,10 @@ public sealed class ToolProbeTests : IDisposable
         Assert.Equal(tools.Length, tools.Select(tool => tool.Name).Distinct().Count());
     }
 
-    private ToolProbe Probe(TimeSpan patience)
+    private ToolProbe Probe(TimeSpan timeout)
     {
         Environment.SetEnvironmentVariable("PATH", _folder.Path);
-        return new ToolProbe(null, Bookworm, patience);
+        return new ToolProbe(null, Bookworm, timeout);
     }
 
     private void Write(string name, string script)

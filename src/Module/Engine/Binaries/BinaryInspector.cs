@@ -85,7 +85,7 @@ public static class BinaryInspector
     }
 
     /// <summary>
-    /// The error for a file that is no ELF file: what it is instead, and of a Go program for Windows or macOS what Go
+    /// The error for a file that is not an ELF file: what it is instead, and of a Go program for Windows or macOS what Go
     /// wrote into it.
     /// </summary>
     /// <param name="source">The file. It stays open.</param>

@@ -105,7 +105,7 @@ internal sealed record CCompiler(string Path, string Command, string CxxCommand)
 
     private static CCompiler Given(GoToolchain toolchain, string command)
     {
-        // A path may hold spaces; a command with arguments is no file.
+        // A path may hold spaces; a command with arguments is not a file.
         bool isPath = File.Exists(command);
         List<string> words = [command];
         if (!isPath && (!GoQuoting.TrySplit(command, out words) || words.Count == 0))

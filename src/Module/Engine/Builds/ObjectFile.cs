@@ -2,7 +2,7 @@ using GoCross.Files;
 
 namespace GoCross.Builds;
 
-/// <summary>Which files go build -o replaces: nothing that is no program (cmd/go/internal/work, shell.go, isObject).</summary>
+/// <summary>Which files go build -o replaces: nothing that is not a program (cmd/go/internal/work, shell.go, isObject).</summary>
 internal static class ObjectFile
 {
     private static readonly byte[][] Magic =

@@ -10,7 +10,7 @@ public sealed record PackageReference(string Text, string WorkingDirectory, stri
 {
     private const string Beneath = "...";
 
-    /// <summary>Whether it may stand for several packages, of which those that are no programs are passed over.</summary>
+    /// <summary>Whether it may stand for several packages, of which those that are not programs are passed over.</summary>
     public bool IsPattern => Pattern.Contains(Beneath, StringComparison.Ordinal);
 
     /// <summary>Takes a text apart.</summary>

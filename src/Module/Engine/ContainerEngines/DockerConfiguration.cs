@@ -7,7 +7,7 @@ namespace GoCross.ContainerEngines;
 /// <summary>The Docker client's config.json (docs.docker.com, "docker CLI, configuration files"). Of the fields, those that are used.</summary>
 internal sealed record DockerConfiguration
 {
-    private const int MostBytes = 4 << 20;
+    private const int MaxBytes = 4 << 20;
 
     /// <summary>The context that is in use; null where it was never chosen.</summary>
     public string? CurrentContext { get; init; }
@@ -41,7 +41,7 @@ internal sealed record DockerConfiguration
         {
             var file = new FileInfo(path);
             return !file.Exists ? null
-                : file.Length > MostBytes ? throw Invalid(path, null, $"it has {file.Length} bytes")
+                : file.Length > MaxBytes ? throw Invalid(path, null, $"it has {file.Length} bytes")
                 : JsonSerializer.Deserialize(File.ReadAllBytes(path), type);
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)

@@ -150,7 +150,7 @@ public interface IContainerEngine : IDisposable
     /// <param name="cancellation">Ends the request.</param>
     Task SignalContainerAsync(string container, string signal, CancellationToken cancellation);
 
-    /// <summary>Kills and removes a container with its anonymous volumes. One that is gone already is no error.</summary>
+    /// <summary>Kills and removes a container with its anonymous volumes. One that is gone already is not an error.</summary>
     /// <param name="container">The container's ID.</param>
     /// <param name="cancellation">Ends the request.</param>
     Task RemoveContainerAsync(string container, CancellationToken cancellation);

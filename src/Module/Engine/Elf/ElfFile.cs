@@ -67,7 +67,7 @@ public sealed class ElfFile : IDisposable
     public static ElfFile Open(IRandomAccessSource source) =>
         TryOpen(source) ?? throw ElfErrors.NotElf(source);
 
-    /// <summary>Does as <see cref="Open"/>, but returns null for a file that is no ELF file.</summary>
+    /// <summary>Does as <see cref="Open"/>, but returns null for a file that is not an ELF file.</summary>
     /// <param name="source">The file. It stays open for as long as this object is used, and is its owner's to close.</param>
     /// <exception cref="GoCrossException">ElfTruncated; ElfFieldInvalid; ElfLimit.</exception>
     public static ElfFile? TryOpen(IRandomAccessSource source)

@@ -32,7 +32,7 @@ public static class ElfInspector
         return Inspect(file, facts, cancellation: cancellation);
     }
 
-    /// <summary>Reads chosen facts of a file, or returns null for a file that is no ELF file.</summary>
+    /// <summary>Reads chosen facts of a file, or returns null for a file that is not an ELF file.</summary>
     /// <param name="source">The file. It stays open.</param>
     /// <param name="facts">The facts.</param>
     /// <param name="cancellation">Ends the reading.</param>

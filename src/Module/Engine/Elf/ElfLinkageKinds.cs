@@ -23,7 +23,7 @@ public static class ElfLinkageKinds
     /// <param name="linkage">How a file is linked.</param>
     public static bool ExchangesSymbols(this ElfLinkage linkage) => linkage.HasCode() && linkage != ElfLinkage.Static;
 
-    /// <summary>Whether it is no program, and is known to be none.</summary>
+    /// <summary>Whether it is not a program, and is known to be none.</summary>
     /// <param name="linkage">How a file is linked.</param>
     public static bool IsKnownNonProgram(this ElfLinkage linkage) => !linkage.IsProgram() && linkage != ElfLinkage.PackedUnknown;
 }

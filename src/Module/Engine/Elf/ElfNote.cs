@@ -27,7 +27,7 @@ public readonly record struct ElfNote(string Owner, uint Type, long Offset, long
 
     /// <summary>
     /// Reads the notes. One that does not fit into its segment ends the segment: nothing needs a note to run, so
-    /// damage to them is no reason to refuse a file.
+    /// damage to them is not a reason to refuse a file.
     /// </summary>
     internal static List<ElfNote> ReadAll(ElfFile file)
     {

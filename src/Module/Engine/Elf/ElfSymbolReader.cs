@@ -71,7 +71,7 @@ public static class ElfSymbolReader
         Dictionary<int, string> definitions,
         Dictionary<int, ElfVersionNeed> needs)
     {
-        // 0 and 1 are no versions: the one is the file's own business, the other is without. What a program has a copy
+        // 0 and 1 are not versions: the one is the file's own business, the other is without. What a program has a copy
         // of (R_*_COPY) it defines itself, with the version of the library that it is from.
         const int FirstVersion = 2;
         string? defined = null;

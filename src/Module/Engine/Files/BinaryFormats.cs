@@ -9,7 +9,7 @@ public static class BinaryFormats
     /// More architectures than any file has. A Java class file begins with the same magic as a universal Mach-O file,
     /// and has its version, 45 or more, where that has the number of architectures.
     /// </summary>
-    internal const int MostArchitectures = 32;
+    internal const int MaxArchitectures = 32;
 
     private const int HeadSize = 8;
 
@@ -36,7 +36,7 @@ public static class BinaryFormats
     private static BinaryFormat DetectMachO(ReadOnlySpan<byte> head) => BinaryPrimitives.ReadUInt32BigEndian(head) switch
     {
         0xFEEDFACE or 0xFEEDFACF or 0xCEFAEDFE or 0xCFFAEDFE => BinaryFormat.MachO,
-        0xCAFEBABE or 0xCAFEBABF when BinaryPrimitives.ReadUInt32BigEndian(head[4..]) is > 0 and <= MostArchitectures =>
+        0xCAFEBABE or 0xCAFEBABF when BinaryPrimitives.ReadUInt32BigEndian(head[4..]) is > 0 and <= MaxArchitectures =>
             BinaryFormat.MachOUniversal,
         _ => BinaryFormat.Unknown,
     };

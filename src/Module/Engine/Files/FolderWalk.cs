@@ -5,7 +5,7 @@ namespace GoCross.Files;
 /// <summary>Goes through a folder and its folders, as Get-ChildItem -Recurse does: it follows no link to a folder.</summary>
 public static class FolderWalk
 {
-    /// <summary>The full paths of all that is no folder, each folder's in the order of their names, and before those of
+    /// <summary>The full paths of all that is not a folder, each folder's in the order of their names, and before those of
     /// its folders.</summary>
     /// <param name="folder">A full path.</param>
     /// <param name="hidden">Whether to take hidden files and go into hidden folders: on Unix, those with a leading dot.</param>

@@ -56,7 +56,7 @@ internal static class ByteText
                 continue;
             }
 
-            // What is no character at all becomes U+FFFD, as everywhere in .NET.
+            // What is not a character at all becomes U+FFFD, as everywhere in .NET.
             Rune.DecodeFromUtf16(text.AsSpan(i), out Rune rune, out int used);
             bytes.AddRange(encoded[..rune.EncodeToUtf8(encoded)]);
             i += used;
@@ -65,6 +65,6 @@ internal static class ByteText
         return [.. bytes];
     }
 
-    /// <summary>Whether a character that is no half of a pair stands for a byte that is not UTF-8.</summary>
+    /// <summary>Whether a character that is not a half of a pair stands for a byte that is not UTF-8.</summary>
     internal static bool IsByte(char character) => character is >= FirstByte and <= LastByte;
 }

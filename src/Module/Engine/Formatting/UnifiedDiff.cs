@@ -9,7 +9,7 @@ namespace GoCross.Formatting;
 internal static class UnifiedDiff
 {
     /// <summary>The most lines of a text that are compared.</summary>
-    internal const int MostLines = 2000;
+    internal const int MaxLines = 2000;
 
     private const int Context = 3;
 
@@ -20,13 +20,13 @@ internal static class UnifiedDiff
     /// <param name="newText">The new text.</param>
     /// <returns>
     /// The difference, with line feeds and none at its end; empty where there is none; null where a text has more lines than
-    /// <see cref="MostLines"/>.
+    /// <see cref="MaxLines"/>.
     /// </returns>
     internal static string? Of(string oldName, string newName, string oldText, string newText)
     {
         string[] before = Lines(oldText);
         string[] after = Lines(newText);
-        if (before.Length > MostLines || after.Length > MostLines)
+        if (before.Length > MaxLines || after.Length > MaxLines)
         {
             return null;
         }

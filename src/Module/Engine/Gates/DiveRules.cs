@@ -121,7 +121,7 @@ public sealed record DiveRules
 
         return double.TryParse(entry.Text, Style, CultureInfo.InvariantCulture, out double value)
             ? value is >= 0 and <= 1 ? value : throw Failure(entry, $"has {entry.Text}, and 0 to 1 is allowed")
-            : throw Failure(entry, $"has \"{entry.Text}\", which is no number");
+            : throw Failure(entry, $"has \"{entry.Text}\", which is not a number");
     }
 
     private static long? Bytes((string Name, string? Text, int Line) entry)
@@ -142,7 +142,7 @@ public sealed record DiveRules
         string unit = text[digits..].Trim().ToLowerInvariant();
         if (!double.TryParse(number, Style, CultureInfo.InvariantCulture, out double value) || !Units.TryGetValue(unit, out double factor))
         {
-            throw Failure(entry, $"has \"{text}\", which is no size like 20MB");
+            throw Failure(entry, $"has \"{text}\", which is not a size like 20MB");
         }
 
         // No image has more than fits a long: beyond it any limit is none.

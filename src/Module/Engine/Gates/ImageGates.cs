@@ -301,7 +301,7 @@ public sealed record ImageGates
         }
         catch (GoCrossException e)
         {
-            // No command, a command that is not there, one that is no program: each is why nothing starts.
+            // No command, a command that is not there, one that is not a program: each is why nothing starts.
             actual = Texts.StartsNot;
             reason = e.Message;
         }

@@ -12,7 +12,7 @@ namespace GoCross.GoBinaries;
 internal static class BuildInfoText
 {
     /// <summary>How much of a line an error shows, in bytes.</summary>
-    private const int MostShown = 200;
+    private const int MaxShown = 200;
 
     /// <summary>Where a quoted word must stand in quotes: these would end it or be mistaken.</summary>
     private static readonly SearchValues<byte> ValueBreaks = SearchValues.Create(" \t\r\n\"`"u8);
@@ -159,7 +159,7 @@ internal static class BuildInfoText
     /// </summary>
     /// <param name="text">Starts with the opening quote.</param>
     /// <param name="length">The literal's length with both quotes.</param>
-    /// <returns>Null if it is no valid literal.</returns>
+    /// <returns>Null if it is not a valid literal.</returns>
     private static string? Unquote(ReadOnlySpan<byte> text, out int length)
     {
         length = 0;
@@ -277,7 +277,7 @@ internal static class BuildInfoText
     private static GoCrossException Invalid(string path, int number, ReadOnlySpan<byte> line)
     {
         // A stranger wrote it: nothing that could tell a terminal to do something.
-        char[] shown = Encoding.UTF8.GetString(line[..Math.Min(line.Length, MostShown)]).ToCharArray();
+        char[] shown = Encoding.UTF8.GetString(line[..Math.Min(line.Length, MaxShown)]).ToCharArray();
         for (int i = 0; i < shown.Length; i++)
         {
             shown[i] = char.IsControl(shown[i]) ? '.' : shown[i];

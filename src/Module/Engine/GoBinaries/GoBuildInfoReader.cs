@@ -19,10 +19,10 @@ public static class GoBuildInfoReader
     private const int HeaderSize = 32;
 
     /// <summary>A Go version with its experiments is far below.</summary>
-    private const int LongestVersion = 4 * 1024;
+    private const int MaxVersionLength = 4 * 1024;
 
     /// <summary>The modules of Kubernetes take 20 KiB.</summary>
-    private const int LongestModuleText = 4 * 1024 * 1024;
+    private const int MaxModuleTextLength = 4 * 1024 * 1024;
 
     /// <summary>cmd/go frames the text with 16 bytes at either end, by which it was found before there was a block.</summary>
     private const int FrameSize = 16;
@@ -33,7 +33,7 @@ public static class GoBuildInfoReader
 
     /// <summary>Reads a file's build information.</summary>
     /// <param name="fullPath">The file's full path.</param>
-    /// <returns>Null if the file is no Go program, or one older than Go 1.13, which recorded nothing.</returns>
+    /// <returns>Null if the file is not a Go program, or one older than Go 1.13, which recorded nothing.</returns>
     /// <exception cref="GoCrossException">
     /// GoBuildInfoTruncated, GoBuildInfoTooLong, GoBuildInfoLineInvalid: there is build information, and it is damaged.
     /// PathNotFound, PathIsDirectory, FileEmpty: there is no such file to read.
@@ -48,7 +48,7 @@ public static class GoBuildInfoReader
 
     /// <summary>Reads build information from a source.</summary>
     /// <param name="source">The file's bytes. The caller keeps it.</param>
-    /// <returns>Null if it is no Go program, or one older than Go 1.13.</returns>
+    /// <returns>Null if it is not a Go program, or one older than Go 1.13.</returns>
     /// <exception cref="GoCrossException">
     /// GoBuildInfoTruncated, GoBuildInfoTooLong, GoBuildInfoLineInvalid: there is build information, and it is damaged.
     /// </exception>
@@ -69,7 +69,7 @@ public static class GoBuildInfoReader
     /// <summary>Reads build information from an ELF file that is open already.</summary>
     /// <param name="source">The file's bytes. The caller keeps it.</param>
     /// <param name="file">What was opened of it.</param>
-    /// <returns>Null if it is no Go program, or one older than Go 1.13.</returns>
+    /// <returns>Null if it is not a Go program, or one older than Go 1.13.</returns>
     /// <exception cref="GoCrossException">As <see cref="TryRead(IRandomAccessSource)"/>.</exception>
     /// <exception cref="IOException">The source cannot be read.</exception>
     public static GoBuildInfo? TryRead(IRandomAccessSource source, ElfFile file) =>
@@ -114,7 +114,7 @@ public static class GoBuildInfoReader
     /// <param name="scan">Finds the magic.</param>
     /// <param name="range">Where to look.</param>
     /// <param name="damage">
-    /// What is wrong with the first block that cannot be read. It is no error yet: the magic alone proves nothing, cmd/go
+    /// What is wrong with the first block that cannot be read. It is not an error yet: the magic alone proves nothing, cmd/go
     /// has it among its data.
     /// </param>
     private static GoBuildInfo? Search(
@@ -158,8 +158,8 @@ public static class GoBuildInfoReader
         }
         else if (pointerSize == image.PointerSize && flags <= 1 && (flags == 1) == image.BigEndian)
         {
-            version = ReadGoString(image, range.Address + (ulong)at + 16, LongestVersion);
-            text = ReadGoString(image, range.Address + (ulong)at + 16 + (ulong)pointerSize, LongestModuleText);
+            version = ReadGoString(image, range.Address + (ulong)at + 16, MaxVersionLength);
+            text = ReadGoString(image, range.Address + (ulong)at + 16 + (ulong)pointerSize, MaxModuleTextLength);
         }
         else
         {
@@ -180,8 +180,8 @@ public static class GoBuildInfoReader
 
     private static (byte[] Version, byte[] Text) DecodeInline(ProgramImage image, ImageRange range, long at)
     {
-        byte[] version = ReadInlineString(image, range, ref at, LongestVersion);
-        byte[] text = version.Length == 0 ? [] : ReadInlineString(image, range, ref at, LongestModuleText);
+        byte[] version = ReadInlineString(image, range, ref at, MaxVersionLength);
+        byte[] text = version.Length == 0 ? [] : ReadInlineString(image, range, ref at, MaxModuleTextLength);
         return (version, text);
     }
 

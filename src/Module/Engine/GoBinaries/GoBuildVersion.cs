@@ -10,7 +10,7 @@ namespace GoCross.GoBinaries;
 /// </summary>
 internal static partial class GoBuildVersion
 {
-    private const int LongestVersion = 128;
+    private const int MaxVersionLength = 128;
     private const int BufferSize = 128 * 1024;
 
     /// <summary>Looks for the version.</summary>
@@ -28,7 +28,7 @@ internal static partial class GoBuildVersion
         {
             foreach (ImageRange segment in image.Segments)
             {
-                for (long at = 0; at < segment.Length && budget > 0; at += BufferSize - LongestVersion)
+                for (long at = 0; at < segment.Length && budget > 0; at += BufferSize - MaxVersionLength)
                 {
                     int read = image.Source.Read(
                         segment.Offset + at, buffer.AsSpan(0, (int)Math.Min(BufferSize, segment.Length - at)));
@@ -54,7 +54,7 @@ internal static partial class GoBuildVersion
         while (bytes.IndexOf("go1."u8) is >= 0 and int start)
         {
             bytes = bytes[start..];
-            int end = bytes[..Math.Min(bytes.Length, LongestVersion)].IndexOf((byte)0);
+            int end = bytes[..Math.Min(bytes.Length, MaxVersionLength)].IndexOf((byte)0);
             if (end > 0 && Encoding.UTF8.GetString(bytes[..end]) is var version && VersionPattern().IsMatch(version))
             {
                 if (found is not null && found != version)

@@ -33,7 +33,7 @@ public readonly record struct GoFunction(string Name, ulong TextOffset, ulong Si
         return dot < 0 ? "" : Unescape(head[..(slash + 1 + dot)].ToString());
     }
 
-    /// <summary>The linker writes the dots of a path's last element, and what is no plain text, as <c>%2e</c>.</summary>
+    /// <summary>The linker writes the dots of a path's last element, and what is not plain text, as <c>%2e</c>.</summary>
     private static string Unescape(string path) =>
         path.Contains('%', StringComparison.Ordinal) ? Uri.UnescapeDataString(path) : path;
 }

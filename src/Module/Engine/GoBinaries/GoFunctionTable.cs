@@ -15,7 +15,7 @@ namespace GoCross.GoBinaries;
 public sealed class GoFunctionTable
 {
     /// <summary>Longer names are cut in two by no Go version; generic code has the longest, of a few KiB.</summary>
-    private const int LongestName = 64 * 1024;
+    private const int MaxNameLength = 64 * 1024;
 
     private const int HeaderSize = 8;
     private const int NameBufferSize = 64 * 1024;
@@ -70,7 +70,7 @@ public sealed class GoFunctionTable
 
     /// <summary>Finds and opens a program's function table.</summary>
     /// <param name="source">The file's bytes. The caller keeps it open while the table is used.</param>
-    /// <returns>Null if it is no Go program, or one older than Go 1.2.</returns>
+    /// <returns>Null if it is not a Go program, or one older than Go 1.2.</returns>
     /// <exception cref="GoCrossException">GoFunctionTableDamaged: the section for the table holds something else.</exception>
     /// <exception cref="IOException">The source cannot be read.</exception>
     public static GoFunctionTable? TryOpen(IRandomAccessSource source)
@@ -266,7 +266,7 @@ public sealed class GoFunctionTable
 
     private IEnumerable<ReadOnlyMemory<byte>> EnumerateTextBlocks(long begin, long textEnd)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(NameBufferSize + LongestName);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(NameBufferSize + MaxNameLength);
         try
         {
             int kept = 0;
@@ -288,7 +288,7 @@ public sealed class GoFunctionTable
                 }
 
                 kept = end - whole;
-                if (kept > LongestName)
+                if (kept > MaxNameLength)
                 {
                     throw Damaged(_image, Offset + at - kept);
                 }
@@ -484,7 +484,7 @@ public sealed class GoFunctionTable
 
         // It goes on in the next page, which is rare.
         var text = new ArrayBufferWriter<byte>();
-        for (long next = at; next < _namesEnd && text.WrittenCount <= LongestName; next += tail.Length)
+        for (long next = at; next < _namesEnd && text.WrittenCount <= MaxNameLength; next += tail.Length)
         {
             tail = pages.Tail(Offset + next);
             if (tail.IsEmpty)

@@ -10,7 +10,7 @@ namespace GoCross.GoBinaries;
 internal static class GoModuleText
 {
     /// <summary>The modules of the largest programs take about 100 KiB.</summary>
-    private const int LongestText = 4 * 1024 * 1024;
+    private const int MaxTextLength = 4 * 1024 * 1024;
 
     private static ReadOnlySpan<byte> Start => [0x30, 0x77, 0xAF, 0x0C, 0x92, 0x74, 0x08, 0x02, 0x41, 0xE1, 0xC1, 0x07, 0xE6, 0xD6, 0x18, 0xE6];
 
@@ -32,8 +32,8 @@ internal static class GoModuleText
                 foreach (long at in scan.Find(segment))
                 {
                     long begin = at + Start.Length;
-                    int most = (int)Math.Min(LongestText, segment.Length - begin);
-                    buffer ??= ArrayPool<byte>.Shared.Rent((int)Math.Min(LongestText, image.Source.Length));
+                    int most = (int)Math.Min(MaxTextLength, segment.Length - begin);
+                    buffer ??= ArrayPool<byte>.Shared.Rent((int)Math.Min(MaxTextLength, image.Source.Length));
                     Span<byte> text = buffer.AsSpan(0, Math.Min(most, buffer.Length));
                     int end = text[..image.Source.Read(segment.Offset + begin, text)].IndexOf(End);
                     if (end > 0 && text[end - 1] == (byte)'\n' && TryParse(image.Path, goVersion, text[..end]) is { } info)

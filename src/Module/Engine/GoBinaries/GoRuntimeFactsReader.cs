@@ -11,7 +11,7 @@ public static class GoRuntimeFactsReader
 {
     /// <summary>Reads the facts of a file.</summary>
     /// <param name="fullPath">The file's full path.</param>
-    /// <returns>Null if the file is no Go program.</returns>
+    /// <returns>Null if the file is not a Go program.</returns>
     /// <exception cref="GoCrossException">
     /// GoFunctionTableDamaged: it is a Go program, and damaged. PathNotFound, PathIsDirectory, FileEmpty.
     /// </exception>
@@ -25,7 +25,7 @@ public static class GoRuntimeFactsReader
 
     /// <summary>Reads the facts of a source.</summary>
     /// <param name="source">The file's bytes. The caller keeps it.</param>
-    /// <returns>Null if it is no Go program.</returns>
+    /// <returns>Null if it is not a Go program.</returns>
     /// <exception cref="GoCrossException">GoFunctionTableDamaged: it is a Go program, and damaged.</exception>
     /// <exception cref="IOException">The source cannot be read.</exception>
     public static GoRuntimeFacts? TryRead(IRandomAccessSource source)

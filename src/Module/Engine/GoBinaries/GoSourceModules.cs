@@ -11,7 +11,7 @@ namespace GoCross.GoBinaries;
 internal static partial class GoSourceModules
 {
     /// <summary>More modules than any program has.</summary>
-    private const int MostModules = 100_000;
+    private const int MaxModules = 100_000;
 
     private const string Cache = "/pkg/mod/";
 
@@ -27,7 +27,7 @@ internal static partial class GoSourceModules
         table.ForEachFile(name =>
         {
             int at = name.IndexOf((byte)'@');
-            if (at > 0 && folders.Count < MostModules)
+            if (at > 0 && folders.Count < MaxModules)
             {
                 int slash = name[at..].IndexOf((byte)'/');
                 if (slash > 0)
@@ -52,7 +52,7 @@ internal static partial class GoSourceModules
                 string path = Unescape(match.Groups["path"].Value);
                 string version = Unescape(match.Groups["version"].Value);
 
-                // The toolchain that go downloads for itself lies there, too, and is no dependency.
+                // The toolchain that go downloads for itself lies there, too, and is not a dependency.
                 if (path != "golang.org/toolchain")
                 {
                     modules.TryAdd($"{path}@{version}", new GoModule(path, version, string.Empty, null));

@@ -11,7 +11,7 @@ namespace GoCross.GoBinaries;
 internal static class MachOImage
 {
     /// <summary>More than any linker writes.</summary>
-    private const int MostCommandBytes = 1 << 20;
+    private const int MaxCommandBytes = 1 << 20;
 
     private const uint SegmentCommand32 = 0x1;
     private const uint SegmentCommand64 = 0x19;
@@ -22,7 +22,7 @@ internal static class MachOImage
     /// <returns>Null if they are not those of a Mach-O image.</returns>
     public static ProgramImage? TryOpen(IRandomAccessSource source) => TryOpen(source, 0, source.Length);
 
-    /// <summary>Reads the headers of each image in a file for several architectures; of none if it is no such file.</summary>
+    /// <summary>Reads the headers of each image in a file for several architectures; of none if it is not a such file.</summary>
     public static IEnumerable<ProgramImage> OpenAll(IRandomAccessSource source)
     {
         byte[] header = new byte[8];
@@ -33,7 +33,7 @@ internal static class MachOImage
 
         uint magic = BinaryPrimitives.ReadUInt32BigEndian(header);
         uint count = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(4));
-        if (magic is not (0xCAFEBABE or 0xCAFEBABF) || count > BinaryFormats.MostArchitectures)
+        if (magic is not (0xCAFEBABE or 0xCAFEBABF) || count > BinaryFormats.MaxArchitectures)
         {
             yield break;
         }
@@ -93,7 +93,7 @@ internal static class MachOImage
 
         uint size = ReadUInt32(header[20..], bigEndian);
         int headerSize = wide ? 32 : 28;
-        if (size > MostCommandBytes || size > end - start - headerSize)
+        if (size > MaxCommandBytes || size > end - start - headerSize)
         {
             return null;
         }

@@ -9,7 +9,7 @@ namespace GoCross.GoBinaries;
 internal sealed class MagicScan
 {
     /// <summary>More tables that turned out to be none than any program holds; those that deal with Go hold a few.</summary>
-    public const int MostCandidates = 64;
+    public const int MaxCandidates = 64;
 
     private const int BufferSize = 128 * 1024;
 
@@ -18,7 +18,7 @@ internal sealed class MagicScan
     private readonly int _headerSize;
     private readonly int _alignment;
     private long _budget;
-    private int _candidates = MostCandidates;
+    private int _candidates = MaxCandidates;
 
     /// <summary>Prepares a scan.</summary>
     /// <param name="image">The program.</param>

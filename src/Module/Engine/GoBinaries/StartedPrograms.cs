@@ -15,10 +15,10 @@ internal sealed class StartedPrograms
     private const int Window = 64;
 
     /// <summary>A longer name is none.</summary>
-    private const int LongestName = 255;
+    private const int MaxNameLength = 255;
 
     /// <summary>More names than a program has.</summary>
-    private const int MostNames = 64;
+    private const int MaxNames = 64;
 
     private const int BlockSize = 256 * 1024;
 
@@ -94,7 +94,7 @@ internal sealed class StartedPrograms
     private void Scan(ImageRange segment)
     {
         byte[] buffer = new byte[Window + BlockSize + 8];
-        for (long at = 0; at < segment.Length && _names.Count < MostNames; at += BlockSize)
+        for (long at = 0; at < segment.Length && _names.Count < MaxNames; at += BlockSize)
         {
             // Each block with the end of the one before it: a call's arguments are behind it.
             long from = Math.Max(0, at - Window);
@@ -210,7 +210,7 @@ internal sealed class StartedPrograms
             }
         }
 
-        if (text is { } place && length is <= LongestName and { } count)
+        if (text is { } place && length is <= MaxNameLength and { } count)
         {
             AddName(place, (uint)count);
         }
@@ -218,7 +218,7 @@ internal sealed class StartedPrograms
 
     private void AddName(ulong address, uint length)
     {
-        if (length is 0 or > LongestName || !_image.TryMap(address, out long offset, out long available) || available < length)
+        if (length is 0 or > MaxNameLength || !_image.TryMap(address, out long offset, out long available) || available < length)
         {
             return;
         }

@@ -7,7 +7,7 @@ namespace GoCross.Http;
 /// <param name="connection">The connection. Disposed with this.</param>
 internal sealed class AnswerFirstStream(Stream connection) : Stream
 {
-    private volatile bool _isDeaf;
+    private volatile bool _peerClosed;
 
     public override bool CanRead => true;
 
@@ -55,9 +55,9 @@ internal sealed class AnswerFirstStream(Stream connection) : Stream
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        if (_isDeaf)
+        if (_peerClosed)
         {
-            HangUpWatch.Tell();
+            PeerCloseWatch.Tell();
             return;
         }
 
@@ -67,8 +67,8 @@ internal sealed class AnswerFirstStream(Stream connection) : Stream
         }
         catch (IOException)
         {
-            _isDeaf = true;
-            HangUpWatch.Tell();
+            _peerClosed = true;
+            PeerCloseWatch.Tell();
         }
     }
 
@@ -77,10 +77,10 @@ internal sealed class AnswerFirstStream(Stream connection) : Stream
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_isDeaf)
+        if (_peerClosed)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            HangUpWatch.Tell();
+            PeerCloseWatch.Tell();
             return;
         }
 
@@ -90,21 +90,21 @@ internal sealed class AnswerFirstStream(Stream connection) : Stream
         }
         catch (IOException) when (!cancellationToken.IsCancellationRequested)
         {
-            _isDeaf = true;
-            HangUpWatch.Tell();
+            _peerClosed = true;
+            PeerCloseWatch.Tell();
         }
     }
 
     public override void Flush()
     {
-        if (!_isDeaf)
+        if (!_peerClosed)
         {
             connection.Flush();
         }
     }
 
     public override Task FlushAsync(CancellationToken cancellationToken) =>
-        _isDeaf ? Task.CompletedTask : connection.FlushAsync(cancellationToken);
+        _peerClosed ? Task.CompletedTask : connection.FlushAsync(cancellationToken);
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

@@ -45,10 +45,10 @@ public sealed record FileChange
     /// <summary>UID:GID in the difference image; null if it is not there.</summary>
     public string? DifferenceOwner { get; init; }
 
-    /// <summary>The link's target in the reference image; null if it is no link.</summary>
+    /// <summary>The link's target in the reference image; null if it is not a link.</summary>
     public string? ReferenceLinkTarget { get; init; }
 
-    /// <summary>The link's target in the difference image; null if it is no link.</summary>
+    /// <summary>The link's target in the difference image; null if it is not a link.</summary>
     public string? DifferenceLinkTarget { get; init; }
 
     /// <summary>The layer that it comes from in the reference image, from 0; null if it is not there.</summary>

@@ -47,7 +47,7 @@ public sealed class ImageLayer
     /// <summary>Files that it adds or replaces, directories and whiteouts not counted.</summary>
     public int FileCount => Contents.FileCount;
 
-    /// <summary>Files that it adds: paths that have none below. What is no directory is a file here.</summary>
+    /// <summary>Files that it adds: paths that have none below. What is not a directory is a file here.</summary>
     public required int FilesAdded { get; init; }
 
     /// <summary>Files that it writes again, be it with the same content.</summary>

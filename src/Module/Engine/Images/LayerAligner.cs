@@ -9,14 +9,14 @@ namespace GoCross.Images;
 internal static class LayerAligner
 {
     /// <summary>Less alike than this is not alike.</summary>
-    private const double LeastSimilarity = 0.1;
+    private const double MinSimilarity = 0.1;
 
     // What a file weighs besides its bytes, so that empty files and links count, and a directory, which says little.
     private const int FileWeight = 512;
     private const int DirectoryWeight = 16;
 
     // A path that more layers have than this says little about any of them.
-    private const int MostLayersOfPath = 64;
+    private const int MaxLayersOfPath = 64;
 
     /// <summary>Aligns. The rows follow the difference image; what only the reference has stands where it stood there.</summary>
     internal static IReadOnlyList<LayerComparison> Align(
@@ -102,7 +102,7 @@ internal static class LayerAligner
             return;
         }
 
-        var index = new LikenessIndex(MostLayersOfPath);
+        var index = new SimilarityIndex(MaxLayersOfPath);
         foreach (int i in open)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -115,7 +115,7 @@ internal static class LayerAligner
             cancellation.ThrowIfCancellationRequested();
             foreach ((int other, double similarity) in index.Compare(reference[i].Contents, WeightOf))
             {
-                if (similarity >= LeastSimilarity)
+                if (similarity >= MinSimilarity)
                 {
                     double distance = Math.Abs(((double)i / reference.Count) - ((double)other / difference.Count));
                     pairs.Add((similarity, distance, i, other));

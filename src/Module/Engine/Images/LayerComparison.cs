@@ -95,7 +95,7 @@ public sealed class LayerComparison
     private bool IsSame => Reference is not null && Reference.DiffId == Difference?.DiffId;
 
     /// <summary>
-    /// What differs between the layers' own entries, a directory before what is in it. Whiteouts are no entries. Found as
+    /// What differs between the layers' own entries, a directory before what is in it. Whiteouts are not entries. Found as
     /// it is asked for.
     /// </summary>
     /// <param name="cancellation">Ends the search.</param>
@@ -105,7 +105,7 @@ public sealed class LayerComparison
 
     /// <summary>
     /// Counts what differs, if nobody has asked yet. Two images may have many layers, and most callers look at the file
-    /// systems that they make; so this is no part of their comparison.
+    /// systems that they make; so this is not part of their comparison.
     /// </summary>
     /// <param name="cancellation">Ends the work.</param>
     public void CountFileChanges(CancellationToken cancellation) => _counts ??= IsSame

@@ -250,7 +250,7 @@ internal sealed class GlibcRules : LoaderRules
             }
         }
 
-        // open_verify: another machine or width is passed over; what is no ELF file, or has its bytes in another
+        // open_verify: another machine or width is passed over; what is not an ELF file, or has its bytes in another
         // order, ends the program.
         private void Try(string path, ElfLibraryRule rule)
         {

@@ -18,7 +18,7 @@ public interface ILibraryRoot
 
     /// <summary>Opens a file.</summary>
     /// <param name="realPath">A path that <see cref="RealPath"/> gave.</param>
-    /// <exception cref="Errors.GoCrossException">It is no regular file.</exception>
+    /// <exception cref="Errors.GoCrossException">It is not a regular file.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
     IRandomAccessSource Open(string realPath);

@@ -47,7 +47,7 @@ internal sealed class LibraryFile
     internal bool IsLoadable => Header.Type is ElfType.Executable or ElfType.SharedObject;
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="GoCrossException">It is no ELF file, or a damaged one.</exception>
+    /// <exception cref="GoCrossException">It is not an ELF file, or a damaged one.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
     internal static LibraryFile Read(IRandomAccessSource source)

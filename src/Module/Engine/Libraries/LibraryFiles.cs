@@ -7,7 +7,7 @@ namespace GoCross.Libraries;
 internal sealed class LibraryFiles(ILibraryRoot root)
 {
     /// <summary>More than the libraries of a system. Those read before are read again then.</summary>
-    private const int MostRemembered = 8192;
+    private const int MaxRemembered = 8192;
 
     private readonly Dictionary<string, (bool Readable, LibraryFile? File)> _files = [];
 
@@ -31,7 +31,7 @@ internal sealed class LibraryFiles(ILibraryRoot root)
         if (!_files.TryGetValue(real, out (bool Readable, LibraryFile? File) known))
         {
             known = Read(real);
-            if (_files.Count == MostRemembered)
+            if (_files.Count == MaxRemembered)
             {
                 _files.Clear();
             }

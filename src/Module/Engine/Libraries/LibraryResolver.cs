@@ -42,7 +42,7 @@ public sealed class LibraryResolver
     /// </returns>
     /// <exception cref="GoCrossException">
     /// NotElf and its kin, ElfTruncated, ElfFieldInvalid, ElfAddressInvalid, ElfLimit: of the program, and ElfLimit of
-    /// the number of libraries. A library that is damaged is no error but an edge with
+    /// the number of libraries. A library that is damaged is not an error but an edge with
     /// <see cref="ElfLibraryStatus.FatalCandidate"/>.
     /// </exception>
     /// <exception cref="IOException">The program cannot be read.</exception>

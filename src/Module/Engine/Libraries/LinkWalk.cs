@@ -5,7 +5,7 @@ namespace GoCross.Libraries;
 /// again, and no .. leads out of it. What was asked lately is remembered. Not safe for several threads.
 /// </summary>
 /// <param name="look">
-/// Looks at a path whose directories are no links: whether something is there, and the target if it is a link.
+/// Looks at a path whose directories are not links: whether something is there, and the target if it is a link.
 /// </param>
 internal sealed class LinkWalk(Func<string, (bool Exists, string? Target)> look)
 {
@@ -13,7 +13,7 @@ internal sealed class LinkWalk(Func<string, (bool Exists, string? Target)> look)
     internal const int MaximumLinks = 40;
 
     /// <summary>More than the libraries of a system; hundreds of thousands of programs must not be remembered, too.</summary>
-    private const int MostRemembered = 32_768;
+    private const int MaxRemembered = 32_768;
 
     private readonly Dictionary<string, string?> _realPaths = [];
 
@@ -98,7 +98,7 @@ internal sealed class LinkWalk(Func<string, (bool Exists, string? Target)> look)
 
     private static void Remember<T>(Dictionary<string, T> known, string path, T value)
     {
-        if (known.Count == MostRemembered)
+        if (known.Count == MaxRemembered)
         {
             known.Clear();
         }

@@ -35,7 +35,7 @@ public readonly partial record struct GoVersion : IComparable<GoVersion>
     /// <summary>Reads a module's version: v1.2.3, with or without the v, +incompatible and +dirty passed over; or 0.</summary>
     /// <param name="text">The text.</param>
     /// <param name="version">The version.</param>
-    /// <returns>False for what is no semantic version, (devel) for example.</returns>
+    /// <returns>False for what is not a semantic version, (devel) for example.</returns>
     public static bool TryParseModule(string? text, out GoVersion version)
     {
         version = default;
@@ -84,7 +84,7 @@ public readonly partial record struct GoVersion : IComparable<GoVersion>
     /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="version">The version.</param>
-    /// <returns>False for devel and what else is no version.</returns>
+    /// <returns>False for devel and what else is not a version.</returns>
     public static bool TryParseToolchain(string? text, out GoVersion version)
     {
         // Without the go in front it is most often what an SBOM or the database says, in semantic versioning.
@@ -110,7 +110,7 @@ public readonly partial record struct GoVersion : IComparable<GoVersion>
 
     /// <summary>What Go calls the toolchain of a version in semantic versioning: 1.19.0-rc.1 is go1.19rc1, 1.24.2 is go1.24.2.</summary>
     /// <param name="semantic">The version, with no v.</param>
-    /// <returns>The text as it came, where it is no version.</returns>
+    /// <returns>The text as it came, where it is not a version.</returns>
     public static string ToolchainName(string semantic)
     {
         if (!TryParseModule(semantic, out GoVersion version))
@@ -190,9 +190,9 @@ public readonly partial record struct GoVersion : IComparable<GoVersion>
     private static bool IsPrerelease(ReadOnlySpan<char> text)
     {
         bool empty = true;
-        foreach (char letter in text)
+        foreach (char character in text)
         {
-            if (letter == '.')
+            if (character == '.')
             {
                 if (empty)
                 {
@@ -201,7 +201,7 @@ public readonly partial record struct GoVersion : IComparable<GoVersion>
 
                 empty = true;
             }
-            else if (char.IsAsciiLetterOrDigit(letter) || letter == '-')
+            else if (char.IsAsciiLetterOrDigit(character) || character == '-')
             {
                 empty = false;
             }

@@ -8,15 +8,15 @@ internal static class NearNames
     private const int Most = 5;
 
     // A registry or an engine may have any number of names, and a hostile one names of any length.
-    private const int MostLooked = 10_000;
-    private const int LongestName = 300;
+    private const int MaxLooked = 10_000;
+    private const int MaxNameLength = 300;
 
     /// <summary>The names that are near, the nearest first; a name of the same image with another tag before all.</summary>
     /// <param name="wanted">What does not exist.</param>
     /// <param name="names">What exists.</param>
     internal static IReadOnlyList<string> Of(string wanted, IEnumerable<string> names)
     {
-        if (wanted.Length > LongestName)
+        if (wanted.Length > MaxNameLength)
         {
             return [];
         }
@@ -25,8 +25,8 @@ internal static class NearNames
         return
         [
             .. names
-                .Take(MostLooked)
-                .Where(name => name.Length <= LongestName)
+                .Take(MaxLooked)
+                .Where(name => name.Length <= MaxNameLength)
                 .Distinct(StringComparer.Ordinal)
                 .Select(name => (Name: name, Distance: DistanceOf(wanted, repository, name)))
                 .Where(near => near.Distance is not null)

@@ -79,7 +79,7 @@ public sealed record PackageUrl
         string? version = at < 0 || rest.IndexOf('/', at) >= 0 ? null : rest[(at + 1)..];
         rest = version is null ? rest : rest[..at];
         string[] names = [.. rest.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString)];
-        if (names.Length == 0 || !type.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '+'))
+        if (names.Length == 0 || !type.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '-' or '+'))
         {
             return false;
         }

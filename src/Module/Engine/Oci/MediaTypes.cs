@@ -12,7 +12,7 @@ internal static class MediaTypes
     /// <summary>A configuration.</summary>
     internal const string OciConfig = "application/vnd.oci.image.config.v1+json";
 
-    /// <summary>The empty document: the configuration of what is no image.</summary>
+    /// <summary>The empty document: the configuration of what is not an image.</summary>
     internal const string OciEmpty = "application/vnd.oci.empty.v1+json";
 
     private const string Encrypted = "+encrypted";

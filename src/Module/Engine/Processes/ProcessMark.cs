@@ -15,7 +15,7 @@ internal sealed class ProcessMark
     internal const string Variable = "GOCROSS_RUN";
 
     /// <summary>How long the kernel is waited for to do away with what was killed.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
@@ -43,7 +43,7 @@ internal sealed class ProcessMark
 
         // A process that is just executing a program has no environment for a moment, so it takes two looks.
         long started = Stopwatch.GetTimestamp();
-        for (int clean = 0; clean < 2 && Stopwatch.GetElapsedTime(started) < Patience;)
+        for (int clean = 0; clean < 2 && Stopwatch.GetElapsedTime(started) < Timeout;)
         {
             bool any = false;
             foreach (int id in Bearers())

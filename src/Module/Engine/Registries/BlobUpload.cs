@@ -16,16 +16,16 @@ namespace GoCross.Registries;
 /// <param name="meter">What counts the bytes.</param>
 internal sealed class BlobUpload(RegistryClient client, ImageReference reference, ImageBlob blob, TransferMeter meter)
 {
-    // GitHub's registry takes no more in a chunk (4 MiB), and of a request that is no chunk any length.
+    // GitHub's registry takes no more in a chunk (4 MiB), and of a request that is not a chunk any length.
     private const int SmallChunkBytes = 4_000_000;
 
     // From here on it is asked for before it is sent, so that a refusal is read, and not drowned in what is being sent.
     private const int ExpectBytes = 1 << 20;
 
-    private const int MostBreaks = 20;
+    private const int MaxBreaks = 20;
 
-    private static readonly TimeSpan AbandonPatience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan BeginPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AbandonTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BeginTimeout = TimeSpan.FromSeconds(1);
 
     private readonly BlobLabel _label = new(client.Name, $"blobs/{blob.Digest}");
     private int _chunk = client.Options.ChunkBytes;
@@ -91,11 +91,11 @@ internal sealed class BlobUpload(RegistryClient client, ImageReference reference
         }
 
         _session = null;
-        using var patience = new CancellationTokenSource(AbandonPatience);
+        using var timeout = new CancellationTokenSource(AbandonTimeout);
         try
         {
             using HttpResponseMessage response = await client
-                .AskAsync(HttpMethod.Delete, session, null, isOnce: true, patience.Token)
+                .AskAsync(HttpMethod.Delete, session, null, isOnce: true, timeout.Token)
                 .ConfigureAwait(false);
         }
         catch (Exception e) when (e is GoCrossException or OperationCanceledException)
@@ -177,10 +177,10 @@ internal sealed class BlobUpload(RegistryClient client, ImageReference reference
         Uri address = await client.AddressAsync("blobs/uploads/", cancellation).ConfigureAwait(false);
 
         // An upload whose beginning is cancelled in the midst is there and cannot be abandoned: only the answer says where.
-        using var patience = new CancellationTokenSource();
-        using CancellationTokenRegistration wait = cancellation.Register(() => patience.CancelAfter(BeginPatience));
+        using var timeout = new CancellationTokenSource();
+        using CancellationTokenRegistration wait = cancellation.Register(() => timeout.CancelAfter(BeginTimeout));
         using HttpResponseMessage response = await client
-            .AskAsync(HttpMethod.Post, address, WithNothing, isOnce: false, patience.Token)
+            .AskAsync(HttpMethod.Post, address, WithNothing, isOnce: false, timeout.Token)
             .ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
         {
@@ -273,7 +273,7 @@ internal sealed class BlobUpload(RegistryClient client, ImageReference reference
 
                 failure = await RefusedAsync(response, length, cancellation).ConfigureAwait(false);
                 bool isOutOfStep = response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable;
-                if (!isOutOfStep && (!RegistryHttp.IsPassing(response.StatusCode) || !MayWait(response, out pause)))
+                if (!isOutOfStep && (!RegistryHttp.IsTransient(response.StatusCode) || !MayWait(response, out pause)))
                 {
                     throw failure;
                 }
@@ -283,7 +283,7 @@ internal sealed class BlobUpload(RegistryClient client, ImageReference reference
                 failure = e;
             }
 
-            if (++attempt >= client.Options.Attempts || ++breaks > MostBreaks)
+            if (++attempt >= client.Options.Attempts || ++breaks > MaxBreaks)
             {
                 throw Last(failure);
             }
@@ -321,7 +321,7 @@ internal sealed class BlobUpload(RegistryClient client, ImageReference reference
                 }
 
                 failure = await RefusedAsync(response, 0, cancellation).ConfigureAwait(false);
-                if (!RegistryHttp.IsPassing(response.StatusCode) || !MayWait(response, out pause))
+                if (!RegistryHttp.IsTransient(response.StatusCode) || !MayWait(response, out pause))
                 {
                     throw failure;
                 }
@@ -380,7 +380,7 @@ internal sealed class BlobUpload(RegistryClient client, ImageReference reference
                 }
 
                 failure = await RefusedAsync(response, blob.Length, cancellation).ConfigureAwait(false);
-                if (!RegistryHttp.IsPassing(response.StatusCode) || !MayWait(response, out pause))
+                if (!RegistryHttp.IsTransient(response.StatusCode) || !MayWait(response, out pause))
                 {
                     throw failure;
                 }
@@ -536,7 +536,7 @@ internal sealed class BlobUpload(RegistryClient client, ImageReference reference
 
     // A registry that has answered before and does not now may be one that is started again.
     private static bool IsBreak(GoCrossException failure) =>
-        failure.ErrorId == nameof(Messages.RegistryUnreachable) || RegistryHttp.IsPassing(failure);
+        failure.ErrorId == nameof(Messages.RegistryUnreachable) || RegistryHttp.IsTransient(failure);
 
     private static bool IsNoChunks(HttpStatusCode status) => status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed
         or HttpStatusCode.BadRequest or HttpStatusCode.LengthRequired or HttpStatusCode.NotImplemented
@@ -546,7 +546,7 @@ internal sealed class BlobUpload(RegistryClient client, ImageReference reference
     private bool MayWait(HttpResponseMessage response, out TimeSpan? pause)
     {
         pause = RegistryHttp.RetryAfter(response);
-        return pause is null || pause <= client.Options.LongestPause;
+        return pause is null || pause <= client.Options.MaxPause;
     }
 
     private Task PauseAsync(TimeSpan? asked, int attempt, CancellationToken cancellation) =>

@@ -20,7 +20,7 @@ internal static class DockerCredentials
     private const string NotFound = "credentials not found";
     private const string TokenUser = "<token>";
 
-    private static readonly TimeSpan HelperPatience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan HelperTimeout = TimeSpan.FromMinutes(2);
 
     /// <summary>Finds the login for a registry.</summary>
     /// <param name="folder">The directory of config.json.</param>
@@ -60,7 +60,7 @@ internal static class DockerCredentials
                 ErrorKind.InvalidData,
                 nameof(Messages.DockerConfigurationInvalid),
                 Path.Combine(folder, "config.json"),
-                $"the auth of {key} is no name and password in base 64");
+                $"the auth of {key} is not a name and password in base 64");
         }
 
         bool hasToken = !string.IsNullOrEmpty(login.IdentityToken) || !string.IsNullOrEmpty(login.RegistryToken);
@@ -105,8 +105,8 @@ internal static class DockerCredentials
             throw Failed(null, name, host, "it is not on the PATH");
         }
 
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(HelperPatience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        timeout.CancelAfter(HelperTimeout);
         ProcessResult result;
         try
         {
@@ -119,12 +119,12 @@ internal static class DockerCredentials
                         WorkingDirectory = Path.GetTempPath(),
                         Input = key,
                     },
-                    patience.Token)
+                    timeout.Token)
                 .ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw Failed(null, name, host, $"it has not answered in {HelperPatience.TotalSeconds} seconds");
+            throw Failed(null, name, host, $"it has not answered in {HelperTimeout.TotalSeconds} seconds");
         }
 
         if (result.ExitCode != 0)
@@ -144,7 +144,7 @@ internal static class DockerCredentials
         catch (JsonException)
         {
             // The exception's text may hold a part of the answer.
-            throw Failed(null, name, host, "its answer is no JSON");
+            throw Failed(null, name, host, "its answer is not JSON");
         }
 
         return string.IsNullOrEmpty(answer?.Secret) ? null

@@ -13,7 +13,7 @@ namespace GoCross.Registries;
 internal sealed class ImagePusher(ImageReference reference, RegistryOptions options)
 {
     // More connections to one server bring nothing; docker has five.
-    private const int MostAtOnce = 4;
+    private const int MaxAtOnce = 4;
 
     /// <summary>Sends the image.</summary>
     /// <param name="package">The image.</param>
@@ -107,7 +107,7 @@ internal sealed class ImagePusher(ImageReference reference, RegistryOptions opti
     {
         // The first failure ends the others and is the one that is thrown; they see a cancellation that is not the caller's.
         GoCrossException? first = null;
-        var options = new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellation };
+        var options = new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellation };
         try
         {
             await Parallel.ForEachAsync(

@@ -11,7 +11,7 @@ namespace GoCross.Registries;
 internal sealed class ManifestUpload(RegistryClient client, ImageReference reference)
 {
     // distribution-spec, "Pushing manifests": registries take manifests of up to 4 MiB.
-    private const int MostDocumentBytes = 4 << 20;
+    private const int MaxDocumentBytes = 4 << 20;
 
     /// <summary>Sends a manifest or an index.</summary>
     /// <param name="document">The manifest.</param>
@@ -48,7 +48,7 @@ internal sealed class ManifestUpload(RegistryClient client, ImageReference refer
         }
 
         string? stated = Header(response, "Docker-Content-Digest")
-            ?? (await client.GetManifestAsync(tagOrDigest, MostDocumentBytes, cancellation).ConfigureAwait(false)).Digest;
+            ?? (await client.GetManifestAsync(tagOrDigest, MaxDocumentBytes, cancellation).ConfigureAwait(false)).Digest;
         return Digests.IsValid(stated) && stated != document.Digest
             ? throw GoCrossException.Create(
                 ErrorKind.VerificationFailed,
@@ -80,7 +80,7 @@ internal sealed class ManifestUpload(RegistryClient client, ImageReference refer
         foreach (IGrouping<string, ImageDocument> group in unlisted.GroupBy(referrer => referrer.Manifest.Subject!.Digest!, StringComparer.Ordinal))
         {
             string tag = group.Key.Replace(':', '-');
-            RegistryManifest? known = await client.FindManifestAsync(tag, MostDocumentBytes, cancellation).ConfigureAwait(false);
+            RegistryManifest? known = await client.FindManifestAsync(tag, MaxDocumentBytes, cancellation).ConfigureAwait(false);
             ImageDocument list = ReferrersIndex.Add(known, new BlobLabel(client.Name, $"manifests/{tag}"), group);
             await SendAsync(list, tag, cancellation).ConfigureAwait(false);
         }
@@ -90,7 +90,7 @@ internal sealed class ManifestUpload(RegistryClient client, ImageReference refer
     {
         try
         {
-            return (await client.FindManifestAsync(tag, MostDocumentBytes, cancellation).ConfigureAwait(false))?.Digest == digest;
+            return (await client.FindManifestAsync(tag, MaxDocumentBytes, cancellation).ConfigureAwait(false))?.Digest == digest;
         }
         catch (GoCrossException)
         {

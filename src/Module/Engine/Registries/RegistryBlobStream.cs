@@ -16,7 +16,7 @@ namespace GoCross.Registries;
 internal sealed class RegistryBlobStream(
     RegistryClient client, string digest, long size, CancellationToken cancellation) : ForwardOnlyStream
 {
-    private const int MostBreaks = 20;
+    private const int MaxBreaks = 20;
 
     private readonly byte[] _buffer = new byte[256 << 10];
     private HttpResponseMessage? _response;
@@ -95,7 +95,7 @@ internal sealed class RegistryBlobStream(
             _response?.Dispose();
             _response = null;
             _body = null;
-            if (attempt >= client.Options.Attempts || ++_breaks > MostBreaks)
+            if (attempt >= client.Options.Attempts || ++_breaks > MaxBreaks)
             {
                 throw GoCrossException.Create(
                     failure,
@@ -118,9 +118,9 @@ internal sealed class RegistryBlobStream(
             await OpenAsync().ConfigureAwait(false);
         }
 
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(client.Options.AnswerTimeout);
-        return await _body!.ReadAsync(_buffer, patience.Token).ConfigureAwait(false);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        timeout.CancelAfter(client.Options.AnswerTimeout);
+        return await _body!.ReadAsync(_buffer, timeout.Token).ConfigureAwait(false);
     }
 
     private async Task OpenAsync()
@@ -142,10 +142,10 @@ internal sealed class RegistryBlobStream(
         // One that knows no ranges begins anew: what is here already is passed over.
         for (long left = _received - begin; left > 0;)
         {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            patience.CancelAfter(client.Options.AnswerTimeout);
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            timeout.CancelAfter(client.Options.AnswerTimeout);
             int read = await _body
-                .ReadAsync(_buffer.AsMemory(0, (int)Math.Min(left, _buffer.Length)), patience.Token)
+                .ReadAsync(_buffer.AsMemory(0, (int)Math.Min(left, _buffer.Length)), timeout.Token)
                 .ConfigureAwait(false);
             left -= read > 0 ? read : throw new EndOfStreamException("the registry sends less than before");
         }

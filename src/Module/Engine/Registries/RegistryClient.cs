@@ -18,9 +18,9 @@ internal sealed class RegistryClient : IDisposable
 {
     private const string ApiRoot = "/v2/";
 
-    private const int MostTagBytes = 1 << 20;
+    private const int MaxTagBytes = 1 << 20;
 
-    private static readonly TimeSpan TagPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan TagTimeout = TimeSpan.FromSeconds(5);
 
     private readonly ImageReference _reference;
     private readonly string _authority;
@@ -296,7 +296,7 @@ internal sealed class RegistryClient : IDisposable
     internal GoCrossException BlobMissing(string digest) =>
         GoCrossException.Create(ErrorKind.NotFound, nameof(Messages.RegistryBlobMissing), Name, digest);
 
-    // TLS, but where its absence is allowed: there, what is no TLS server is asked in the clear, as Docker does it.
+    // TLS, but where its absence is allowed: there, what is not a TLS server is asked in the clear, as Docker does it.
     private async Task<Uri> FindOriginAsync(CancellationToken cancellation)
     {
         if (_origin is not null)
@@ -377,14 +377,14 @@ internal sealed class RegistryClient : IDisposable
     // For an error's text alone: it may fail, and must not take long.
     private async Task<IReadOnlyList<string>> FindTagsAsync(CancellationToken cancellation)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(TagPatience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        timeout.CancelAfter(TagTimeout);
         try
         {
             using HttpResponseMessage response = await SendAsync(
-                HttpMethod.Get, "tags/list?n=1000", null, patience.Token).ConfigureAwait(false);
+                HttpMethod.Get, "tags/list?n=1000", null, timeout.Token).ConfigureAwait(false);
             byte[]? body = response.IsSuccessStatusCode
-                ? await _http.ReadBodyAsync(response, MostTagBytes, patience.Token).ConfigureAwait(false)
+                ? await _http.ReadBodyAsync(response, MaxTagBytes, timeout.Token).ConfigureAwait(false)
                 : null;
             TagsDocument? document = body is null ? null : JsonSerializer.Deserialize(body, RegistryJson.Default.TagsDocument);
             return [.. (document?.Tags ?? []).OfType<string>()];

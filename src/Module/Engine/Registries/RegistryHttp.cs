@@ -18,8 +18,8 @@ namespace GoCross.Registries;
 /// </summary>
 internal sealed class RegistryHttp : IDisposable
 {
-    private const int MostRedirects = 10;
-    private const int MostErrorBytes = 64 << 10;
+    private const int MaxRedirects = 10;
+    private const int MaxErrorBytes = 64 << 10;
 
     /// <summary>Marks a request whose answer goes on to the registry, as a token does.</summary>
     internal static readonly HttpRequestOptionsKey<bool> IsPassedOn = new("GoCross.IsPassedOn");
@@ -82,14 +82,14 @@ internal sealed class RegistryHttp : IDisposable
             try
             {
                 HttpResponseMessage response = await FollowAsync(make, cancellation).ConfigureAwait(false);
-                if (!IsPassing(response.StatusCode) || attempt >= _options.Attempts)
+                if (!IsTransient(response.StatusCode) || attempt >= _options.Attempts)
                 {
                     return response;
                 }
 
                 if (RetryAfter(response) is { } asked)
                 {
-                    if (asked > _options.LongestPause)
+                    if (asked > _options.MaxPause)
                     {
                         return response;
                     }
@@ -99,7 +99,7 @@ internal sealed class RegistryHttp : IDisposable
 
                 response.Dispose();
             }
-            catch (GoCrossException e) when (attempt < _options.Attempts && IsPassing(e))
+            catch (GoCrossException e) when (attempt < _options.Attempts && IsTransient(e))
             {
                 // A connection that was reset or stayed silent.
             }
@@ -117,21 +117,21 @@ internal sealed class RegistryHttp : IDisposable
     {
         RequireReach(request);
         string address = ServerText.Address(request.RequestUri!);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         TimeSpan longest = _options.AnswerTimeout;
         if (request.Content is UploadContent upload)
         {
             // As long as something goes out the registry is there. Then it may have to hash what came.
             longest = _options.StoreTimeout;
-            upload.OnWaiting = () => patience.CancelAfter(_options.AnswerTimeout);
-            upload.OnEnd = () => patience.CancelAfter(_options.StoreTimeout);
+            upload.OnWaiting = () => deadline.CancelAfter(_options.AnswerTimeout);
+            upload.OnEnd = () => deadline.CancelAfter(_options.StoreTimeout);
         }
 
-        patience.CancelAfter(longest);
+        deadline.CancelAfter(longest);
         try
         {
             return await _client
-                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token)
+                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token)
                 .ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
@@ -194,13 +194,13 @@ internal sealed class RegistryHttp : IDisposable
                 target = new Uri(from, response.Headers.Location!);
             }
 
-            if (hops == MostRedirects)
+            if (hops == MaxRedirects)
             {
                 throw GoCrossException.Create(
                     ErrorKind.LimitExceeded,
                     nameof(Messages.RegistryRedirects),
                     ServerText.Address(origin),
-                    MostRedirects.ToString(CultureInfo.InvariantCulture));
+                    MaxRedirects.ToString(CultureInfo.InvariantCulture));
             }
 
             if (target.Scheme != Uri.UriSchemeHttps && target.Scheme != from.Scheme)
@@ -225,14 +225,14 @@ internal sealed class RegistryHttp : IDisposable
         string address = ServerText.Address(response.RequestMessage!.RequestUri!);
         using var body = new MemoryStream();
         byte[] buffer = new byte[32 << 10];
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         try
         {
-            // For the whole body, not for each part of it: a megabyte that comes in drops is no registry.
-            patience.CancelAfter(_options.AnswerTimeout);
-            Stream stream = await response.Content.ReadAsStreamAsync(patience.Token).ConfigureAwait(false);
+            // For the whole body, not for each part of it: a megabyte that comes in drops is not a registry.
+            deadline.CancelAfter(_options.AnswerTimeout);
+            Stream stream = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
             int read;
-            while ((read = await stream.ReadAsync(buffer, patience.Token).ConfigureAwait(false)) > 0)
+            while ((read = await stream.ReadAsync(buffer, deadline.Token).ConfigureAwait(false)) > 0)
             {
                 if (body.Length + read > limit)
                 {
@@ -261,7 +261,7 @@ internal sealed class RegistryHttp : IDisposable
         byte[]? body = null;
         try
         {
-            body = await ReadBodyAsync(response, MostErrorBytes, cancellation).ConfigureAwait(false);
+            body = await ReadBodyAsync(response, MaxErrorBytes, cancellation).ConfigureAwait(false);
         }
         catch (GoCrossException)
         {
@@ -292,11 +292,11 @@ internal sealed class RegistryHttp : IDisposable
     {
         // Layers are read side by side: they should not all come back at the same moment.
         double factor = Math.Pow(2, attempt - 1) * (0.75 + (Random.Shared.NextDouble() / 2));
-        return TimeSpan.FromTicks(Math.Min((long)(_options.FirstPause.Ticks * factor), _options.LongestPause.Ticks));
+        return TimeSpan.FromTicks(Math.Min((long)(_options.FirstPause.Ticks * factor), _options.MaxPause.Ticks));
     }
 
     /// <summary>Whether an answer may be another one when it is asked for again.</summary>
-    internal static bool IsPassing(HttpStatusCode status) => status is HttpStatusCode.RequestTimeout
+    internal static bool IsTransient(HttpStatusCode status) => status is HttpStatusCode.RequestTimeout
         or HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway
         or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 
@@ -304,7 +304,7 @@ internal sealed class RegistryHttp : IDisposable
     /// Whether a failure may pass. Not what will be the same in a second: no such host, nobody listening, no trusted
     /// certificate.
     /// </summary>
-    internal static bool IsPassing(GoCrossException failure) => failure.ErrorId == nameof(Messages.RegistryStalled)
+    internal static bool IsTransient(GoCrossException failure) => failure.ErrorId == nameof(Messages.RegistryStalled)
         || (failure.ErrorId == nameof(Messages.RegistryUnreachable)
             && failure.InnerException is not (TimeoutException or HttpRequestException
             {

@@ -20,7 +20,7 @@ internal sealed class RegistryLogin(RegistryHttp http, string host, TokenScopes 
     private const string Basic = "Basic";
     private const string Bearer = "Bearer";
     private const string ClientId = "gocross";
-    private const int MostTokenBytes = 1 << 20;
+    private const int MaxTokenBytes = 1 << 20;
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private RegistryCredential? _credential;
@@ -187,7 +187,7 @@ internal sealed class RegistryLogin(RegistryHttp http, string host, TokenScopes 
                     : Invalid($"{ServerText.Address(realm)}, which gives its tokens, answers {said}");
             }
 
-            byte[]? body = await http.ReadBodyAsync(response, MostTokenBytes, cancellation).ConfigureAwait(false);
+            byte[]? body = await http.ReadBodyAsync(response, MaxTokenBytes, cancellation).ConfigureAwait(false);
             return ReadToken(body) ?? throw Invalid($"{ServerText.Address(realm)} gives no token");
         }
     }
@@ -233,7 +233,7 @@ internal sealed class RegistryLogin(RegistryHttp http, string host, TokenScopes 
         {
             TokenDocument? document = body is null ? null : JsonSerializer.Deserialize(body, RegistryJson.Default.TokenDocument);
             string? token = string.IsNullOrEmpty(document?.Token) ? document?.AccessToken : document.Token;
-            return string.IsNullOrEmpty(token) || !token.All(letter => letter is > ' ' and < '\x7F') ? null : token;
+            return string.IsNullOrEmpty(token) || !token.All(character => character is > ' ' and < '\x7F') ? null : token;
         }
         catch (JsonException)
         {

@@ -44,7 +44,7 @@ internal sealed record RegistryOptions
     internal TimeSpan FirstPause { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>The longest pause that a registry may ask for. One that asks for more is an error that says so.</summary>
-    internal TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(60);
+    internal TimeSpan MaxPause { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Tells from how far away an address is reached.</summary>
     internal Func<IPAddress, AddressReach> ReachOf { get; init; } = AddressReaches.Of;

@@ -7,16 +7,16 @@ namespace GoCross.Registries;
 /// <summary>What a server or a program says, fit to be shown: a line, of bounded length, with no secret.</summary>
 internal static class ServerText
 {
-    private const int MostCharacters = 300;
+    private const int MaxCharacters = 300;
 
     /// <summary>Makes one line of a text.</summary>
     internal static string Clean(string text)
     {
         string line = string.Join(
             ' ',
-            new string([.. text.Take(10 * MostCharacters).Select(letter => char.IsControl(letter) ? ' ' : letter)])
+            new string([.. text.Take(10 * MaxCharacters).Select(character => char.IsControl(character) ? ' ' : character)])
                 .Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        return line.Length <= MostCharacters ? line : line[..MostCharacters] + "...";
+        return line.Length <= MaxCharacters ? line : line[..MaxCharacters] + "...";
     }
 
     /// <summary>Takes secrets out of a text. A server could send back what it was given.</summary>

@@ -46,7 +46,7 @@ internal sealed class UploadContent : HttpContent
     protected override async Task SerializeToStreamAsync(
         Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        HangUpWatch watch = HangUpWatch.Start();
+        PeerCloseWatch watch = PeerCloseWatch.Start();
         byte[] piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
         try
         {

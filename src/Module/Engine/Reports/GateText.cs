@@ -7,7 +7,7 @@ namespace GoCross.Reports;
 internal static class GateText
 {
     /// <summary>How many paths of a gate a report names.</summary>
-    internal const int MostPaths = 100;
+    internal const int MaxPaths = 100;
 
     /// <summary>A gate's name among those of an image: of forbidden paths each pattern is one.</summary>
     internal static string NameOf(GateResult result) =>
@@ -25,8 +25,8 @@ internal static class GateText
     }
 
     /// <summary>The paths of a gate, and a line for those that are too many.</summary>
-    internal static IEnumerable<string> Paths(GateResult result) => result.Paths.Count <= MostPaths
+    internal static IEnumerable<string> Paths(GateResult result) => result.Paths.Count <= MaxPaths
         ? result.Paths
-        : result.Paths.Take(MostPaths).Append(
-            Format(nameof(Texts.MorePaths), result.Paths.Count - MostPaths));
+        : result.Paths.Take(MaxPaths).Append(
+            Format(nameof(Texts.MorePaths), result.Paths.Count - MaxPaths));
 }

@@ -6,7 +6,7 @@ namespace GoCross.Reports;
 
 /// <summary>
 /// Writes SARIF 2.1.0 (OASIS Standard, 2020): a run with a rule for each gate that was asked for, and a result for each
-/// that an image fails. Gates that pass are no results: programs that show results take each for a finding. A path in an
+/// that an image fails. Gates that pass are not results: programs that show results take each for a finding. A path in an
 /// image is a logical location; the physical one is the image.
 /// </summary>
 internal static class SarifReport
@@ -119,7 +119,7 @@ internal static class SarifReport
         if (result.Paths.Count > 0)
         {
             json.WriteStartArray("logicalLocations");
-            foreach (string path in result.Paths.Take(GateText.MostPaths))
+            foreach (string path in result.Paths.Take(GateText.MaxPaths))
             {
                 json.WriteStartObject();
                 json.WriteString("fullyQualifiedName", EscapedText.Of(path));

@@ -88,7 +88,7 @@ internal sealed class EntryPointFinder(ImageRoot root, ImageConfiguration config
     private string? LocateFile(string path) =>
         root.RealPath(path) is { } real && root.IsFile(real) ? real : null;
 
-    // The first line of a script, up to the interpreter's first argument; null for what is no script.
+    // The first line of a script, up to the interpreter's first argument; null for what is not a script.
     private string? InterpreterOf(string path)
     {
         Span<byte> head = stackalloc byte[ScriptHead];

@@ -93,13 +93,13 @@ public sealed class ImageInspector
 
     /// <summary>Whether a file of the image is an ELF file.</summary>
     /// <param name="path">Its path in the image. Links are followed.</param>
-    /// <returns>False also for what is no file, is empty, or is a link to nothing.</returns>
+    /// <returns>False also for what is not a file, is empty, or is a link to nothing.</returns>
     /// <exception cref="GoCrossException">What reading a file of the image throws.</exception>
     /// <exception cref="IOException">The image cannot be read.</exception>
     public bool IsElf(string path) => _root.RealPath(path) is { } real && _root.StartsWith(real, "\u007fELF"u8);
 
     /// <summary>Reads a file that is not in the image as though it were, and says whether it starts there; null for what
-    /// is no ELF file.</summary>
+    /// is not an ELF file.</summary>
     /// <param name="program">The file. It stays open.</param>
     /// <param name="path">What it is to be called in the image.</param>
     /// <param name="cancellation">Ends the reading.</param>

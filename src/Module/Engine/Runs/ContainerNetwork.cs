@@ -16,13 +16,13 @@ namespace GoCross.Runs;
 internal sealed class ContainerNetwork(RunningContainer container) : IServerNetwork
 {
     /// <summary>How long an address that does not answer at all is waited for.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
     /// How long a connection through a published port has to last: the engine's own proxy accepts before it knows
     /// whether anybody listens in the container, and closes where nobody does (moby, cmd/docker-proxy).
     /// </summary>
-    private static readonly TimeSpan ProxyPatience = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan ProxyTimeout = TimeSpan.FromMilliseconds(50);
 
     private const int NetworkNamespace = 0x40000000; // CLONE_NEWNET
 
@@ -31,7 +31,7 @@ internal sealed class ContainerNetwork(RunningContainer container) : IServerNetw
     {
         foreach (string address in container.Addresses)
         {
-            if (await MachineNetwork.TryConnectAsync(new IPEndPoint(IPAddress.Parse(address), port), Patience, cancellation)
+            if (await MachineNetwork.TryConnectAsync(new IPEndPoint(IPAddress.Parse(address), port), Timeout, cancellation)
                 .ConfigureAwait(false) is { } direct)
             {
                 return direct;
@@ -54,14 +54,14 @@ internal sealed class ContainerNetwork(RunningContainer container) : IServerNetw
     private static async Task<Stream?> TryPublishedAsync(int port, CancellationToken cancellation)
     {
         NetworkStream? stream = await MachineNetwork
-            .TryConnectAsync(new IPEndPoint(IPAddress.Loopback, port), Patience, cancellation).ConfigureAwait(false);
+            .TryConnectAsync(new IPEndPoint(IPAddress.Loopback, port), Timeout, cancellation).ConfigureAwait(false);
         if (stream is null)
         {
             return null;
         }
 
         // A server that speaks first is there; one that waits is there, too; one that is closed is not.
-        await Task.Delay(ProxyPatience, cancellation).ConfigureAwait(false);
+        await Task.Delay(ProxyTimeout, cancellation).ConfigureAwait(false);
         try
         {
             if (stream.Socket.Poll(0, SelectMode.SelectRead) && stream.Socket.Available == 0)

@@ -8,12 +8,12 @@ namespace GoCross.Runs;
 
 /// <summary>
 /// Reads what <c>go test -json</c> prints, an event a line (cmd/test2json), and gives a package's result with its last event.
-/// Lines that are no events, which go prints when a package does not build, are passed over.
+/// Lines that are not events, which go prints when a package does not build, are passed over.
 /// </summary>
 internal sealed partial class GoTestReader
 {
     /// <summary>The most tests of a package that are told by name.</summary>
-    private const int MostNames = 1000;
+    private const int MaxNames = 1000;
 
     private readonly Dictionary<string, Package> _packages = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OutputCapture> _builds = new(StringComparer.Ordinal);
@@ -168,12 +168,12 @@ internal sealed partial class GoTestReader
         {
             switch (action)
             {
-                case "run" when Running.Count < MostNames:
+                case "run" when Running.Count < MaxNames:
                     Running.Add(test);
                     break;
                 case "fail":
                     Running.Remove(test);
-                    if (Failed.Count < MostNames)
+                    if (Failed.Count < MaxNames)
                     {
                         Failed.Add(test);
                     }

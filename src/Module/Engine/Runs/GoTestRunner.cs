@@ -196,7 +196,7 @@ public sealed class GoTestRunner(GoToolchain toolchain, RunOptions options)
 
     private List<string> CommandLine(GoTestOptions test, CCompiler? compiler, string? qemu, string? sysRoot)
     {
-        // A result of the cache is no run. What the user gives comes last and wins.
+        // A result of the cache is not a run. What the user gives comes last and wins.
         List<string> words = [toolchain.Command, "test", "-json", "-count=1", $"-timeout={options.TimeLimit.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)}ms"];
         if (test.Jobs is { } jobs)
         {

@@ -7,7 +7,7 @@ namespace GoCross.Runs;
 internal sealed class MachineNetwork : IServerNetwork
 {
     /// <summary>How long an address that does not answer at all is waited for.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
     public async Task<Stream?> TryConnectAsync(string? host, int port, CancellationToken cancellation)
@@ -18,7 +18,7 @@ internal sealed class MachineNetwork : IServerNetwork
             : [new DnsEndPoint(host, port)];
         foreach (EndPoint place in places)
         {
-            if (await TryConnectAsync(place, Patience, cancellation).ConfigureAwait(false) is { } stream)
+            if (await TryConnectAsync(place, Timeout, cancellation).ConfigureAwait(false) is { } stream)
             {
                 return stream;
             }
@@ -29,10 +29,10 @@ internal sealed class MachineNetwork : IServerNetwork
 
     /// <summary>Connects to one address.</summary>
     /// <returns>Null where nobody listens there, or nobody answers in time.</returns>
-    internal static async Task<NetworkStream?> TryConnectAsync(EndPoint place, TimeSpan patience, CancellationToken cancellation)
+    internal static async Task<NetworkStream?> TryConnectAsync(EndPoint place, TimeSpan timeout, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(patience);
+        limit.CancelAfter(timeout);
         var socket = place is IPEndPoint { AddressFamily: var family }
             ? new Socket(family, SocketType.Stream, ProtocolType.Tcp)
             : new Socket(SocketType.Stream, ProtocolType.Tcp);

@@ -23,7 +23,7 @@ public readonly record struct ProcessSignal(int Number)
     public static ProcessSignal Terminate => new(15);
 
     /// <summary>Reads a signal's name, with SIG or without, or its number.</summary>
-    /// <returns>Null for what is no signal.</returns>
+    /// <returns>Null for what is not a signal.</returns>
     public static ProcessSignal? TryParse(string text)
     {
         string name = text.Trim().ToUpperInvariant();

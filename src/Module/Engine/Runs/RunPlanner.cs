@@ -97,7 +97,7 @@ internal sealed class RunPlanner(RunOptions options)
         }
     }
 
-    /// <summary>Reads an ELF file. Gives the plan of one that is no program anywhere, or null for one that is.</summary>
+    /// <summary>Reads an ELF file. Gives the plan of one that is not a program anywhere, or null for one that is.</summary>
     private RunPlan? TryReadElf(RandomAccessFile source, CancellationToken cancellation, out RootReport? report, out RunPlan plan)
     {
         plan = new RunPlan { Path = source.Name };

@@ -13,7 +13,7 @@ namespace GoCross.Runs;
 internal sealed class ServerRun(Readiness readiness, TimeSpan timeLimit, ProgramContainer? container, RunWatch watch)
 {
     /// <summary>How long the end of a server is waited for that can no longer be asked whether it is ready.</summary>
-    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan StartPause = TimeSpan.FromMilliseconds(5);
 
@@ -108,7 +108,7 @@ internal sealed class ServerRun(Readiness readiness, TimeSpan timeLimit, Program
         if (ready.IsFaulted)
         {
             // A container that has just ended cannot be asked any more: how it ended says more than that.
-            await Task.WhenAny(main, Task.Delay(EndPatience, cancellation)).ConfigureAwait(false);
+            await Task.WhenAny(main, Task.Delay(EndTimeout, cancellation)).ConfigureAwait(false);
             if (!main.IsCompleted)
             {
                 await ready.ConfigureAwait(false);

@@ -58,7 +58,7 @@ public sealed record Sbom
 
     /// <summary>Its text: the same for the same content, wherever and whenever it is made.</summary>
     /// <param name="format">How.</param>
-    /// <exception cref="GoCrossException">SourceDateInvalid: SOURCE_DATE_EPOCH is no time.</exception>
+    /// <exception cref="GoCrossException">SourceDateInvalid: SOURCE_DATE_EPOCH is not a time.</exception>
     public string ToJson(SbomFormat format = SbomFormat.CycloneDx) =>
         format == SbomFormat.Spdx ? SpdxDocument.Write(this) : CycloneDxDocument.Write(this, format);
 

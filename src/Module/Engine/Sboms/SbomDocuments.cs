@@ -9,10 +9,10 @@ namespace GoCross.Sboms;
 public static class SbomDocuments
 {
     private const long LargestDocument = 256L << 20;
-    private const int MostComponents = 1_000_000;
+    private const int MaxComponents = 1_000_000;
 
     /// <summary>How deep components may lie in components.</summary>
-    private const int MostNested = 16;
+    private const int MaxNested = 16;
 
     /// <summary>What the standard library is called in bills of materials.</summary>
     private static readonly string[] StandardLibraries = ["stdlib", "std", "go"];
@@ -63,7 +63,7 @@ public static class SbomDocuments
             if (component is not null && Of(component) is { } known)
             {
                 components.Add(known);
-                if (components.Count > MostComponents)
+                if (components.Count > MaxComponents)
                 {
                     throw Unknown(path);
                 }
@@ -75,7 +75,7 @@ public static class SbomDocuments
 
     private static IEnumerable<SbomInputComponent?> Flat(IReadOnlyList<SbomInputComponent?>? components, int depth, string path)
     {
-        if (depth > MostNested)
+        if (depth > MaxNested)
         {
             throw Unknown(path);
         }
@@ -144,7 +144,7 @@ public static class SbomDocuments
             }
         }
 
-        return components.Count > MostComponents ? throw Unknown(path) : New(path, file.Name, components);
+        return components.Count > MaxComponents ? throw Unknown(path) : New(path, file.Name, components);
     }
 
     private static SbomComponent? Of(

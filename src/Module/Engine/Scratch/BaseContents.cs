@@ -7,7 +7,7 @@ namespace GoCross.Scratch;
 /// <summary>What is to be added to a base image: of what a program needs, what the image does not have.</summary>
 internal static class BaseContents
 {
-    private const int MostUserBytes = 1 << 20;
+    private const int MaxUserBytes = 1 << 20;
 
     /// <summary>Leaves out what is there, and adds to the base's own lists of users.</summary>
     /// <param name="parts">What the program needs.</param>
@@ -35,7 +35,7 @@ internal static class BaseContents
                     entries.Add(entry);
                 }
             }
-            else if (below.TryRead("/" + entry.Path, MostUserBytes) is not { } content)
+            else if (below.TryRead("/" + entry.Path, MaxUserBytes) is not { } content)
             {
                 entries.Add(entry);
             }

@@ -10,7 +10,7 @@ namespace GoCross.Scratch;
 internal static class MachineFiles
 {
     /// <summary>More than any distribution's list has; Debian's longest has 70 KB.</summary>
-    private const long LongestList = 4 << 20;
+    private const long MaxListLength = 4 << 20;
 
     private static readonly (RuntimeNeedKind Kind, string Path)[] Lists =
     [
@@ -35,7 +35,7 @@ internal static class MachineFiles
             }
 
             var file = new FileInfo(path);
-            if (file.Exists && file.Length <= LongestList)
+            if (file.Exists && file.Length <= MaxListLength)
             {
                 parts.Add(new RootPart(
                     kind,

@@ -18,7 +18,7 @@ internal sealed class FunctionSizes
     private const byte Int3 = 0xCC;
 
     /// <summary>The linker aligns functions to no more.</summary>
-    private const int LongestPadding = 63;
+    private const int MaxPaddingLength = 63;
 
     private readonly ProgramImage _image;
     private readonly GoFunctionTable _table;
@@ -140,7 +140,7 @@ internal sealed class FunctionSizes
             // A damaged table may point into the middle of a name, and that into a package that is none.
             int package = _packages.OfFunction(Name(record));
             package = package < _code.Length ? package : PackageIndex.None;
-            int padding = text.PaddingBefore(next, (int)Math.Min(LongestPadding, next - entry));
+            int padding = text.PaddingBefore(next, (int)Math.Min(MaxPaddingLength, next - entry));
             Padding += padding;
             _code[package] += next - entry - padding;
             int pcdata = (int)Math.Min(UInt32(record + 28), int.MaxValue / 8);
@@ -283,7 +283,7 @@ internal sealed class FunctionSizes
     private static long LengthOfFunctions(ProgramImage image, GoFunctionTable table, GoFunctionTableParts parts)
     {
         // The records stand in the order of their functions. The last one ends the table; its arrays are short.
-        const int LongestRecord = 44 + (4 * (255 + 1024));
+        const int MaxRecordLength = 44 + (4 * (255 + 1024));
         Span<byte> words = stackalloc byte[4];
         long last = 0;
         for (uint i = table.Count; i > 0 && last == 0; i--)
@@ -297,7 +297,7 @@ internal sealed class FunctionSizes
             last = image.ReadUInt32(words) is var offset && offset >= (8L * table.Count) + 4 ? offset : 0;
         }
 
-        return Math.Min(table.Available - parts.Functions, Math.Max(last, (8L * table.Count) + 4) + LongestRecord);
+        return Math.Min(table.Available - parts.Functions, Math.Max(last, (8L * table.Count) + 4) + MaxRecordLength);
     }
 
     private static GoCrossException Damaged(ProgramImage image, long offset) => GoCrossException.Create(

@@ -20,7 +20,7 @@ internal sealed record MachOEnd(
     long RemovableSymbols,
     long CommandsEnd)
 {
-    private const int MostCommandBytes = 1 << 20;
+    private const int MaxCommandBytes = 1 << 20;
     private const uint Symtab = 0x2;
     private const uint CodeSignature = 0x1D;
     private const int TypeMask = 0x0E;
@@ -38,7 +38,7 @@ internal sealed record MachOEnd(
             return end;
         }
 
-        byte[] commands = new byte[Math.Min(image.ReadUInt32(header.AsSpan(20)), MostCommandBytes)];
+        byte[] commands = new byte[Math.Min(image.ReadUInt32(header.AsSpan(20)), MaxCommandBytes)];
         if (!source.TryRead(start + headerSize, commands))
         {
             return end;

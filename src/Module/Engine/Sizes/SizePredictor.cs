@@ -146,10 +146,10 @@ internal static class SizePredictor
 
     private static SizePrediction PredictPe(IRandomAccessSource source, IReadOnlyList<PeSection> sections, int change)
     {
-        const long LeastSymbols = 512;
+        const long MinSymbols = 512;
         long debug = sections.Where(section => ElfClaims.IsDebug(section.Name)).Sum(section => section.RawSize);
         long symbols = sections.Where(section => section.Name == ".symtab").Sum(section => section.RawSize);
-        long length = source.Length - debug - (change == WithoutSymbols ? Math.Max(0, symbols - LeastSymbols) : 0);
+        long length = source.Length - debug - (change == WithoutSymbols ? Math.Max(0, symbols - MinSymbols) : 0);
         return length == source.Length
             ? Known(Changes[change], source.Length, length, true, SizeTexts.NothingToDrop)
             : Known(Changes[change], source.Length, length, symbols > 0, symbols > 0 ? SizeTexts.InternalLink : SizeTexts.ExternalLink);

@@ -5,7 +5,7 @@ public enum BuildStrategy
 {
     /// <summary>
     /// Static, or Musl where a package that the program imports has C code that its source does not do without. The C
-    /// code of net and os/user is no reason: Go has its own for that.
+    /// code of net and os/user is not a reason: Go has its own for that.
     /// </summary>
     Auto,
 

@@ -33,7 +33,7 @@ public static class BuildTargets
     public static IReadOnlyList<TargetSuggestion> Suggest(string word, IReadOnlyList<GoTarget> known)
     {
         string typed = word.ToLowerInvariant();
-        int slashes = typed.Count(letter => letter == '/');
+        int slashes = typed.Count(character => character == '/');
         IEnumerable<TargetSuggestion> all = slashes < 2
             ? known.OrderByDescending(target => target.FirstClass).Select(target => new TargetSuggestion(
                     target.Name,

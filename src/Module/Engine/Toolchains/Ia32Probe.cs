@@ -14,7 +14,7 @@ internal static class Ia32Probe
     private const int TextFileBusy = 26; // ETXTBSY
     private const int Attempts = 5;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     private static readonly Lazy<bool> Answer = new(Try);
 
@@ -61,11 +61,11 @@ internal static class Ia32Probe
     {
         for (int attempt = 1; ; attempt++)
         {
-            using var patience = new CancellationTokenSource(Patience);
+            using var timeout = new CancellationTokenSource(Timeout);
             try
             {
                 return ChildProcess
-                    .RunAsync(new ProcessRequest { FileName = path, WorkingDirectory = folder }, patience.Token)
+                    .RunAsync(new ProcessRequest { FileName = path, WorkingDirectory = folder }, timeout.Token)
                     .GetAwaiter().GetResult().ExitCode == 0;
             }
             catch (GoCrossException e) when (attempt < Attempts && e.InnerException is Win32Exception { NativeErrorCode: TextFileBusy })

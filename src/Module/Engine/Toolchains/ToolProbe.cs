@@ -8,25 +8,25 @@ namespace GoCross.Toolchains;
 public sealed class ToolProbe
 {
     /// <summary>How long a tool may take to say its version. A slow machine's first start of one takes a second.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    internal static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     /// <summary>The most that is kept of what a tool says, in bytes; a version is in the first hundred.</summary>
     private const int OutputLimit = 16 * 1024;
 
     private readonly string? _go;
     private readonly Distribution _distribution;
-    private readonly TimeSpan _patience;
+    private readonly TimeSpan _timeout;
 
     /// <summary>Prepares the asking.</summary>
     /// <param name="goPath">The go command or a GOROOT, as a full path; null to look on PATH, in GOROOT and where installers put it.</param>
     /// <exception cref="GoCrossException">GoPathInvalid.</exception>
     public ToolProbe(string? goPath)
-        : this(goPath, Distribution.Current, Patience)
+        : this(goPath, Distribution.Current, Timeout)
     {
     }
 
-    /// <summary>The same for another system and another patience.</summary>
-    internal ToolProbe(string? goPath, Distribution distribution, TimeSpan patience)
+    /// <summary>The same for another system and another timeout.</summary>
+    internal ToolProbe(string? goPath, Distribution distribution, TimeSpan timeout)
     {
         try
         {
@@ -38,7 +38,7 @@ public sealed class ToolProbe
         }
 
         _distribution = distribution;
-        _patience = patience;
+        _timeout = timeout;
     }
 
     /// <summary>The names of all tools, in the order in which they are told.</summary>
@@ -78,8 +78,8 @@ public sealed class ToolProbe
         string command = string.Join(' ', tool.VersionArguments.Prepend(Path.GetFileName(path)));
         var output = new OutputCapture(OutputLimit);
         var error = new OutputCapture(OutputLimit);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(_patience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        timeout.CancelAfter(_timeout);
         try
         {
             ProcessResult result = await ChildProcess.RunAsync(
@@ -93,7 +93,7 @@ public sealed class ToolProbe
                     ErrorCapture = error,
                     KillLeftovers = true,
                 },
-                patience.Token).ConfigureAwait(false);
+                timeout.Token).ConfigureAwait(false);
             string said = FirstLine(output.ToString()) ?? FirstLine(error.ToString()) ?? string.Empty;
             return (result.ExitCode, ToolDefinition.ReadVersion(said)) switch
             {
@@ -105,7 +105,7 @@ public sealed class ToolProbe
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return (null, TextFormat.Fill(ToolTexts.ProblemSilent, command, _patience.TotalSeconds));
+            return (null, TextFormat.Fill(ToolTexts.ProblemSilent, command, _timeout.TotalSeconds));
         }
         catch (GoCrossException e)
         {

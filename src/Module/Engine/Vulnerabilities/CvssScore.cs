@@ -5,7 +5,7 @@ internal static class CvssScore
 {
     /// <summary>The base score of a vector.</summary>
     /// <param name="vector">The vector, CVSS:3.1/AV:N/...</param>
-    /// <returns>Null for what is no vector of a version that is known.</returns>
+    /// <returns>Null for what is not a vector of a version that is known.</returns>
     internal static double? Of(string? vector)
     {
         if (vector is null || !vector.StartsWith("CVSS:", StringComparison.Ordinal))

@@ -20,7 +20,7 @@ internal sealed class DatabaseIndex
 
     private const string FormatName = "gocross-vulnerabilities";
     private const int FormatVersion = 1;
-    private const int LongestHeader = 64 * 1024;
+    private const int MaxHeaderLength = 64 * 1024;
 
     /// <summary>All of Debian's reports, shortened, are less than a tenth.</summary>
     private const long LargestFile = 1L << 30;
@@ -83,7 +83,7 @@ internal sealed class DatabaseIndex
     /// <summary>Opens an index that was read.</summary>
     internal static DatabaseIndex Open(string path, byte[] bytes)
     {
-        int end = bytes.AsSpan(0, Math.Min(bytes.Length, LongestHeader)).IndexOf((byte)'\n');
+        int end = bytes.AsSpan(0, Math.Min(bytes.Length, MaxHeaderLength)).IndexOf((byte)'\n');
         try
         {
             DatabaseHeader? header = end <= 0 ? null : JsonSerializer.Deserialize(bytes.AsSpan(0, end), OsvJson.Default.DatabaseHeader);

@@ -22,7 +22,7 @@ internal static class DpkgVersion
         return (epoch, dash < 0 ? rest : rest[..dash], dash < 0 ? string.Empty : rest[(dash + 1)..]);
     }
 
-    // By turns what is no digit, letters before all else and ~ before the end, and a number of any length.
+    // By turns what is not a digit, letters before all else and ~ before the end, and a number of any length.
     private static int ComparePart(string left, string right)
     {
         int l = 0;

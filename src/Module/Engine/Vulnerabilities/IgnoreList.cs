@@ -56,7 +56,7 @@ public sealed class IgnoreList
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // The second is what a text that is no UTF-8 throws.
+            // The second is what a text that is not UTF-8 throws.
             throw Unknown(path, e);
         }
     }

@@ -90,15 +90,15 @@ internal sealed class LinkedCode
     {
         var text = new StringBuilder(symbol.Length);
         int depth = 0;
-        foreach (char letter in symbol)
+        foreach (char character in symbol)
         {
-            depth += letter == '[' ? 1 : 0;
-            if (depth == 0 && letter is not ('(' or ')' or '*'))
+            depth += character == '[' ? 1 : 0;
+            if (depth == 0 && character is not ('(' or ')' or '*'))
             {
-                text.Append(letter);
+                text.Append(character);
             }
 
-            depth -= letter == ']' ? 1 : 0;
+            depth -= character == ']' ? 1 : 0;
         }
 
         const string MethodValue = "-fm";

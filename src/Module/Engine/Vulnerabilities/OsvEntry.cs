@@ -113,7 +113,7 @@ internal sealed record OsvDatabaseSpecific
             }
             catch (InvalidOperationException)
             {
-                return null; // It is no UTF-8.
+                return null; // It is not UTF-8.
             }
         }
     }

@@ -23,7 +23,7 @@ public sealed class ContainerGoHost : IGoHost, IAsyncDisposable
     private const int Killed = 128 + 9;
 
     // The engine kills what runs and removes its files: that takes a while on some file systems.
-    private static readonly TimeSpan RemovalPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RemovalTimeout = TimeSpan.FromSeconds(60);
 
     private readonly IContainerEngine _engine;
     private readonly ContainerHostOptions _options;
@@ -268,10 +268,10 @@ public sealed class ContainerGoHost : IGoHost, IAsyncDisposable
 
     private static async Task RemoveAsync(IContainerEngine engine, string container)
     {
-        using var patience = new CancellationTokenSource(RemovalPatience);
+        using var timeout = new CancellationTokenSource(RemovalTimeout);
         try
         {
-            await engine.RemoveContainerAsync(container, patience.Token).ConfigureAwait(false);
+            await engine.RemoveContainerAsync(container, timeout.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is GoCrossException or OperationCanceledException)
         {
@@ -338,10 +338,10 @@ public sealed class ContainerGoHost : IGoHost, IAsyncDisposable
 
         public async ValueTask DisposeAsync()
         {
-            using var patience = new CancellationTokenSource(RemovalPatience);
+            using var timeout = new CancellationTokenSource(RemovalTimeout);
             try
             {
-                await host.RequireAsync("rm", ["-rf", "--", path], patience.Token).ConfigureAwait(false);
+                await host.RequireAsync("rm", ["-rf", "--", path], timeout.Token).ConfigureAwait(false);
             }
             catch (Exception e) when (e is GoCrossException or OperationCanceledException)
             {

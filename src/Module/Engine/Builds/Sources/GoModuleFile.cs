@@ -8,7 +8,7 @@ namespace GoCross.Builds;
 /// </summary>
 internal static class GoModuleFile
 {
-    private const int MostBytes = 16 << 20;
+    private const int MaxBytes = 16 << 20;
 
     /// <summary>The folders of the modules that go.work uses and of those that replace others, as full paths.</summary>
     /// <param name="path">The file's full path. One that cannot be read names nothing: go says what is wrong with it.</param>
@@ -17,7 +17,7 @@ internal static class GoModuleFile
         string folder = Path.GetDirectoryName(path)!;
         try
         {
-            return new FileInfo(path) is { Exists: true, Length: <= MostBytes }
+            return new FileInfo(path) is { Exists: true, Length: <= MaxBytes }
                 ? [.. Named(File.ReadAllLines(path)).Select(name => Path.GetFullPath(name, folder))]
                 : [];
         }
@@ -117,7 +117,7 @@ internal static class GoModuleFile
         }
     }
 
-    // What is no folder is a module path, and has a version behind it.
+    // What is not a folder is a module path, and has a version behind it.
     private static bool IsFolder(string text) => text is "." or ".." || Path.IsPathRooted(text)
         || text.StartsWith("./", StringComparison.Ordinal) || text.StartsWith("../", StringComparison.Ordinal);
 
@@ -126,25 +126,25 @@ internal static class GoModuleFile
         List<string> words = [];
         for (int i = 0; i < line.Length;)
         {
-            char letter = line[i];
-            if (letter is ' ' or '\t' or '\r')
+            char character = line[i];
+            if (character is ' ' or '\t' or '\r')
             {
                 i++;
             }
-            else if (letter == '/' && i + 1 < line.Length && line[i + 1] == '/')
+            else if (character == '/' && i + 1 < line.Length && line[i + 1] == '/')
             {
                 break;
             }
-            else if (letter is '"' or '`')
+            else if (character is '"' or '`')
             {
-                int end = line.IndexOf(letter, i + 1);
+                int end = line.IndexOf(character, i + 1);
                 end = end < 0 ? line.Length : end;
                 words.Add(line[(i + 1)..end]);
                 i = end + 1;
             }
-            else if (letter is '(' or ')')
+            else if (character is '(' or ')')
             {
-                words.Add(letter.ToString());
+                words.Add(character.ToString());
                 i++;
             }
             else

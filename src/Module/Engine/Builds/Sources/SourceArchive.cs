@@ -14,10 +14,10 @@ namespace GoCross.Builds;
 internal sealed class SourceArchive
 {
     /// <summary>The most bytes that are sent.</summary>
-    internal const long MostBytes = 1L << 30;
+    internal const long MaxBytes = 1L << 30;
 
     /// <summary>The most files, folders and links that are sent.</summary>
-    internal const int MostFiles = 200_000;
+    internal const int MaxFiles = 200_000;
 
     private const string Repository = ".git";
     private const UnixFileMode FolderMode = (UnixFileMode)0b111_101_101;
@@ -47,7 +47,7 @@ internal sealed class SourceArchive
     /// elsewhere, as in a worktree, stays: what it points to is not sent.
     /// </param>
     /// <param name="pathThere">The full path, with slashes, that a path of this machine has there.</param>
-    /// <param name="mostBytes">The most bytes: <see cref="MostBytes"/>, but in tests.</param>
+    /// <param name="mostBytes">The most bytes: <see cref="MaxBytes"/>, but in tests.</param>
     /// <param name="cancellation">Ends the looking.</param>
     /// <exception cref="GoCrossException">SourceTooLarge; SourceTooManyFiles; SourceUnreadable.</exception>
     internal static SourceArchive Create(
@@ -55,7 +55,7 @@ internal sealed class SourceArchive
         bool withRepository,
         Func<string, string> pathThere,
         CancellationToken cancellation,
-        long mostBytes = MostBytes)
+        long mostBytes = MaxBytes)
     {
         List<SourceFile> files = [];
         long length = 0;
@@ -67,10 +67,10 @@ internal sealed class SourceArchive
                 cancellation.ThrowIfCancellationRequested();
                 files.Add(file);
                 length += file.Length;
-                if (files.Count > MostFiles)
+                if (files.Count > MaxFiles)
                 {
                     throw GoCrossException.Create(
-                        ErrorKind.LimitExceeded, nameof(Messages.SourceTooManyFiles), folder, MostFiles, Largest(files, folders, _ => 1, "{0:N0}"));
+                        ErrorKind.LimitExceeded, nameof(Messages.SourceTooManyFiles), folder, MaxFiles, Largest(files, folders, _ => 1, "{0:N0}"));
                 }
             }
         }

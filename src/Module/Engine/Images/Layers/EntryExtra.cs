@@ -13,7 +13,7 @@ internal sealed class EntryExtra
 
     internal int DeviceMinor { get; init; }
 
-    /// <summary>The size that the header states, where the entry has another: what is no file has 0 bytes.</summary>
+    /// <summary>The size that the header states, where the entry has another: what is not a file has 0 bytes.</summary>
     internal long StatedSize { get; init; }
 
     internal bool SameExtendedAttributes(EntryExtra? other)

@@ -15,7 +15,7 @@ internal readonly struct FileState
     /// <summary>The paths of the entry's layer, where this is another name of the entry's file: a hard link. Null for all else.</summary>
     internal PathTree? OtherNames { get; init; }
 
-    /// <summary>The path of the file that this is another name of; null for what is no hard link.</summary>
+    /// <summary>The path of the file that this is another name of; null for what is not a hard link.</summary>
     internal string? HardLinkTo => OtherNames?.PathOf(Entry.Node);
 
     /// <summary>What the layer says; default where none does.</summary>
@@ -37,7 +37,7 @@ internal readonly struct FileState
 
     internal int? Mode => HasEntry ? Entry.Mode : null;
 
-    /// <summary>The target of a link, as it is written; null for what is no link.</summary>
+    /// <summary>The target of a link, as it is written; null for what is not a link.</summary>
     internal string? LinkTarget => IsLink ? ByteText.Decode(Target) : null;
 
     private bool IsLink => HasEntry && Entry.Type is ImageFileType.SymbolicLink or ImageFileType.HardLink;
@@ -45,7 +45,7 @@ internal readonly struct FileState
     private ReadOnlySpan<byte> Target => Extra is null ? [] : Extra.LinkTarget;
 
     /// <summary>
-    /// What happened between two states. A directory that one of them does not describe is no difference; times are
+    /// What happened between two states. A directory that one of them does not describe is not a difference; times are
     /// none, for a rebuild changes them all.
     /// </summary>
     internal static FileChangeKind Difference(in FileState before, in FileState after)

@@ -32,7 +32,7 @@ internal sealed class LayerIndex
     /// <summary>The sum of the entries' file sizes, in bytes: what <c>docker history</c> calls the layer's size.</summary>
     internal long ContentSize { get; set; }
 
-    /// <summary>Entries that are no directories.</summary>
+    /// <summary>Entries that are not directories.</summary>
     internal int FileCount { get; set; }
 
     /// <summary>The size that the entry's header states, in bytes.</summary>

@@ -16,7 +16,7 @@ namespace GoCross.Images;
 /// </param>
 internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firstLayer = 0, PathTree? paths = null)
 {
-    // The root is no child.
+    // The root is not a child.
     private const int NoChild = PathTree.Root;
 
     private readonly List<LayerIndex> _layers = [];

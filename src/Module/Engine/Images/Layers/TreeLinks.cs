@@ -22,7 +22,7 @@ internal sealed class TreeLinks(PathTree paths, Func<int, bool> isThere, Func<in
     /// <param name="path">The path, from the root.</param>
     internal int Follow(ReadOnlyMemory<byte> path) => Follow(PathTree.Root, path);
 
-    /// <summary>The node that a link leads to in the end; the node itself, if it is no link.</summary>
+    /// <summary>The node that a link leads to in the end; the node itself, if it is not a link.</summary>
     internal int FollowLink(int node) =>
         targetOf(node) is { } target ? Follow(paths.Parent(node), target) : node;
 

@@ -34,7 +34,7 @@ internal sealed class FileLister
     {
         foreach ((int layer, SquashedTree tree) in Replay(layers))
         {
-            // What it removes is no part of the tree any more, but of its order.
+            // What it removes is not part of the tree any more, but of its order.
             foreach ((int node, _) in _order.Walk(_ => true).Where(at => IsOfLayer(tree, at.Node)))
             {
                 yield return Describe(tree, node, layer);

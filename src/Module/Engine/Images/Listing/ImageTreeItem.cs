@@ -15,7 +15,7 @@ public sealed record ImageTreeItem : ImageFile
     /// </summary>
     public required long TotalSize { get; init; }
 
-    /// <summary>Files in the directory and below, or 1 for a file. What is no directory is a file here.</summary>
+    /// <summary>Files in the directory and below, or 1 for a file. What is not a directory is a file here.</summary>
     public required int FileCount { get; init; }
 
     /// <summary>The same as <see cref="FileCount"/>: the name that the table's header has.</summary>

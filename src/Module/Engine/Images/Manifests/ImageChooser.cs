@@ -7,7 +7,7 @@ namespace GoCross.Images;
 /// <summary>Chooses one of the images that an archive offers.</summary>
 internal static class ImageChooser
 {
-    private const int MostNamesInMessage = 12;
+    private const int MaxNamesInMessage = 12;
 
     /// <summary>Chooses by name and platform.</summary>
     /// <param name="candidates">The images.</param>
@@ -43,7 +43,7 @@ internal static class ImageChooser
                 nameof(Messages.PlatformAmbiguous),
                 source,
                 fitting.Length,
-                string.Join(", ", platforms.Take(MostNamesInMessage)),
+                string.Join(", ", platforms.Take(MaxNamesInMessage)),
                 platforms[^1])
             : GoCrossException.Create(
                 ErrorKind.InvalidArgument, nameof(Messages.ImageAmbiguous), source, fitting.Length, Names(fitting, candidates));
@@ -78,7 +78,7 @@ internal static class ImageChooser
                     nameof(Messages.PlatformNotFound),
                     source,
                     wanted,
-                    string.Join(", ", candidates.Select(candidate => candidate.Platform).Distinct().Take(MostNamesInMessage)));
+                    string.Join(", ", candidates.Select(candidate => candidate.Platform).Distinct().Take(MaxNamesInMessage)));
         }
 
         return [.. candidates.Where(candidate => wanted.DistanceTo(candidate.Platform) == nearest)];
@@ -89,7 +89,7 @@ internal static class ImageChooser
         chosen
             .SelectMany(candidate => candidate.Names.Count > 0 ? candidate.Names : [PlaceOf(candidate, all)])
             .Distinct()
-            .Take(MostNamesInMessage));
+            .Take(MaxNamesInMessage));
 
     private static string PlaceOf(ImageCandidate candidate, IReadOnlyList<ImageCandidate> all) =>
         string.Create(CultureInfo.InvariantCulture, $"@{all.TakeWhile(other => !ReferenceEquals(other, candidate)).Count()}");

@@ -9,7 +9,7 @@ namespace GoCross.Images;
 /// </summary>
 /// <remarks>
 /// The quirks, of which each has a test: parents that a layer has no entry for are nodes of no size that are no
-/// directories, and lie over a directory below; what has children is no leaf, a file with something below it included;
+/// directories, and lie over a directory below; what has children is not a leaf, a file with something below it included;
 /// a whiteout of what is not there ends the layer, and a path that no layer ever mentions otherwise lowers the sum of
 /// the smallest sizes by 1; opaque whiteouts hide nothing and make their directory an implicit one; a file over a
 /// directory keeps its children; what is in the lowest layer is looked up in that layer itself.

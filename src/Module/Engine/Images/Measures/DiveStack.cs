@@ -5,7 +5,7 @@ namespace GoCross.Images;
 /// <param name="paths">The paths of the image.</param>
 internal sealed class DiveStack(PathTree paths)
 {
-    // The root is no child.
+    // The root is not a child.
     private const int NoChild = PathTree.Root;
 
     private readonly State[] _states = new State[paths.Count];

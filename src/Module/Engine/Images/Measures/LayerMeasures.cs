@@ -6,7 +6,7 @@ public sealed record LayerMeasures
     /// <summary>The layer's place, from 0 for the lowest.</summary>
     public required int Index { get; init; }
 
-    /// <summary>Files that it adds: paths that have none below. What is no directory is a file here.</summary>
+    /// <summary>Files that it adds: paths that have none below. What is not a directory is a file here.</summary>
     public required int FilesAdded { get; init; }
 
     /// <summary>Files that it writes again, be it with the same content.</summary>

@@ -6,7 +6,7 @@ namespace GoCross.Images;
 internal static class ArchivePath
 {
     /// <summary>Symbolic links that are followed before they count as a circle (Linux follows 40).</summary>
-    internal const int MostLinks = 40;
+    internal const int MaxLinks = 40;
 
     /// <summary>Cleans a path.</summary>
     internal static string Clean(string path)

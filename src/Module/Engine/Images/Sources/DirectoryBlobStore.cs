@@ -7,7 +7,7 @@ namespace GoCross.Images;
 
 /// <summary>An image as a directory: an OCI layout, or an unpacked docker-archive.</summary>
 /// <remarks>
-/// Links are followed as far as they stay in the directory: what a stranger's image names is no way to another file of
+/// Links are followed as far as they stay in the directory: what a stranger's image names is not a way to another file of
 /// this machine. Pipes, devices and sockets have the length 0, and what has that is never opened.
 /// </remarks>
 internal class DirectoryBlobStore(string path) : BlobStore(path)
@@ -86,7 +86,7 @@ internal class DirectoryBlobStore(string path) : BlobStore(path)
                 continue;
             }
 
-            if (++links > ArchivePath.MostLinks)
+            if (++links > ArchivePath.MaxLinks)
             {
                 return null;
             }

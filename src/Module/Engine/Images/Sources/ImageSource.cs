@@ -223,7 +223,7 @@ internal sealed class ImageSource : IDisposable
         FileSystemInfo target = File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path);
         if (target is FileInfo { Exists: false } or FileInfo { Length: 0 })
         {
-            throw NotAnImage(path, FileLooks.Describe([], 0));
+            throw NotAnImage(path, FileSignature.Describe([], 0));
         }
 
         SafeFileHandle file = File.OpenHandle(path);
@@ -243,7 +243,7 @@ internal sealed class ImageSource : IDisposable
 
             return TarScanner.IsHeader(head) || (head.Length == TarScanner.BlockSize && TarScanner.IsZero(head))
                 ? new TarBlobStore(path, file, limits, cancellation)
-                : throw NotAnImage(path, FileLooks.Describe(head, RandomAccess.GetLength(file)));
+                : throw NotAnImage(path, FileSignature.Describe(head, RandomAccess.GetLength(file)));
         }
         catch
         {
@@ -274,7 +274,7 @@ internal sealed class ImageSource : IDisposable
         return TarScanner.IsHeader(head)
             ? new StreamedBlobStore(
                 path, new PrefixedStream(head, unpacked), Reopen, reader.ForUnpacked(), limits, cancellation)
-            : throw NotAnImage(path, FileLooks.Describe(head, head.Length) + ", compressed");
+            : throw NotAnImage(path, FileSignature.Describe(head, head.Length) + ", compressed");
 
         Stream Reopen(CancellationToken token)
         {
@@ -343,7 +343,7 @@ internal sealed class ImageSource : IDisposable
     }
 
     private static GoCrossException NotAnImage(BlobStore store) => store.IsWhole
-        ? NotAnImage(store.Name, FileLooks.Describe(store))
+        ? NotAnImage(store.Name, FileSignature.Describe(store))
         : store.Missing(DockerArchive.ManifestPath);
 
     private static GoCrossException NotAnImage(string path, string looks) =>

@@ -11,7 +11,7 @@ namespace GoCross.Images;
 internal sealed class RegistryBlobStore : BlobStore
 {
     // What docker pull does at once is 3, skopeo copy 6: the network is waited for, not the processor.
-    private const int LeastParallelReads = 4;
+    private const int MinParallelReads = 4;
 
     private readonly RegistryClient _client;
     private readonly CancellationToken _cancellation;
@@ -41,7 +41,7 @@ internal sealed class RegistryBlobStore : BlobStore
 
     internal override bool IsRemote => true;
 
-    internal override int ParallelReads => Math.Max(LeastParallelReads, Environment.ProcessorCount);
+    internal override int ParallelReads => Math.Max(MinParallelReads, Environment.ProcessorCount);
 
     internal override IEnumerable<string> TopPaths => [];
 

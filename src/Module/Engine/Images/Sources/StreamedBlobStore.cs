@@ -91,7 +91,7 @@ internal sealed class StreamedBlobStore : BlobStore
 
     internal override IEnumerable<string> TopPaths => _documents.Keys
         .Concat(_layers.Keys).Concat(_failures.Keys).Concat(_links.Keys)
-        .Where(path => path.Count(letter => letter == '/') <= 1);
+        .Where(path => path.Count(character => character == '/') <= 1);
 
     internal override bool Contains(string path) => Resolve(path) is not null;
 
@@ -207,7 +207,7 @@ internal sealed class StreamedBlobStore : BlobStore
             return;
         }
 
-        // VERSION, README and their like are no layers, and nothing will ask for them.
+        // VERSION, README and their like are not layers, and nothing will ask for them.
         if (head.Length is > 0 and < TarScanner.BlockSize && head[0] is not (0x1F or 0x28))
         {
             return;
@@ -235,7 +235,7 @@ internal sealed class StreamedBlobStore : BlobStore
 
     private string? Resolve(string path)
     {
-        for (int i = 0; i < ArchivePath.MostLinks; i++)
+        for (int i = 0; i < ArchivePath.MaxLinks; i++)
         {
             if (_documents.ContainsKey(path) || _layers.ContainsKey(path) || _failures.ContainsKey(path))
             {

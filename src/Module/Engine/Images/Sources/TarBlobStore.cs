@@ -47,7 +47,7 @@ internal sealed class TarBlobStore : BlobStore
     internal override bool IsWhole { get; }
 
     internal override IEnumerable<string> TopPaths =>
-        _blobs.Keys.Concat(_links.Keys).Where(path => path.Count(letter => letter == '/') <= 1);
+        _blobs.Keys.Concat(_links.Keys).Where(path => path.Count(character => character == '/') <= 1);
 
     /// <summary>The error for an archive that has more entries than any image archive.</summary>
     internal static GoCrossException TooManyEntries(BlobLabel label, ImageLimits limits) => GoCrossException.Create(
@@ -126,7 +126,7 @@ internal sealed class TarBlobStore : BlobStore
 
     private string? Resolve(string path)
     {
-        for (int i = 0; i < ArchivePath.MostLinks; i++)
+        for (int i = 0; i < ArchivePath.MaxLinks; i++)
         {
             if (_blobs.ContainsKey(path))
             {

@@ -3,7 +3,7 @@ namespace GoCross.Images;
 /// <summary>The records of a PAX extended header: "LENGTH KEY=VALUE\n", the length counting the whole record.</summary>
 /// <remarks>
 /// Keys and values are bytes, as POSIX has them. The value of SCHILY.xattr.security.capability is binary: it may hold a
-/// line feed, a zero, and bytes that are no UTF-8.
+/// line feed, a zero, and bytes that are not UTF-8.
 /// </remarks>
 internal ref struct PaxRecords(ReadOnlySpan<byte> content)
 {

@@ -11,7 +11,7 @@ internal sealed class TarEntry
     /// <summary>Its name as it is written: not cleaned, not decoded.</summary>
     internal byte[] Name { get; set; } = [];
 
-    /// <summary>The link's target as it is written; empty for what is no link.</summary>
+    /// <summary>The link's target as it is written; empty for what is not a link.</summary>
     internal byte[] LinkName { get; set; } = [];
 
     internal ImageFileType Type { get; set; }

@@ -586,10 +586,10 @@ internal sealed class TarScanner : IDisposable
     }
 
     private long NumberAt(ReadOnlySpan<byte> field, long offset, string name) =>
-        TarNumber.TryParse(field, out long value) ? value : throw Damaged(offset, $"the field {name} is no number");
+        TarNumber.TryParse(field, out long value) ? value : throw Damaged(offset, $"the field {name} is not a number");
 
     private long Decimal(ReadOnlySpan<byte> text, long offset, string name) =>
-        TarNumber.TryParseDecimal(text, out long value) ? value : throw Damaged(offset, $"the record {name} is no number");
+        TarNumber.TryParseDecimal(text, out long value) ? value : throw Damaged(offset, $"the record {name} is not a number");
 
     private GoCrossException Damaged(long offset, string why) =>
         GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.TarDamaged), _label, offset, why);

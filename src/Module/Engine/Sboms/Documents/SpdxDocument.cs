@@ -130,9 +130,9 @@ internal static class SpdxDocument
     private static string Identifier(string text)
     {
         var id = new StringBuilder(text.Length);
-        foreach (char letter in text)
+        foreach (char character in text)
         {
-            id.Append(char.IsAsciiLetterOrDigit(letter) || letter is '.' ? letter : '-');
+            id.Append(char.IsAsciiLetterOrDigit(character) || character is '.' ? character : '-');
         }
 
         return id.ToString();

@@ -13,7 +13,7 @@ internal static class GoProgramReader
     /// <param name="source">The file. It stays open.</param>
     /// <param name="place">Where it is.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    /// <returns>Null for what is no Go program, and is not packed either.</returns>
+    /// <returns>Null for what is not a Go program, and is not packed either.</returns>
     /// <exception cref="GoCrossException">GoBuildInfoTruncated, GoBuildInfoTooLong, GoBuildInfoLineInvalid,
     /// GoFunctionTableDamaged: it is a Go program, and damaged.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>

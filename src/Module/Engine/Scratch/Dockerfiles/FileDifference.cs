@@ -7,11 +7,11 @@ namespace GoCross.Scratch;
 
 /// <summary>A file that is to be written and stands there already with other bytes.</summary>
 /// <param name="Path">Its full path.</param>
-/// <param name="Difference">From what stands there to what is to be written, in the unified format; null for what is no text.</param>
+/// <param name="Difference">From what stands there to what is to be written, in the unified format; null for what is not text.</param>
 public sealed record FileDifference(string Path, string? Difference)
 {
-    private const long MostBytes = 1 << 20;
-    private const int MostShownLines = 120;
+    private const long MaxBytes = 1 << 20;
+    private const int MaxShownLines = 120;
 
     /// <summary>Compares files with what is to be written.</summary>
     /// <param name="context">The folder that names are told from.</param>
@@ -36,7 +36,7 @@ public sealed record FileDifference(string Path, string? Difference)
                 continue;
             }
 
-            string? difference = file.IsText && info.Length <= MostBytes
+            string? difference = file.IsText && info.Length <= MaxBytes
                 ? UnifiedDiff.Of("a/" + Name(), "b/" + Name(), File.ReadAllText(file.Path), Encoding.UTF8.GetString(file.Content.Span))
                 : null;
             differences.Add(new FileDifference(file.Path, difference is null ? null : Cut(difference)));
@@ -58,8 +58,8 @@ public sealed record FileDifference(string Path, string? Difference)
     private static string Cut(string difference)
     {
         string[] lines = difference.Split('\n');
-        return lines.Length <= MostShownLines
+        return lines.Length <= MaxShownLines
             ? difference
-            : string.Join('\n', lines.Take(MostShownLines).Append($"... and {lines.Length - MostShownLines} lines more"));
+            : string.Join('\n', lines.Take(MaxShownLines).Append($"... and {lines.Length - MaxShownLines} lines more"));
     }
 }

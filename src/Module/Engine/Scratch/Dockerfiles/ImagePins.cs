@@ -11,7 +11,7 @@ namespace GoCross.Scratch;
 /// <param name="connect">Connects to the engine.</param>
 public sealed class ImagePins(Func<IContainerEngine> connect)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     private bool _isGone;
 
@@ -38,12 +38,12 @@ public sealed class ImagePins(Func<IContainerEngine> connect)
             return null;
         }
 
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(Patience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        timeout.CancelAfter(Timeout);
         try
         {
             using IContainerEngine engine = connect();
-            EngineImage image = await engine.InspectImageAsync(reference.ToString(), patience.Token).ConfigureAwait(false);
+            EngineImage image = await engine.InspectImageAsync(reference.ToString(), timeout.Token).ConfigureAwait(false);
 
             // The image may be known to several repositories.
             return image.RepositoryDigests

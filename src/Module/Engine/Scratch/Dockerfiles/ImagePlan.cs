@@ -39,7 +39,7 @@ internal sealed record ImagePlan(
             name = pinned.ToString();
         }
 
-        // What the base has is no need any more, so that it is neither read from this machine nor added.
+        // What the base has is not a need any more, so that it is neither read from this machine nor added.
         var contents = ScratchContents.Plan(
             image.IsScratch
                 ? programs

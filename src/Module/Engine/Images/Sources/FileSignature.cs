@@ -1,8 +1,8 @@
 
 namespace GoCross.Images;
 
-/// <summary>Says what something looks like that is no image, so that the user sees what he mistook.</summary>
-internal static class FileLooks
+/// <summary>Says what something looks like that is not an image, so that the user sees what was given instead.</summary>
+internal static class FileSignature
 {
     private static readonly (int Offset, byte[] Magic, string Name)[] Magics =
     [
@@ -51,11 +51,11 @@ internal static class FileLooks
     /// <summary>What an archive or directory looks like that has no document of an image.</summary>
     internal static string Describe(BlobStore store)
     {
-        const int MostShown = 5;
+        const int MaxShown = 5;
         string kind = store is DirectoryBlobStore ? "a directory" : "a tar archive";
         string[] tops = [.. store.TopPaths.Select(path => path.Split('/')[0]).Distinct().Order(StringComparer.Ordinal)];
         return tops.Length == 0 ? "an empty " + kind[2..]
             : tops.Intersect(["bin", "etc", "usr", "lib"]).Count() >= 2 ? $"{kind} of a root file system, as docker export writes it"
-            : $"{kind} with {string.Join(", ", tops.Take(MostShown))}{(tops.Length > MostShown ? ", ..." : string.Empty)}";
+            : $"{kind} with {string.Join(", ", tops.Take(MaxShown))}{(tops.Length > MaxShown ? ", ..." : string.Empty)}";
     }
 }

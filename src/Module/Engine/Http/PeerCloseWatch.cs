@@ -1,18 +1,18 @@
 namespace GoCross.Http;
 
 /// <summary>Whether the other side of an <see cref="AnswerFirstStream"/> has hung up on what is being sent.</summary>
-internal sealed class HangUpWatch
+internal sealed class PeerCloseWatch
 {
-    private static readonly AsyncLocal<HangUpWatch?> Watching = new();
+    private static readonly AsyncLocal<PeerCloseWatch?> Watching = new();
     private volatile bool _hasHungUp;
 
     /// <summary>Whether it has: nothing that is written arrives any more.</summary>
     internal bool HasHungUp => _hasHungUp;
 
     /// <summary>Watches what is written by the caller, an asynchronous method, and by what it calls.</summary>
-    internal static HangUpWatch Start()
+    internal static PeerCloseWatch Start()
     {
-        var watch = new HangUpWatch();
+        var watch = new PeerCloseWatch();
         Watching.Value = watch;
         return watch;
     }

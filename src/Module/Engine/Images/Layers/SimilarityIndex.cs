@@ -4,7 +4,7 @@ namespace GoCross.Images;
 /// Tells of a layer which of many it is like, without comparing it with each: the paths of the many are looked up.
 /// </summary>
 /// <param name="mostLayersOfPath">How many layers of one path are looked at.</param>
-internal sealed class LikenessIndex(int mostLayersOfPath)
+internal sealed class SimilarityIndex(int mostLayersOfPath)
 {
     private readonly PathTree _paths = new();
     private readonly ChunkedList<int> _heads = new();
