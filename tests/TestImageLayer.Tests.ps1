@@ -29,7 +29,7 @@ Describe 'Test-ImageLayer (needs go)' -Skip:$noGo {
         $gate = Test-ImageLayer $image.Path -MaximumSize 1KB
         $gate.Passed | Should -BeFalse
         $gate.Reason | Should -Not -BeNullOrEmpty
-        $gate | Format-Table | Out-String -Width 80 | Should -Match 'FAIL MaximumSize'
+        $gate | Format-Table | Out-String -Width 80 | Should -Match 'FAIL\s+MaximumSize'
         $gate | Format-List | Out-String -Width 80 | Should -Match 'Reason'
     }
 

@@ -214,10 +214,10 @@ public sealed class TestImageLayerTests : IDisposable
 
         Assert.Contains("Image: a.tar (linux/amd64)", text, StringComparison.Ordinal);
         string[] lines = [.. text.Split('\n').Select(line => line.TrimEnd())];
-        Assert.Contains("FAIL MinimumEfficiency              0.667             0.9 /x", lines);
-        Assert.Contains("pass MaximumReclaimablePercent    33.33 %          50.0 %", lines);
-        Assert.Contains("pass MaximumSize                    300 B        20.0 MiB", lines);
-        Assert.Contains("FAIL ForbiddenPath                      1           *.pem /etc/key.pem", lines);
+        Assert.Contains("FAIL   MinimumEfficiency               0.667          0.9 /x", lines);
+        Assert.Contains("pass   MaximumReclaimablePercent     33.33 %       50.0 %", lines);
+        Assert.Contains("pass   MaximumSize                     300 B     20.0 MiB", lines);
+        Assert.Contains("FAIL   ForbiddenPath                       1        *.pem /etc/key.pem", lines);
         Assert.All(lines, line => Assert.True(line.Length <= 80, line));
         Assert.Contains("\e[31mFAIL", _host.Render("Test-ImageLayer a.tar -NonRoot", keepColours: true), StringComparison.Ordinal);
     }
