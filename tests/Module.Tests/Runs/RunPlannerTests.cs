@@ -128,7 +128,7 @@ public sealed class RunPlannerTests(Subject subject, BuiltPrograms programs) : I
         var files = new Dictionary<string, (byte[] Content, string Said)>
         {
             ["script"] = ("#!/bin/sh -e\necho hello\n"u8.ToArray(), "/bin/sh -e"),
-            ["text"] = ("hello\n"u8.ToArray(), "no program"),
+            ["text"] = ("hello\n"u8.ToArray(), "not a program"),
             ["wasm"] = ([0, (byte)'a', (byte)'s', (byte)'m', 1, 0, 0, 0], "WebAssembly"),
             ["archive"] = ("!<arch>\n"u8.ToArray(), "archive"),
             ["cut"] = (whole[..(whole.Length / 2)], "cut off"),
