@@ -161,7 +161,7 @@ internal sealed partial class DockerEngine
             ContainerInspectResponse found = await client.Containers.InspectContainerAsync(container, token).ConfigureAwait(false);
             return new RunningContainer(
                 found.State?.Running == true,
-                isLocal && found.State?.Pid is > 0 and <= int.MaxValue and long process && IsOf(container, (int)process) ? (int)process : null,
+                isLocal && found.State?.Pid is > 0 and <= int.MaxValue and long process && IsOf(found.ID, (int)process) ? (int)process : null,
                 [.. Addresses(found.NetworkSettings).Where(address => IPAddress.TryParse(address, out _)).Distinct(StringComparer.Ordinal)],
                 PublishedPorts(found.NetworkSettings));
         },
