@@ -116,11 +116,6 @@ public sealed class Subject : IDisposable
         	}
         	delay, _ := time.ParseDuration(os.Getenv("DELAY"))
         	time.Sleep(delay)
-        	listener, err := net.Listen("tcp", os.Args[1])
-        	if err != nil {
-        		fmt.Fprintln(os.Stderr, "cannot listen:", err)
-        		os.Exit(4)
-        	}
         	warm, _ := time.ParseDuration(os.Getenv("WARM"))
         	started := time.Now()
         	var asked atomic.Int32
@@ -148,6 +143,12 @@ public sealed class Subject : IDisposable
         			fmt.Fprintln(os.Stderr, "error: cannot save")
         			os.Exit(5)
         		}()
+        	}
+        	// Last: whoever is ready is sent its signal at once.
+        	listener, err := net.Listen("tcp", os.Args[1])
+        	if err != nil {
+        		fmt.Fprintln(os.Stderr, "cannot listen:", err)
+        		os.Exit(4)
         	}
         	fmt.Println("listening at", listener.Addr())
         	server.Serve(listener)
