@@ -13,6 +13,8 @@ namespace GoCross.Isolated;
 internal sealed partial class DockerEngine
 {
     // Between the end of a program's output and the moment at which the engine knows its exit code.
+    private const string LoopbackAddress = "127.0.0.1";
+
     private static readonly TimeSpan ExitPause = TimeSpan.FromMilliseconds(10);
 
     private static readonly TimeSpan RemovalInterval = TimeSpan.FromMilliseconds(20);
@@ -162,7 +164,9 @@ internal sealed partial class DockerEngine
             return new RunningContainer(
                 found.State?.Running == true,
                 isLocal && found.State?.Pid is > 0 and <= int.MaxValue and long process && IsOf(found.ID, (int)process) ? (int)process : null,
-                [.. Addresses(found.NetworkSettings).Where(address => IPAddress.TryParse(address, out _)).Distinct(StringComparer.Ordinal)],
+                remoteHost is not null ? [] :
+                    [.. Addresses(found.NetworkSettings).Where(address => IPAddress.TryParse(address, out _)).Distinct(StringComparer.Ordinal)],
+                remoteHost ?? LoopbackAddress,
                 PublishedPorts(found.NetworkSettings));
         },
         cancellation,
@@ -223,7 +227,7 @@ internal sealed partial class DockerEngine
         }
     }
 
-    private static CreateContainerParameters Parameters(ContainerSpecification specification, string name) => new()
+    private CreateContainerParameters Parameters(ContainerSpecification specification, string name) => new()
     {
         Name = name,
         Image = specification.Image,
@@ -248,7 +252,7 @@ internal sealed partial class DockerEngine
         {
             AutoRemove = true,
             PortBindings = specification.PublishedPorts.ToDictionary(
-                TcpPort, _ => (IList<PortBinding>)[new PortBinding { HostIP = "127.0.0.1" }]),
+                TcpPort, _ => (IList<PortBinding>)[new PortBinding { HostIP = remoteHost is null ? LoopbackAddress : string.Empty }]),
         },
     };
 

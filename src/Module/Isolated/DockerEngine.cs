@@ -14,7 +14,9 @@ namespace GoCross.Isolated;
 /// <param name="streams">The calls that the client cannot make.</param>
 /// <param name="calls">Makes the calls, and their errors.</param>
 /// <param name="isLocal">Whether the engine's processes are this machine's.</param>
-internal sealed partial class DockerEngine(DockerClient client, EngineStreams streams, EngineCalls calls, bool isLocal) : IContainerEngine
+/// <param name="remoteHost">The machine that the engine is on; null where it is this one.</param>
+internal sealed partial class DockerEngine(
+    DockerClient client, EngineStreams streams, EngineCalls calls, bool isLocal, string? remoteHost) : IContainerEngine
 {
     private static readonly TimeSpan NamesTimeout = TimeSpan.FromSeconds(5);
 

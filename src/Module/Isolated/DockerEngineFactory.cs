@@ -36,7 +36,8 @@ internal static class DockerEngineFactory
             configuration.CreateClient(),
             new EngineStreams(EngineHandler.Create(uri, trust, certificate), uri, trust is not null),
             new EngineCalls(name, trust),
-            isLocal: uri.Scheme == "unix" && OperatingSystem.IsLinux());
+            isLocal: uri.Scheme == "unix" && OperatingSystem.IsLinux(),
+            remoteHost: uri.Scheme is "unix" or "npipe" || uri.IsLoopback ? null : uri.IdnHost);
     }
 
     private static bool IsKnown(Uri uri) => uri.Scheme switch

@@ -89,17 +89,25 @@ public sealed class ContainerRunTests(DockerDaemon docker, Subject subject, Buil
     }
 
     [DockerFact("go", "tar")]
-    public async Task A_server_in_a_container_is_ready_by_what_it_writes()
+    public async Task A_server_in_a_container_is_ready_by_port_by_URL_and_by_what_it_writes()
     {
-        RunOptions serve = Default with { Arguments = ["127.0.0.1:8080"], Readiness = new Readiness { Pattern = Listening } };
+        // The engine has no network for its containers: they have their own loopback, as with --network none.
+        RunOptions serve = Default with { Arguments = ["127.0.0.1:8080"] };
+        string server = subject.ServerFor();
 
-        RunOutcome outcome = await Run(subject.ServerFor(), serve);
+        RunOutcome byPort = await Run(server, serve with { Readiness = new Readiness { Port = 8080 } });
+        RunOutcome byUrl = await Run(server, serve with { Readiness = new Readiness { Url = new Uri("http://localhost:8080/x") } });
+        RunOutcome byOutput = await Run(server, serve with { Readiness = new Readiness { Pattern = Listening } });
 
-        Assert.True(outcome.Run.Success, outcome.Run.Reason);
-        Assert.Equal("container", outcome.Run.Runner);
-        Assert.True(outcome.Run.ReadyTime > TimeSpan.Zero && outcome.Run.ReadyTime < outcome.Run.Duration);
-        Assert.NotNull(outcome.Run.StopTime);
-        Assert.InRange(outcome.Run.ReadyMemory!.Value, 1024 * 1024, outcome.Run.PeakMemory!.Value);
+        Assert.All([byPort, byUrl, byOutput], outcome =>
+        {
+            Assert.True(outcome.Run.Success, outcome.Run.Reason);
+            Assert.Equal("container", outcome.Run.Runner);
+            Assert.True(outcome.Run.ReadyTime > TimeSpan.Zero && outcome.Run.ReadyTime < outcome.Run.Duration);
+            Assert.NotNull(outcome.Run.StopTime);
+            Assert.InRange(outcome.Run.ReadyMemory!.Value, 1024 * 1024, outcome.Run.PeakMemory!.Value);
+        });
+        Assert.Equal((200, "hello /x localhost:8080 1"), (byUrl.Run.ResponseStatus, byUrl.Run.Response));
         await AssertNothingIsLeft();
     }
 

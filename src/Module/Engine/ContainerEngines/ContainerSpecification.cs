@@ -31,8 +31,8 @@ public sealed record ContainerSpecification
     public bool HasHeldInput { get; init; }
 
     /// <summary>
-    /// TCP ports of the container that are to be reached through ports of 127.0.0.1 on the engine's machine, which the
-    /// engine chooses.
+    /// TCP ports of the container that are to be reached through ports that the engine chooses: of 127.0.0.1 where the engine
+    /// is on this machine, of all addresses of its own machine elsewhere.
     /// </summary>
     public IReadOnlyList<int> PublishedPorts { get; init; } = [];
 

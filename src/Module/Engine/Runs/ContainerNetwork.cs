@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using GoCross.ContainerEngines;
 using GoCross.Errors;
+using Microsoft.Win32.SafeHandles;
 
 namespace GoCross.Runs;
 
@@ -17,6 +18,9 @@ internal sealed class ContainerNetwork(RunningContainer container) : IServerNetw
 {
     /// <summary>How long an address that does not answer at all is waited for.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The same through a published port, which may be on a machine far away.</summary>
+    private static readonly TimeSpan PublishedTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// How long a connection through a published port has to last: the engine's own proxy accepts before it knows
@@ -40,7 +44,7 @@ internal sealed class ContainerNetwork(RunningContainer container) : IServerNetw
 
         if (container.PublishedPorts.TryGetValue(port, out int published))
         {
-            return await TryPublishedAsync(published, cancellation).ConfigureAwait(false);
+            return await TryPublishedAsync(container.PublishedHost, published, cancellation).ConfigureAwait(false);
         }
 
         if (container.Addresses.Count == 0)
@@ -51,11 +55,10 @@ internal sealed class ContainerNetwork(RunningContainer container) : IServerNetw
         return null;
     }
 
-    private static async Task<Stream?> TryPublishedAsync(int port, CancellationToken cancellation)
+    private static async Task<Stream?> TryPublishedAsync(string host, int port, CancellationToken cancellation)
     {
-        NetworkStream? stream = await MachineNetwork
-            .TryConnectAsync(new IPEndPoint(IPAddress.Loopback, port), Timeout, cancellation).ConfigureAwait(false);
-        if (stream is null)
+        EndPoint place = IPAddress.TryParse(host, out IPAddress? address) ? new IPEndPoint(address, port) : new DnsEndPoint(host, port);
+        if (await MachineNetwork.TryConnectAsync(place, PublishedTimeout, cancellation).ConfigureAwait(false) is not { } stream)
         {
             return null;
         }
@@ -93,8 +96,10 @@ internal sealed class ContainerNetwork(RunningContainer container) : IServerNetw
         {
             try
             {
-                using FileStream space = File.OpenRead(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/ns/net"));
-                if (SetNamespace(space.SafeFileHandle, NetworkNamespace) != 0)
+                // Not a FileStream, which seeks: a namespace's file cannot.
+                using SafeFileHandle space = File.OpenHandle(
+                    string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/ns/net"));
+                if (SetNamespace(space, NetworkNamespace) != 0)
                 {
                     failure = Unreachable(Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
                     return;
@@ -102,10 +107,13 @@ internal sealed class ContainerNetwork(RunningContainer container) : IServerNetw
 
                 stream = ConnectTo(IPAddress.Loopback, port) ?? ConnectTo(IPAddress.IPv6Loopback, port);
             }
+            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+            {
+                // The container has ended, which is told by who follows it.
+            }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // The container has ended, which is told by who follows it; or its namespace is not for this user.
-                failure = e is UnauthorizedAccessException ? Unreachable(e.Message) : null;
+                failure = Unreachable(e.Message);
             }
         });
         thread.Start();
@@ -140,5 +148,5 @@ internal sealed class ContainerNetwork(RunningContainer container) : IServerNetw
 
     [DllImport("libc", EntryPoint = "setns", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int SetNamespace(Microsoft.Win32.SafeHandles.SafeFileHandle file, int kind);
+    private static extern int SetNamespace(SafeFileHandle file, int kind);
 }
