@@ -48,7 +48,7 @@ public sealed class BuildCommand
     public IReadOnlyList<string> CommandLine => Arguments(
         ["-C", _toolchain.Host.PathOf(_request.Package.WorkingDirectory)],
         _request.OutputPath,
-        _hasOverlay ? EmbeddedRoots.ToldOverlay : null,
+        _hasOverlay ? EmbeddedRoots.ReportedOverlay : null,
         [_request.Package.Argument]).Prepend(Go).ToArray();
 
     /// <summary>The variables and the command in one line, quoted for a POSIX shell.</summary>

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using GoCross.Certificates;
 using GoCross.Errors;
+using GoCross.Formatting;
 
 namespace GoCross.Builds;
 
@@ -14,8 +16,8 @@ internal static class EmbeddedRoots
     /// <summary>The package whose import does the same; Go takes fallback roots only once and panics the second time.</summary>
     internal const string FallbackPackage = "golang.org/x/crypto/x509roots/fallback";
 
-    /// <summary>What a told command line has in the place of a file that is gone by then.</summary>
-    internal const string ToldOverlay = "gocross-roots.json";
+    /// <summary>What a reported command line has in the place of a file that is gone by then.</summary>
+    internal const string ReportedOverlay = "gocross-roots.json";
 
     private const string SourceName = "zz_gocross_roots.go";
 
@@ -31,28 +33,15 @@ internal static class EmbeddedRoots
         CaBundle bundle, IReadOnlyList<GoPackage> packages, string? usersOverlay, IGoWorkFolder work, CancellationToken cancellation)
     {
         string source = await work.AddFileAsync(SourceName, SourceOf(bundle), cancellation).ConfigureAwait(false);
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        var replaced = JsonText.Object(usersOverlay is null ? [] : Read(usersOverlay));
+        foreach (GoPackage package in packages)
         {
-            json.WriteStartObject();
-            json.WriteStartObject("Replace");
-            foreach ((string path, string replacement) in usersOverlay is null ? [] : Read(usersOverlay))
-            {
-                json.WriteString(path, replacement);
-            }
-
-            foreach (GoPackage package in packages)
-            {
-                char separator = package.Directory.Contains('\\', StringComparison.Ordinal) ? '\\' : '/';
-                json.WriteString(package.Directory + separator + SourceName, source);
-            }
-
-            json.WriteEndObject();
-            json.WriteEndObject();
+            char separator = package.Directory.Contains('\\', StringComparison.Ordinal) ? '\\' : '/';
+            replaced[package.Directory + separator + SourceName] = source;
         }
 
         return await work.AddFileAsync(
-            ToldOverlay, System.Text.Encoding.UTF8.GetString(buffer.ToArray()), cancellation).ConfigureAwait(false);
+            ReportedOverlay, new JsonObject { ["Replace"] = replaced }.ToJsonString(), cancellation).ConfigureAwait(false);
     }
 
     /// <summary>What an overlay maps (go help build, -overlay). Paths in it start at the folder that go runs in, as in ours.</summary>

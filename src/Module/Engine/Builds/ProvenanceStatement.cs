@@ -1,6 +1,8 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using GoCross.Files;
+using GoCross.Formatting;
 using GoCross.GoBinaries;
+using GoCross.Names;
 
 namespace GoCross.Builds;
 
@@ -26,24 +28,38 @@ internal static class ProvenanceStatement
     /// <param name="startedOn">When it began.</param>
     /// <param name="finishedOn">When it ended.</param>
     internal static void Write(
-        Stream stream, GoBuild build, BuildOptions options, GoBuildInfo? info, DateTimeOffset startedOn, DateTimeOffset finishedOn)
-    {
-        using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
-        json.WriteStartObject();
-        json.WriteString("_type", "https://in-toto.io/Statement/v1");
-        json.WriteStartArray("subject");
-        json.WriteStartObject();
-        json.WriteString("name", Path.GetFileName(build.Path));
-        WriteDigest(json, "sha256", build.Sha256!);
-        json.WriteEndObject();
-        json.WriteEndArray();
-        json.WriteString("predicateType", "https://slsa.dev/provenance/v1");
-        json.WriteStartObject("predicate");
-        WriteDefinition(json, build, options, info);
-        WriteRun(json, build, startedOn, finishedOn);
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
+        Stream stream, GoBuild build, BuildOptions options, GoBuildInfo? info, DateTimeOffset startedOn, DateTimeOffset finishedOn) =>
+        JsonText.Write(stream, new JsonObject
+        {
+            ["_type"] = "https://in-toto.io/Statement/v1",
+            ["subject"] = new JsonArray(new JsonObject
+            {
+                ["name"] = Path.GetFileName(build.Path),
+                ["digest"] = new JsonObject { ["sha256"] = build.Sha256! },
+            }),
+            ["predicateType"] = "https://slsa.dev/provenance/v1",
+            ["predicate"] = new JsonObject
+            {
+                ["buildDefinition"] = Definition(build, options, info),
+                ["runDetails"] = new JsonObject
+                {
+                    ["builder"] = new JsonObject
+                    {
+                        ["id"] = Builder,
+                        ["version"] = new JsonObject
+                        {
+                            ["gocross"] = Product.Version,
+                            ["go"] = build.GoVersion,
+                        },
+                    },
+                    ["metadata"] = new JsonObject
+                    {
+                        ["startedOn"] = Rfc3339.Format(startedOn),
+                        ["finishedOn"] = Rfc3339.Format(finishedOn),
+                    },
+                },
+            },
+        });
 
     /// <summary>Whether a file is a statement that GoCross wrote.</summary>
     /// <param name="path">Its full path.</param>
@@ -53,96 +69,63 @@ internal static class ProvenanceStatement
         new FileInfo(path) is { Exists: true, Length: <= MaxBytes } && !SpecialFile.Is(path)
         && File.ReadAllText(path).Contains($"\"{BuildType}\"", StringComparison.Ordinal);
 
-    private static void WriteDefinition(Utf8JsonWriter json, GoBuild build, BuildOptions options, GoBuildInfo? info)
+    private static JsonObject Definition(GoBuild build, BuildOptions options, GoBuildInfo? info) => new()
     {
-        json.WriteStartObject("buildDefinition");
-        json.WriteString("buildType", BuildType);
-        json.WriteStartObject("externalParameters");
-        json.WriteString("package", build.Package);
-        json.WriteString("target", build.Target);
-        json.WriteString("strategy", build.Strategy.ToString());
-        WriteStrings(json, "tags", build.Tags);
-        json.WriteString("ldflags", options.LdFlags);
-        json.WriteString("gcflags", options.GcFlags);
-        WriteStrings(json, "goflags", build.GoFlags);
-        json.WriteStartObject("define");
-        foreach ((string name, string value) in options.Defines)
+        ["buildType"] = BuildType,
+        ["externalParameters"] = new JsonObject
         {
-            json.WriteString(name, value);
-        }
-
-        json.WriteEndObject();
-        json.WriteBoolean("strip", options.Strip);
-        WriteChoice(json, "trimpath", options.TrimPath);
-        json.WriteString("buildvcs", options.BuildVcs);
-        WriteChoice(json, "race", options.Race);
-        json.WriteString("mod", options.Mod);
-        json.WriteString("buildmode", options.BuildMode);
-        json.WriteString("compiler", options.Compiler);
-        json.WriteBoolean("embeddedRoots", options.CaBundle is not null);
-        json.WriteEndObject();
-        json.WriteStartObject("internalParameters");
-        WriteStrings(json, "command", build.CommandLine);
-        json.WriteStartObject("environment");
-        foreach ((string name, string value) in build.Environment)
+            ["package"] = build.Package,
+            ["target"] = build.Target,
+            ["strategy"] = build.Strategy.ToString(),
+            ["tags"] = JsonText.Array(build.Tags),
+            ["ldflags"] = options.LdFlags,
+            ["gcflags"] = options.GcFlags,
+            ["goflags"] = JsonText.Array(build.GoFlags),
+            ["define"] = JsonText.Object(options.Defines),
+            ["strip"] = options.Strip,
+            ["trimpath"] = options.TrimPath,
+            ["buildvcs"] = options.BuildVcs,
+            ["race"] = options.Race,
+            ["mod"] = options.Mod,
+            ["buildmode"] = options.BuildMode,
+            ["compiler"] = options.Compiler,
+            ["embeddedRoots"] = options.CaBundle is not null,
+        },
+        ["internalParameters"] = new JsonObject
         {
-            json.WriteString(name, value);
-        }
+            ["command"] = JsonText.Array(build.CommandLine),
+            ["environment"] = JsonText.Object(build.Environment),
+        },
+        ["resolvedDependencies"] = JsonText.Array(Dependencies(info)),
+    };
 
-        json.WriteEndObject();
-        json.WriteEndObject();
-        json.WriteStartArray("resolvedDependencies");
-        WriteDependencies(json, info);
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private static void WriteDependencies(Utf8JsonWriter json, GoBuildInfo? info)
+    private static IEnumerable<JsonNode> Dependencies(GoBuildInfo? info)
     {
         if (info?.Vcs is { Revision: { } revision } vcs)
         {
-            json.WriteStartObject();
-            json.WriteString("name", info.Main?.Path ?? info.Path);
-            WriteDigest(json, vcs.System == "git" ? "gitCommit" : vcs.System, revision);
+            var source = new JsonObject
+            {
+                ["name"] = info.Main?.Path ?? info.Path,
+                ["digest"] = new JsonObject { [vcs.System == "git" ? "gitCommit" : vcs.System] = revision },
+            };
             if (vcs.Modified is { } modified)
             {
-                json.WriteStartObject("annotations");
-                json.WriteBoolean("modified", modified);
-                json.WriteEndObject();
+                source["annotations"] = new JsonObject { ["modified"] = modified };
             }
 
-            json.WriteEndObject();
+            yield return source;
         }
 
-        foreach (GoModule module in info?.Deps ?? [])
+        foreach (GoModule used in (info?.Deps ?? []).Select(module => module.Replace ?? module))
         {
-            GoModule used = module.Replace ?? module;
-            json.WriteStartObject();
-            json.WriteString("uri", $"pkg:golang/{used.Path}@{Uri.EscapeDataString(used.Version)}");
+            var dependency = new JsonObject { ["uri"] = PackageUrl.ForGo(used.Path, used.Version).ToString() };
             if (HashOf(used) is { } hash)
             {
-                WriteDigest(json, "dirHash1", hash);
+                dependency["digest"] = new JsonObject { ["dirHash1"] = hash };
             }
 
-            json.WriteEndObject();
+            yield return dependency;
         }
-    }
-
-    private static void WriteRun(Utf8JsonWriter json, GoBuild build, DateTimeOffset startedOn, DateTimeOffset finishedOn)
-    {
-        json.WriteStartObject("runDetails");
-        json.WriteStartObject("builder");
-        json.WriteString("id", Builder);
-        json.WriteStartObject("version");
-        json.WriteString("gocross", typeof(ProvenanceStatement).Assembly.GetName().Version!.ToString(3));
-        json.WriteString("go", build.GoVersion);
-        json.WriteEndObject();
-        json.WriteEndObject();
-        json.WriteStartObject("metadata");
-        json.WriteString("startedOn", Text(startedOn));
-        json.WriteString("finishedOn", Text(finishedOn));
-        json.WriteEndObject();
-        json.WriteEndObject();
     }
 
     /// <summary>Go's hash of a module, as in-toto wants it: in hexadecimal digits (digest_set.md, dirHash1).</summary>
@@ -154,38 +137,4 @@ internal static class ProvenanceStatement
                 ? Convert.ToHexString(hash).ToLowerInvariant()
                 : null;
     }
-
-    private static void WriteDigest(Utf8JsonWriter json, string algorithm, string value)
-    {
-        json.WriteStartObject("digest");
-        json.WriteString(algorithm, value);
-        json.WriteEndObject();
-    }
-
-    private static void WriteChoice(Utf8JsonWriter json, string name, bool? choice)
-    {
-        if (choice is { } given)
-        {
-            json.WriteBoolean(name, given);
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
-    }
-
-    private static void WriteStrings(Utf8JsonWriter json, string name, IEnumerable<string> values)
-    {
-        json.WriteStartArray(name);
-        foreach (string value in values)
-        {
-            json.WriteStringValue(value);
-        }
-
-        json.WriteEndArray();
-    }
-
-    // RFC 3339, in UTC, as in-toto's Timestamp has it.
-    private static string Text(DateTimeOffset time) =>
-        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
 }

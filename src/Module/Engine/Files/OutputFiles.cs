@@ -5,9 +5,6 @@ namespace GoCross.Files;
 /// <summary>What every file and directory that is written has to heed.</summary>
 internal static class OutputFiles
 {
-    /// <summary>As many links as Linux follows in one path (path_resolution(7)).</summary>
-    private const int MaxLinks = 40;
-
     // /dev/shm is a file system for users' files.
     private static readonly string[] SystemFolders = ["/dev/", "/proc/"];
     private const string SharedMemory = "/dev/shm/";
@@ -41,7 +38,7 @@ internal static class OutputFiles
     /// <exception cref="GoCrossException">PathIsSpecial; OutputIsLink.</exception>
     internal static void RequireReplaceable(string path)
     {
-        string place = Path.Combine(Resolve(Path.GetDirectoryName(path) ?? path, MaxLinks), Path.GetFileName(path));
+        string place = Path.Combine(Resolve(Path.GetDirectoryName(path) ?? path, UnixPath.MaxLinks), Path.GetFileName(path));
         if (SpecialFile.Is(path) || (IsInSystemFolder(place) && !place.StartsWith(SharedMemory, StringComparison.Ordinal)))
         {
             throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.PathIsSpecial), path);

@@ -1,3 +1,5 @@
+using GoCross.Files;
+
 namespace GoCross.Libraries;
 
 /// <summary>
@@ -9,9 +11,6 @@ namespace GoCross.Libraries;
 /// </param>
 internal sealed class LinkWalk(Func<string, (bool Exists, string? Target)> look)
 {
-    /// <summary>The most links that are followed for one path, as in the kernel (MAXSYMLINKS).</summary>
-    internal const int MaximumLinks = 40;
-
     /// <summary>More than the libraries of a system; hundreds of thousands of programs must not be remembered, too.</summary>
     private const int MaxRemembered = 32_768;
 
@@ -66,7 +65,7 @@ internal sealed class LinkWalk(Func<string, (bool Exists, string? Target)> look)
                 continue;
             }
 
-            if (++links > MaximumLinks)
+            if (++links > UnixPath.MaxLinks)
             {
                 return null;
             }

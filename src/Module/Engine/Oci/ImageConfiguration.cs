@@ -60,7 +60,7 @@ public sealed record ImageConfiguration
         RunDocument run = document.Config ?? new RunDocument();
         return new ImageConfiguration
         {
-            Created = ImageDate.Parse(document.Created),
+            Created = Rfc3339.Parse(document.Created),
             Author = document.Author ?? string.Empty,
             User = run.User ?? string.Empty,
             WorkingDirectory = run.WorkingDir ?? string.Empty,

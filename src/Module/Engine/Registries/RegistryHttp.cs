@@ -7,6 +7,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using GoCross.Certificates;
 using GoCross.Errors;
+using GoCross.Formatting;
 using GoCross.Http;
 
 namespace GoCross.Registries;
@@ -63,7 +64,7 @@ internal sealed class RegistryHttp : IDisposable
 
         _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         _client.DefaultRequestHeaders.UserAgent.Add(
-            new ProductInfoHeaderValue("GoCross", typeof(RegistryHttp).Assembly.GetName().Version?.ToString(3)));
+            new ProductInfoHeaderValue(Product.Name, Product.Version));
     }
 
     /// <summary>Sends a request, follows redirects, and tries again what fails for reasons that pass.</summary>

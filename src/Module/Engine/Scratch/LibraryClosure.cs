@@ -89,25 +89,6 @@ internal sealed record LibraryClosure
         };
     }
 
-    /// <summary>A path without links, with what . and .. stand for put in; no .. leads out of the root.</summary>
-    internal static string Normalize(string path)
-    {
-        List<string> parts = [];
-        foreach (string part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (part == ".." && parts.Count > 0)
-            {
-                parts.RemoveAt(parts.Count - 1);
-            }
-            else if (part is not ("." or ".."))
-            {
-                parts.Add(part);
-            }
-        }
-
-        return "/" + string.Join('/', parts);
-    }
-
     // The root that was given; this machine's, which may have other architectures' libraries beside its own; or where the
     // cross compilers' packages have them. The first that has the loader.
     private static DirectoryRoot ChooseRoot(ScratchProgram program, ScratchOptions options)
@@ -227,7 +208,7 @@ internal sealed record LibraryClosure
             }
 
             string folder = Path.GetDirectoryName(program.Path)! + "/";
-            return Normalize(isProgram && folder.Length > 1 && target.StartsWith(folder, StringComparison.Ordinal)
+            return UnixPath.Rooted(isProgram && folder.Length > 1 && target.StartsWith(folder, StringComparison.Ordinal)
                 ? Path.GetDirectoryName(imagePath)! + "/" + target[folder.Length..]
                 : target);
         }
@@ -240,7 +221,7 @@ internal sealed record LibraryClosure
                 return;
             }
 
-            _libraryFolder = Path.GetDirectoryName(Normalize(target));
+            _libraryFolder = Path.GetDirectoryName(UnixPath.Rooted(target));
             if (name == GlibcName)
             {
                 using RandomAccessFile library = RandomAccessFile.Open(outside);

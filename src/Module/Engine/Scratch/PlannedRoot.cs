@@ -34,7 +34,7 @@ internal sealed class PlannedRoot : ILibraryRoot
     /// <inheritdoc/>
     public string? RealPath(string path)
     {
-        string real = LibraryClosure.Normalize(path);
+        string real = UnixPath.Rooted(path);
         return _files.ContainsKey(real) || _directories.Contains(real) || real == "/" ? real : null;
     }
 

@@ -221,7 +221,7 @@ public static class ScratchImageWriter
 
             return new ConfigDocument
             {
-                Created = ImageDate.Format(options.Created),
+                Created = Rfc3339.Format(options.Created),
                 Author = configuration.Author.Length == 0 ? null : configuration.Author,
                 Architecture = program.Architecture,
                 Os = program.OperatingSystem,
@@ -232,7 +232,7 @@ public static class ScratchImageWriter
                 [
                     .. layers.Select((layer, i) => new HistoryDocument
                     {
-                        Created = (layer.IsOfBase ? below!.Layers[i].Created : options.Created) is { } time ? ImageDate.Format(time) : null,
+                        Created = (layer.IsOfBase ? below!.Layers[i].Created : options.Created) is { } time ? Rfc3339.Format(time) : null,
                         CreatedBy = layer.IsOfBase ? layer.Holds : "GoCross: " + layer.Holds,
                     }),
                 ],

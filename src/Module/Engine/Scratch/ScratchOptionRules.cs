@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using GoCross.Errors;
+using GoCross.Files;
 
 namespace GoCross.Scratch;
 
@@ -49,7 +50,7 @@ internal static partial class ScratchOptionRules
         foreach (string volume in options.Volumes)
         {
             if (volume.Length < 2 || volume[0] != '/' || volume.Any(c => char.IsControl(c) || c is '"' or '\\' or '$')
-                || LibraryClosure.Normalize(volume) != volume)
+                || UnixPath.Rooted(volume) != volume)
             {
                 throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.ScratchVolumeInvalid), volume);
             }

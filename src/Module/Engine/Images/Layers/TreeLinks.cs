@@ -1,3 +1,5 @@
+using GoCross.Files;
+
 namespace GoCross.Images;
 
 /// <summary>
@@ -9,9 +11,6 @@ namespace GoCross.Images;
 /// <param name="targetOf">The target of a symbolic link; null for all else.</param>
 internal sealed class TreeLinks(PathTree paths, Func<int, bool> isThere, Func<int, byte[]?> targetOf)
 {
-    /// <summary>The most links that are followed for one path, as in the kernel (MAXSYMLINKS).</summary>
-    internal const int MaximumLinks = 40;
-
     /// <summary>Sees the file system that layers make.</summary>
     internal TreeLinks(SquashedTree tree)
         : this(tree.Paths, tree.IsPresent, tree.LinkTargetOf)
@@ -65,7 +64,7 @@ internal sealed class TreeLinks(PathTree paths, Func<int, bool> isThere, Func<in
                 continue;
             }
 
-            if (++links > MaximumLinks)
+            if (++links > UnixPath.MaxLinks)
             {
                 return PathTree.None;
             }

@@ -1,4 +1,6 @@
 using GoCross.Errors;
+using GoCross.Files;
+using GoCross.Formatting;
 using GoCross.Oci;
 
 namespace GoCross.Images;
@@ -42,7 +44,7 @@ internal sealed class DockerArchive(DocumentReader reader)
 
     private ImageCandidate Candidate(DockerManifestItem item)
     {
-        string path = ArchivePath.Clean(item.Config ?? string.Empty);
+        string path = UnixPath.Clean(item.Config ?? string.Empty);
         string? digest = DigestOf(path);
         string[] names = [.. (item.RepoTags ?? []).OfType<string>()];
 
@@ -62,7 +64,7 @@ internal sealed class DockerArchive(DocumentReader reader)
     private ResolvedImage Resolve(DockerManifestItem item, string configPath, string? digest)
     {
         ConfigDocument config = reader.Read(configPath, digest, ImageJson.Default.ConfigDocument, out byte[] content);
-        string[] layers = [.. (item.Layers ?? []).OfType<string>().Select(ArchivePath.Clean)];
+        string[] layers = [.. (item.Layers ?? []).OfType<string>().Select(UnixPath.Clean)];
         IReadOnlyList<string> diffIds = reader.DiffIdsOf(config, configPath, layers.Length);
         IReadOnlyList<HistoryDocument>? history = DocumentReader.HistoryOf(config, layers.Length);
         return new ResolvedImage
@@ -92,7 +94,7 @@ internal sealed class DockerArchive(DocumentReader reader)
             MediaType = source?.MediaType,
             CreatedBy = history?.CreatedBy,
             Comment = history?.Comment,
-            Created = ImageDate.Parse(history?.Created),
+            Created = Rfc3339.Parse(history?.Created),
         };
     }
 }

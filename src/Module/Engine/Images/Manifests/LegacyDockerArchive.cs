@@ -1,4 +1,6 @@
 using GoCross.Errors;
+using GoCross.Files;
+using GoCross.Formatting;
 using GoCross.Oci;
 
 namespace GoCross.Images;
@@ -50,7 +52,7 @@ internal sealed class LegacyDockerArchive(DocumentReader reader)
     }
 
     private ConfigDocument ReadLayer(string id) =>
-        reader.Read(ArchivePath.Clean(id + "/json"), null, ImageJson.Default.ConfigDocument);
+        reader.Read(UnixPath.Clean(id + "/json"), null, ImageJson.Default.ConfigDocument);
 
     private ImageCandidate Candidate(string id, IReadOnlyList<string> names)
     {
@@ -80,7 +82,7 @@ internal sealed class LegacyDockerArchive(DocumentReader reader)
             }
 
             ConfigDocument layer = ReadLayer(id);
-            string path = ArchivePath.Clean(id + LayerName);
+            string path = UnixPath.Clean(id + LayerName);
             if (!reader.Store.Contains(path))
             {
                 throw reader.Store.Missing(path);
@@ -91,7 +93,7 @@ internal sealed class LegacyDockerArchive(DocumentReader reader)
                 Path = path,
                 StoredSize = reader.Store.SizeOf(path),
                 CreatedBy = layer.ContainerConfig?.Cmd is { Count: > 0 } command ? string.Join(' ', command) : null,
-                Created = ImageDate.Parse(layer.Created),
+                Created = Rfc3339.Parse(layer.Created),
             });
             id = layer.Parent;
         }

@@ -1,4 +1,5 @@
 using GoCross.Errors;
+using GoCross.Formatting;
 using GoCross.Oci;
 
 namespace GoCross.Images;
@@ -216,7 +217,7 @@ internal sealed class OciLayout(DocumentReader reader)
                 .ToDictionary(pair => pair.Key, pair => pair.Value ?? string.Empty, StringComparer.Ordinal),
             CreatedBy = history?.CreatedBy,
             Comment = history?.Comment,
-            Created = ImageDate.Parse(history?.Created),
+            Created = Rfc3339.Parse(history?.Created),
         };
     }
 

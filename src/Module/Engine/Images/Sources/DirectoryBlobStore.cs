@@ -86,7 +86,7 @@ internal class DirectoryBlobStore(string path) : BlobStore(path)
                 continue;
             }
 
-            if (++links > ArchivePath.MaxLinks)
+            if (++links > UnixPath.MaxLinks)
             {
                 return null;
             }

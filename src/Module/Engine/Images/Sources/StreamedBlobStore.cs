@@ -11,12 +11,7 @@ namespace GoCross.Images;
 /// </summary>
 internal sealed class StreamedBlobStore : BlobStore
 {
-    private readonly Dictionary<string, byte[]> _documents = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, StoredLayer> _layers = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, GoCrossException> _failures = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, long> _sizes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _links = new(StringComparer.Ordinal);
-    private readonly long _end;
+    private readonly ArchiveEntries<Blob> _entries;
     private readonly Func<CancellationToken, Stream> _reopen;
     private readonly ImageLimits _limits;
 
@@ -43,41 +38,7 @@ internal sealed class StreamedBlobStore : BlobStore
     {
         _reopen = reopen;
         _limits = limits;
-        var label = new BlobLabel(name);
-        using var scanner = new TarScanner(archive, label, limits);
-        int count = 0;
-        while (scanner.MoveNext())
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (++count > limits.ArchiveEntries)
-            {
-                throw TarBlobStore.TooManyEntries(label, limits);
-            }
-
-            TarEntry entry = scanner.Current;
-            string path = ArchivePath.Clean(Encoding.UTF8.GetString(entry.Name));
-            switch (entry.Type)
-            {
-                case ImageFileType.File when entry.Sparse is null:
-                    Forget(path);
-                    _sizes[path] = entry.StoredSize;
-                    Add(scanner, path, entry.StoredSize, reader, limits, cancellation);
-                    break;
-                case ImageFileType.SymbolicLink:
-                    Forget(path);
-                    _links[path] = ArchivePath.Follow(path, Encoding.UTF8.GetString(entry.LinkName));
-                    break;
-                case ImageFileType.HardLink:
-                    Forget(path);
-                    _links[path] = ArchivePath.Clean(Encoding.UTF8.GetString(entry.LinkName));
-                    break;
-                default:
-                    break;
-            }
-        }
-
-        IsWhole = scanner.HasEndMarker;
-        _end = scanner.Position;
+        _entries = new(name, archive, (scanner, path) => Read(scanner, path, reader, cancellation), limits, cancellation);
 
         // The writer of a pipe must not find it closed before it has written its last padding.
         Span<byte> rest = stackalloc byte[4096];
@@ -87,28 +48,23 @@ internal sealed class StreamedBlobStore : BlobStore
         }
     }
 
-    internal override bool IsWhole { get; }
+    internal override bool IsWhole => _entries.IsWhole;
 
-    internal override IEnumerable<string> TopPaths => _documents.Keys
-        .Concat(_layers.Keys).Concat(_failures.Keys).Concat(_links.Keys)
-        .Where(path => path.Count(character => character == '/') <= 1);
+    internal override IEnumerable<string> TopPaths => _entries.TopPaths;
 
-    internal override bool Contains(string path) => Resolve(path) is not null;
+    internal override bool Contains(string path) => _entries.Resolve(path) is not null;
 
-    internal override long SizeOf(string path) => _sizes[Resolve(path)!];
+    internal override long SizeOf(string path) => _entries[path].Size;
 
-    internal override BlobOrigin OriginOf(string path)
-    {
-        string real = Resolve(path)!;
-        return new BlobOrigin((_stream, real), 0, _sizes[real], default);
-    }
+    internal override BlobOrigin OriginOf(string path) => new((_stream, _entries.Resolve(path)!), 0, SizeOf(path), default);
 
     internal override bool IsSeekable => false;
 
     /// <remarks>The archive is asked for again, and read up to the blob.</remarks>
     internal override Stream OpenBlob(string path, CancellationToken cancellation)
     {
-        string real = Resolve(path) ?? throw Missing(path);
+        string real = _entries.Resolve(path) ?? throw Missing(path);
+        long size = SizeOf(real);
         Stream archive = _reopen(cancellation);
         TarScanner? scanner = null;
         try
@@ -121,8 +77,8 @@ internal sealed class StreamedBlobStore : BlobStore
 
                 // Of a name that is there twice the later counts, and the size is what is known of it.
                 if (entry is { Type: ImageFileType.File, Sparse: null }
-                    && entry.StoredSize == _sizes[real]
-                    && ArchivePath.Clean(Encoding.UTF8.GetString(entry.Name)) == real)
+                    && entry.StoredSize == size
+                    && UnixPath.Clean(Encoding.UTF8.GetString(entry.Name)) == real)
                 {
                     var content = new OwningEntryStream(scanner, archive);
                     scanner = null;
@@ -146,45 +102,39 @@ internal sealed class StreamedBlobStore : BlobStore
     internal override StoredLayer ReadLayer(
         string path, string? expectedDigest, LayerReader reader, StoredLayer? known, CancellationToken cancellation)
     {
-        string real = Resolve(path) ?? throw Missing(path);
-        if (_failures.TryGetValue(real, out GoCrossException? failure))
+        Blob blob = _entries.TryGet(path, out Blob? found) ? found : throw Missing(path);
+        if (blob.Failure is not null)
         {
-            throw failure;
+            throw blob.Failure;
         }
 
         var label = new BlobLabel(Name, path);
-        if (!_layers.TryGetValue(real, out StoredLayer? layer))
+        if (blob.Layer is not { } layer)
         {
             // A document in a layer's place: it reads as the broken archive that it is.
-            return reader.Read(new MemoryStream(_documents[real]), label, expectedDigest, known, cancellation);
+            return reader.Read(new MemoryStream(blob.Document!), label, expectedDigest, known, cancellation);
         }
 
         LayerReader.RequireDigest(label, expectedDigest, layer.DigestLike(expectedDigest));
         return known is null ? layer : layer with { Contents = known.Contents };
     }
 
-    internal override GoCrossException Missing(string path) => IsWhole
-        ? base.Missing(path)
-        : GoCrossException.Create(
-            ErrorKind.InvalidData, nameof(Messages.ImageTruncatedBefore), new BlobLabel(Name), _end, path);
+    internal override GoCrossException Missing(string path) =>
+        IsWhole ? base.Missing(path) : _entries.CutOffBefore(path);
 
-    private protected override byte[] ReadAll(string path, int limit) =>
-        _documents.TryGetValue(Resolve(path)!, out byte[]? document) ? document
-        : _failures.TryGetValue(Resolve(path)!, out GoCrossException? failure) ? throw failure
-        : [];
+    private protected override byte[] ReadAll(string path, int limit)
+    {
+        Blob blob = _entries[path];
+        return blob.Failure is null ? blob.Document ?? [] : throw blob.Failure;
+    }
 
     // Documents begin with a brace, layers do not: a tar begins with a file's name and has a checksum.
     private static bool IsDocument(ReadOnlySpan<byte> head) =>
         head.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..] && !TarScanner.IsHeader(head);
 
-    private void Add(
-        TarScanner scanner,
-        string path,
-        long size,
-        LayerReader reader,
-        ImageLimits limits,
-        CancellationToken cancellation)
+    private Blob? Read(TarScanner scanner, string path, LayerReader reader, CancellationToken cancellation)
     {
+        long size = scanner.Current.StoredSize;
         var label = new BlobLabel(Name, path);
         var content = new EntryStream(scanner);
         byte[] head = new byte[Math.Min(size, TarScanner.BlockSize)];
@@ -192,10 +142,12 @@ internal sealed class StreamedBlobStore : BlobStore
         if (IsDocument(head))
         {
             // It may be a neighbour's that nobody asks for, a bill of materials for example.
-            if (size > limits.JsonBytes || _documentBytes + size > limits.AllJsonBytes)
+            if (size > _limits.JsonBytes || _documentBytes + size > _limits.AllJsonBytes)
             {
-                _failures[path] = size > limits.JsonBytes ? TooLarge(label, size, limits) : TooMuchJson(limits);
-                return;
+                return new Blob(size)
+                {
+                    Failure = size > _limits.JsonBytes ? TooLarge(label, size, _limits) : TooMuchJson(_limits),
+                };
             }
 
             _documentBytes += size;
@@ -203,54 +155,38 @@ internal sealed class StreamedBlobStore : BlobStore
             byte[] document = new byte[size];
             head.CopyTo(document, 0);
             content.ReadExactly(document.AsSpan(head.Length));
-            _documents[path] = document;
-            return;
+            return new Blob(size) { Document = document };
         }
 
         // VERSION, README and their like are not layers, and nothing will ask for them.
         if (head.Length is > 0 and < TarScanner.BlockSize && head[0] is not (0x1F or 0x28))
         {
-            return;
+            return null;
         }
 
         try
         {
-            _layers[path] = reader.Read(
-                new PrefixedStream(head, content), label, ArchivePath.DigestOf(path), known: null, cancellation);
+            return new Blob(size)
+            {
+                Layer = reader.Read(
+                    new PrefixedStream(head, content), label, ArchivePath.DigestOf(path), known: null, cancellation),
+            };
         }
         catch (GoCrossException e) when (!content.ArchiveFailed && e.Kind != ErrorKind.LimitExceeded)
         {
             // It may belong to no image, or to one for another platform.
-            _failures[path] = e;
+            return new Blob(size) { Failure = e };
         }
     }
 
-    private void Forget(string path)
+    // What is kept of a file: one of the three.
+    private sealed record Blob(long Size)
     {
-        _documents.Remove(path);
-        _layers.Remove(path);
-        _failures.Remove(path);
-        _links.Remove(path);
-    }
+        internal byte[]? Document { get; init; }
 
-    private string? Resolve(string path)
-    {
-        for (int i = 0; i < ArchivePath.MaxLinks; i++)
-        {
-            if (_documents.ContainsKey(path) || _layers.ContainsKey(path) || _failures.ContainsKey(path))
-            {
-                return path;
-            }
+        internal StoredLayer? Layer { get; init; }
 
-            if (!_links.TryGetValue(path, out string? target))
-            {
-                return null;
-            }
-
-            path = target;
-        }
-
-        return null;
+        internal GoCrossException? Failure { get; init; }
     }
 
     private sealed class OwningEntryStream(TarScanner scanner, Stream archive) : ForwardOnlyStream

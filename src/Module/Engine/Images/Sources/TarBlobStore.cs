@@ -1,4 +1,3 @@
-using System.Text;
 using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Oci;
@@ -10,9 +9,7 @@ namespace GoCross.Images;
 internal sealed class TarBlobStore : BlobStore
 {
     private readonly SafeFileHandle _file;
-    private readonly Dictionary<string, (long Offset, long Size)> _blobs = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _links = new(StringComparer.Ordinal);
-    private readonly long _end;
+    private readonly ArchiveEntries<Region> _entries;
     private readonly DateTime _written;
 
     /// <summary>Reads the headers.</summary>
@@ -26,57 +23,37 @@ internal sealed class TarBlobStore : BlobStore
     {
         _file = file;
         _written = File.GetLastWriteTimeUtc(file);
-        var label = new BlobLabel(name);
-        using var scanner = new TarScanner(new FileRegionStream(file, 0, RandomAccess.GetLength(file)), label, limits);
-        int count = 0;
-        while (scanner.MoveNext())
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (++count > limits.ArchiveEntries)
-            {
-                throw TooManyEntries(label, limits);
-            }
-
-            Add(scanner);
-        }
-
-        IsWhole = scanner.HasEndMarker;
-        _end = scanner.Position;
+        _entries = new(
+            name,
+            new FileRegionStream(file, 0, RandomAccess.GetLength(file)),
+            static (scanner, _) => new Region(scanner.Position, scanner.Current.StoredSize),
+            limits,
+            cancellation);
     }
 
-    internal override bool IsWhole { get; }
+    internal override bool IsWhole => _entries.IsWhole;
 
-    internal override IEnumerable<string> TopPaths =>
-        _blobs.Keys.Concat(_links.Keys).Where(path => path.Count(character => character == '/') <= 1);
+    internal override IEnumerable<string> TopPaths => _entries.TopPaths;
 
-    /// <summary>The error for an archive that has more entries than any image archive.</summary>
-    internal static GoCrossException TooManyEntries(BlobLabel label, ImageLimits limits) => GoCrossException.Create(
-        ErrorKind.LimitExceeded, nameof(Messages.ArchiveEntriesLimit), label, limits.ArchiveEntries);
+    internal override bool Contains(string path) => _entries.Resolve(path) is not null;
 
-    internal override bool Contains(string path) => Resolve(path) is not null;
-
-    internal override long SizeOf(string path) => _blobs[Resolve(path)!].Size;
+    internal override long SizeOf(string path) => _entries[path].Size;
 
     internal override BlobOrigin OriginOf(string path)
     {
-        (long offset, long size) = _blobs[Resolve(path)!];
+        (long offset, long size) = _entries[path];
         return new BlobOrigin(Name, offset, size, _written);
     }
 
-    internal override Stream OpenBlob(string path, CancellationToken cancellation)
-    {
-        (long offset, long size) = _blobs[Resolve(path) ?? throw Missing(path)];
-        return new FileRegionStream(_file, offset, size);
-    }
+    internal override Stream OpenBlob(string path, CancellationToken cancellation) =>
+        _entries.TryGet(path, out Region? blob) ? new FileRegionStream(_file, blob.Offset, blob.Size) : throw Missing(path);
 
-    internal override GoCrossException Missing(string path) => IsWhole
-        ? base.Missing(path)
-        : GoCrossException.Create(
-            ErrorKind.InvalidData, nameof(Messages.ImageTruncatedBefore), new BlobLabel(Name), _end, path);
+    internal override GoCrossException Missing(string path) =>
+        IsWhole ? base.Missing(path) : _entries.CutOffBefore(path);
 
     private protected override byte[] ReadAll(string path, int limit)
     {
-        (long offset, long size) = _blobs[Resolve(path)!];
+        (long offset, long size) = _entries[path];
         byte[] content = new byte[size];
         int filled = 0;
         int read;
@@ -100,47 +77,6 @@ internal sealed class TarBlobStore : BlobStore
         base.Dispose(disposing);
     }
 
-    private void Add(TarScanner scanner)
-    {
-        TarEntry entry = scanner.Current;
-        string path = ArchivePath.Clean(Encoding.UTF8.GetString(entry.Name));
-        switch (entry.Type)
-        {
-            case ImageFileType.File when entry.Sparse is null:
-                // A later entry of the same name replaces an earlier one, as it does when tar unpacks.
-                _links.Remove(path);
-                _blobs[path] = (scanner.Position, entry.StoredSize);
-                break;
-            case ImageFileType.SymbolicLink:
-                _blobs.Remove(path);
-                _links[path] = ArchivePath.Follow(path, Encoding.UTF8.GetString(entry.LinkName));
-                break;
-            case ImageFileType.HardLink:
-                _blobs.Remove(path);
-                _links[path] = ArchivePath.Clean(Encoding.UTF8.GetString(entry.LinkName));
-                break;
-            default:
-                break;
-        }
-    }
-
-    private string? Resolve(string path)
-    {
-        for (int i = 0; i < ArchivePath.MaxLinks; i++)
-        {
-            if (_blobs.ContainsKey(path))
-            {
-                return path;
-            }
-
-            if (!_links.TryGetValue(path, out string? target))
-            {
-                return null;
-            }
-
-            path = target;
-        }
-
-        return null;
-    }
+    // Where a blob's bytes are in the file.
+    private sealed record Region(long Offset, long Size);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GoCross.Formatting;
 using GoCross.GoBinaries;
 
 namespace GoCross.Sboms;
@@ -49,7 +50,7 @@ internal static class CycloneDxDocument
             Metadata = new CycloneDxMetadata
             {
                 Timestamp = SbomTime.Stated(),
-                Tools = new CycloneDxTools { Components = [SbomTool.Component] },
+                Tools = new CycloneDxTools { Components = [new CycloneDxComponent { Type = "application", Name = Product.Name, Version = Product.Version }] },
                 Component = SubjectOf(sbom, references),
             },
             Components = [.. sbom.Components.Where(component => component != self).Select(component => ComponentOf(sbom, component, references, hasIdentityList))],

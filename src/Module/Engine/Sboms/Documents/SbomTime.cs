@@ -1,5 +1,5 @@
-using System.Globalization;
 using GoCross.Files;
+using GoCross.Formatting;
 
 namespace GoCross.Sboms;
 
@@ -13,6 +13,5 @@ internal static class SbomTime
 
     /// <summary>The time in RFC 3339; that of 1970-01-01 where SOURCE_DATE_EPOCH is not set.</summary>
     /// <exception cref="Errors.GoCrossException">SourceDateInvalid.</exception>
-    internal static string Text() =>
-        SourceDate.FromEnvironment().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    internal static string Text() => Rfc3339.Format(SourceDate.FromEnvironment());
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using GoCross.Formatting;
 using GoCross.Names;
 
 namespace GoCross.Sboms;
@@ -57,7 +58,7 @@ internal static class SpdxDocument
             DataLicense = "CC0-1.0",
             SpdxId = DocumentId,
             Name = sbom.Name,
-            CreationInfo = new SpdxCreationInfo(SbomTime.Text(), [$"Tool: {SbomTool.Name}-{SbomTool.Version}"]),
+            CreationInfo = new SpdxCreationInfo(SbomTime.Text(), [$"Tool: {Product.Name}-{Product.Version}"]),
             Packages = packages,
             Relationships = relationships,
         };

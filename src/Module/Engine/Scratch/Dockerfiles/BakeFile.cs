@@ -1,6 +1,6 @@
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using System.Text.Json.Nodes;
+using GoCross.Formatting;
 
 namespace GoCross.Scratch;
 
@@ -18,52 +18,35 @@ internal static class BakeFile
     internal static byte[] Write(string name, string dockerfile, IReadOnlyList<string> platforms, IReadOnlyList<string> tags)
     {
         string target = TargetName(name);
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        var targets = new JsonObject
         {
-            json.WriteStartObject();
-            json.WriteStartObject("group");
-            json.WriteStartObject("default");
-            WriteList(json, "targets", [target]);
-            json.WriteEndObject();
-            json.WriteEndObject();
-            json.WriteStartObject("target");
-            json.WriteStartObject(target);
-            json.WriteString("context", ".");
-            json.WriteString("dockerfile", dockerfile);
-            WriteList(json, "platforms", platforms);
-            WriteList(json, "tags", tags);
-            json.WriteEndObject();
-
-            // An engine takes in an image for one platform only (--load), and a person tries one first.
-            foreach (string platform in platforms.Count > 1 ? platforms : [])
+            [target] = new JsonObject
             {
-                json.WriteStartObject(TargetName($"{name}-{platform}"));
-                WriteList(json, "inherits", [target]);
-                WriteList(json, "platforms", [platform]);
-                json.WriteEndObject();
-            }
+                ["context"] = ".",
+                ["dockerfile"] = dockerfile,
+                ["platforms"] = JsonText.Array(platforms),
+                ["tags"] = JsonText.Array(tags),
+            },
+        };
 
-            json.WriteEndObject();
-            json.WriteEndObject();
+        // An engine takes in an image for one platform only (--load), and a person tries one first.
+        foreach (string platform in platforms.Count > 1 ? platforms : [])
+        {
+            targets[TargetName($"{name}-{platform}")] = new JsonObject
+            {
+                ["inherits"] = JsonText.Array([target]),
+                ["platforms"] = JsonText.Array([platform]),
+            };
         }
 
-        // The writer ends lines as the machine does.
-        return Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(stream.ToArray()).ReplaceLineEndings("\n") + "\n");
+        return Encoding.UTF8.GetBytes(JsonText.Write(new JsonObject
+        {
+            ["group"] = new JsonObject { ["default"] = new JsonObject { ["targets"] = JsonText.Array([target]) } },
+            ["target"] = targets,
+        }));
     }
 
     /// <summary>A target's name: bake takes letters, digits, _ and - (bake/hclparser, validTargetNameChars).</summary>
     internal static string TargetName(string text) =>
         string.Concat(text.Select(c => char.IsAsciiLetterOrDigit(c) || c == '_' ? c : '-'));
-
-    private static void WriteList(Utf8JsonWriter json, string name, IEnumerable<string> values)
-    {
-        json.WriteStartArray(name);
-        foreach (string value in values)
-        {
-            json.WriteStringValue(value);
-        }
-
-        json.WriteEndArray();
-    }
 }

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace GoCross.Oci;
+namespace GoCross.Formatting;
 
-/// <summary>Dates as images write them (RFC 3339, section 5.6).</summary>
-internal static class ImageDate
+/// <summary>Times as documents write them (RFC 3339, section 5.6), in UTC.</summary>
+internal static class Rfc3339
 {
     /// <summary>Reads a date; null for none, or for what is not one.</summary>
     internal static DateTimeOffset? Parse(string? text) =>
