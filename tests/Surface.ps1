@@ -68,7 +68,7 @@ $lines = @(
         }
     }
     # The id of an error is the name of its text, which has one of the same name with Fix beside it.
-    foreach ($resource in Get-ChildItem "$PSScriptRoot/../src" -Recurse -Filter *.resx) {
+    foreach ($resource in Get-ChildItem "$PSScriptRoot/../src" -Recurse -Filter Messages.resx) {
         $names = ([xml] (Get-Content -Raw $resource)).root.data.name
         $names | Where-Object { "${_}Fix" -in $names } | ForEach-Object { "error $_" }
     }

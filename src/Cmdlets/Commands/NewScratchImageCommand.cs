@@ -159,7 +159,7 @@ public sealed class NewScratchImageCommand : ScratchCmdlet
     private void Write(string name, ScratchProgram[] programs)
     {
         string first = programs[0].Path;
-        string platform = programs.Length == 1 ? "-" + programs[0].Platform.Replace('/', '-') : string.Empty;
+        string platform = programs.Length == 1 ? "-" + programs[0].Platform.ToString().Replace('/', '-') : string.Empty;
         string fileName = name + platform + (Format == ImageFormat.OciDirectory ? ".oci" : ".tar");
 
         // What is only sent away leaves no file.

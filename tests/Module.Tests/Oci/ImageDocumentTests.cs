@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using GoCross.Formatting;
 using GoCross.Oci;
 
 namespace GoCross.Tests.Oci;
@@ -17,7 +18,7 @@ public sealed class ImageDocumentTests
     {
         var document = new ConfigDocument
         {
-            Created = ImageDate.Format(new DateTimeOffset(2024, 1, 2, 5, 4, 5, TimeSpan.FromHours(2))),
+            Created = Rfc3339.Format(new DateTimeOffset(2024, 1, 2, 5, 4, 5, TimeSpan.FromHours(2))),
             Author = "a <b>",
             Architecture = "arm",
             Os = "linux",

@@ -115,7 +115,7 @@ public sealed partial class DockerTests(DockerDaemon docker) : IDisposable
             string taken = Path.Combine(_directory.Path, "taken-" + architecture);
             await docker.RunAsync("cp", $"{container}:/plain", taken);
             await docker.RunAsync("rm", container);
-            Assert.Equal("linux/" + architecture, ScratchProgram.Inspect(taken, CancellationToken.None).Platform);
+            Assert.Equal("linux/" + architecture, ScratchProgram.Inspect(taken, CancellationToken.None).Platform.ToString());
         }
     }
 
@@ -205,6 +205,6 @@ public sealed partial class DockerTests(DockerDaemon docker) : IDisposable
         string container = await docker.RunAsync("create", tag);
         await docker.RunAsync("cp", $"{container}:/plain", Path.Combine(_directory.Path, "taken"));
         await docker.RunAsync("rm", container);
-        return ScratchProgram.Inspect(Path.Combine(_directory.Path, "taken"), CancellationToken.None).Platform;
+        return ScratchProgram.Inspect(Path.Combine(_directory.Path, "taken"), CancellationToken.None).Platform.ToString();
     }
 }

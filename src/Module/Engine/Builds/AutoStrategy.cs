@@ -22,12 +22,12 @@ internal static class AutoStrategy
     {
         if (target.Os == "linux" && (flags.IsRace || flags.IsPie))
         {
-            return (BuildStrategy.Glibc, flags.IsRace ? Texts.AutoRace : Texts.AutoPie);
+            return (BuildStrategy.Glibc, flags.IsRace ? Texts.BuildAutoRace : Texts.BuildAutoPie);
         }
 
         if (target.Os == "linux" && program.Dependencies.Contains("plugin") && CrossPlatform.Of(target) is not null)
         {
-            return (BuildStrategy.Glibc, Texts.AutoPlugin);
+            return (BuildStrategy.Glibc, Texts.BuildAutoPlugin);
         }
 
         string[] withC =
@@ -37,19 +37,19 @@ internal static class AutoStrategy
         ];
         if (withC.Length == 0)
         {
-            return (BuildStrategy.Static, Texts.AutoStatic);
+            return (BuildStrategy.Static, Texts.BuildAutoStatic);
         }
 
         if (target.Os == "linux" && CrossPlatform.Of(target) is not null
             && withC.FirstOrDefault(path => listed[path] is { Standard: false } package && package.LoadsByName()) is { } loader)
         {
-            return (BuildStrategy.Glibc, TextFormat.Fill(Texts.AutoDlopen, loader));
+            return (BuildStrategy.Glibc, TextFormat.Fill(Texts.BuildAutoDlopen, loader));
         }
 
         string named = string.Join(", ", withC.Take(NamedPackages)) + (withC.Length > NamedPackages ? ", ..." : string.Empty);
         return target.Os == "linux" && target.Platform.CgoSupported && CrossPlatform.Of(target) is not null
-            ? (BuildStrategy.Musl, TextFormat.Fill(Texts.AutoMusl, named))
-            : (BuildStrategy.Static, TextFormat.Fill(Texts.AutoStaticWithoutC, named, target.Name));
+            ? (BuildStrategy.Musl, TextFormat.Fill(Texts.BuildAutoMusl, named))
+            : (BuildStrategy.Static, TextFormat.Fill(Texts.BuildAutoStaticWithoutC, named, target.Name));
     }
 
     private static bool IsDispensable(ListedPackage package) => package.Standard && Dispensable.Contains(package.ImportPath);

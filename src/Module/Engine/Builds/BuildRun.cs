@@ -59,7 +59,7 @@ internal sealed class BuildRun(BuildOutputParser parser, Action<string>? onLine)
                     new BuildDiagnostic
                     {
                         Severity = DiagnosticSeverity.Error,
-                        Message = TextFormat.Fill(Texts.SaidNothing, result.ExitCode),
+                        Message = TextFormat.Fill(Texts.BuildSaidNothing, result.ExitCode),
                     },
                 };
             }

@@ -36,7 +36,7 @@ internal sealed record BuiltProgram(ElfLinkage? Linkage, Verdict RunsInScratch, 
         if (report is null)
         {
             return new BuiltProgram(
-                null, Verdict.No, TextFormat.Fill(Texts.ReasonOtherSystem, build.Target.Os), null, info);
+                null, Verdict.No, TextFormat.Fill(Texts.BuildReasonOtherSystem, build.Target.Os), null, info);
         }
 
         if (report.Architecture is { } architecture && architecture != build.Target.Architecture)
@@ -47,14 +47,14 @@ internal sealed record BuiltProgram(ElfLinkage? Linkage, Verdict RunsInScratch, 
         if (build.Target.Os != "linux")
         {
             return new BuiltProgram(
-                report.Linkage, Verdict.No, TextFormat.Fill(Texts.ReasonOtherSystem, build.Target.Os), report.Interpreter, info);
+                report.Linkage, Verdict.No, TextFormat.Fill(Texts.BuildReasonOtherSystem, build.Target.Os), report.Interpreter, info);
         }
 
         await RequirePromiseAsync(build, report, info, cause, cancellation).ConfigureAwait(false);
         return new BuiltProgram(report.Linkage, report.RunsInScratch, report.Reason, report.Interpreter, info)
         {
             Warnings = build.Strategy == BuildStrategy.Musl && MuslStubs.HasDlopen(source, cancellation)
-                ? [new BuildDiagnostic { Severity = DiagnosticSeverity.Warning, Message = Texts.MuslDlopen, Package = build.Package.ImportPath }]
+                ? [new BuildDiagnostic { Severity = DiagnosticSeverity.Warning, Message = Texts.BuildMuslDlopen, Package = build.Package.ImportPath }]
                 : [],
         };
     }

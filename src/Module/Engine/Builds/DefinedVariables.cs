@@ -49,9 +49,9 @@ internal static partial class DefinedVariables
                 {
                     Severity = DiagnosticSeverity.Warning,
                     Package = build.Package.ImportPath,
-                    Message = export is null ? TextFormat.Fill(Texts.DefineNoPackage, name, path)
-                        : near.Length == 0 ? TextFormat.Fill(Texts.DefineNoVariable, name)
-                        : TextFormat.Fill(Texts.DefineNearVariable, name, near),
+                    Message = export is null ? TextFormat.Fill(Texts.BuildDefineNoPackage, name, path)
+                        : near.Length == 0 ? TextFormat.Fill(Texts.BuildDefineNoVariable, name)
+                        : TextFormat.Fill(Texts.BuildDefineNearVariable, name, near),
                 });
             }
         }

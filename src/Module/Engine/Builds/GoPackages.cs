@@ -169,7 +169,7 @@ public static class GoPackages
     {
         if (reference.Pattern != ".")
         {
-            return Texts.ProgramsNone;
+            return Texts.BuildProgramsNone;
         }
 
         ProcessResult result = await GoListing.RunAsync(
@@ -182,8 +182,8 @@ public static class GoPackages
             cancellation).ConfigureAwait(false);
         string[] folders = [.. result.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries).Take(SuggestedPrograms)];
         return folders.Length == 0
-            ? Texts.ProgramsNone
-            : TextFormat.Fill(Texts.Programs, string.Join(", ", folders));
+            ? Texts.BuildProgramsNone
+            : TextFormat.Fill(Texts.BuildPrograms, string.Join(", ", folders));
     }
 
     private static GoPackage ToPackage(ListedPackage package, string workingDirectory, string argument) =>

@@ -19,20 +19,20 @@ internal sealed class NotStaticCause(GoToolchain toolchain, BuildRequest build, 
     {
         if (info?.Setting("-buildmode") == "pie" || report.Pie)
         {
-            return TextFormat.Fill(Texts.CausePie, WhoAskedForPie());
+            return TextFormat.Fill(Texts.BuildCausePie, WhoAskedForPie());
         }
 
         if (build.Strategy == BuildStrategy.Static && info?.CgoEnabled == true)
         {
-            return Texts.CauseCgo;
+            return Texts.BuildCauseCgo;
         }
 
         if (await FindDynamicImportAsync(cancellation).ConfigureAwait(false) is { } import)
         {
-            return TextFormat.Fill(Texts.CauseDynamicImport, import.Package, import.File);
+            return TextFormat.Fill(Texts.BuildCauseDynamicImport, import.Package, import.File);
         }
 
-        return build.Strategy == BuildStrategy.Static && flags.AsksForExternalLinker(build.Package) ? Texts.CauseExternal : null;
+        return build.Strategy == BuildStrategy.Static && flags.AsksForExternalLinker(build.Package) ? Texts.BuildCauseExternal : null;
     }
 
     private string WhoAskedForPie() =>

@@ -32,7 +32,7 @@ internal static class ProgramDifference
             }
         }
 
-        return TextFormat.Fill(Texts.DifferentAt, FirstDifference(left, 0, right, 0, Math.Max(left.Length, right.Length)) ?? 0);
+        return TextFormat.Fill(Texts.BuildDifferentAt, FirstDifference(left, 0, right, 0, Math.Max(left.Length, right.Length)) ?? 0);
     }
 
     private static bool AreEqual(RandomAccessFile left, RandomAccessFile right, ElfSection first, ElfSection second) =>

@@ -16,7 +16,7 @@ internal readonly record struct ElfVerdict(
         ElfVerdict verdict = DecideLinkage(seen);
         return !verdict.Linkage.IsProgram() || system is null or "linux" or "android"
             ? verdict
-            : verdict with { RunsInScratch = Verdict.No, Reason = TextFormat.Fill(Verdicts.OtherSystem, system), MissingFile = null };
+            : verdict with { RunsInScratch = Verdict.No, Reason = TextFormat.Fill(Texts.VerdictOtherSystem, system), MissingFile = null };
     }
 
     private static ElfVerdict DecideLinkage(ElfObservation seen)
@@ -25,19 +25,19 @@ internal readonly record struct ElfVerdict(
         switch (header.Type)
         {
             case ElfType.Relocatable:
-                return new ElfVerdict(ElfLinkage.Relocatable, Verdict.No, Verdicts.Relocatable);
+                return new ElfVerdict(ElfLinkage.Relocatable, Verdict.No, Texts.VerdictRelocatable);
             case ElfType.Core:
-                return new ElfVerdict(ElfLinkage.Core, Verdict.No, Verdicts.Core);
+                return new ElfVerdict(ElfLinkage.Core, Verdict.No, Texts.VerdictCore);
             case ElfType.Executable or ElfType.SharedObject:
                 break;
             default:
-                return Broken(TextFormat.Fill(Verdicts.BrokenType, (int)header.Type));
+                return Broken(TextFormat.Fill(Texts.VerdictBrokenType, (int)header.Type));
         }
 
         // What the headers of a packed file say is true of the unpacker only, so this comes before all else.
         if (seen.Packed)
         {
-            return new ElfVerdict(ElfLinkage.PackedUnknown, Verdict.Unknown, Verdicts.Packed);
+            return new ElfVerdict(ElfLinkage.PackedUnknown, Verdict.Unknown, Texts.VerdictPacked);
         }
 
         if (FindDamage(seen) is { } damage)
@@ -70,18 +70,18 @@ internal readonly record struct ElfVerdict(
             if (segment.FileSize != 0 && !seen.File.Contains(segment.Offset, segment.FileSize))
             {
                 return Broken(TextFormat.Fill(
-                    Verdicts.BrokenCutOff, unchecked(segment.Offset + segment.FileSize), seen.File.Length));
+                    Texts.VerdictBrokenCutOff, unchecked(segment.Offset + segment.FileSize), seen.File.Length));
             }
         }
 
         if (!loads)
         {
-            return Broken(Verdicts.BrokenNoSegments);
+            return Broken(Texts.VerdictBrokenNoSegments);
         }
 
         ulong entry = seen.File.Header.Entry;
         return (code && !codeInFile) || (entry != 0 && !seen.File.TryGetOffset(entry, out _, out _))
-            ? new ElfVerdict(ElfLinkage.DebugInfo, Verdict.No, Verdicts.DebugInfo)
+            ? new ElfVerdict(ElfLinkage.DebugInfo, Verdict.No, Texts.VerdictDebugInfo)
             : null;
     }
 
@@ -89,20 +89,20 @@ internal readonly record struct ElfVerdict(
     {
         if (seen.Interpreter is not { } loader)
         {
-            return Broken(Verdicts.BrokenInterpreter);
+            return Broken(Texts.VerdictBrokenInterpreter);
         }
 
         // glibc's own libraries name a loader, too, so that they can print their version when they are executed.
         if (seen.Dynamic is { SoName: not null, IsPie: false } && seen.File.Header.Type == ElfType.SharedObject)
         {
-            return new ElfVerdict(ElfLinkage.SharedObject, Verdict.No, Verdicts.SharedObject);
+            return new ElfVerdict(ElfLinkage.SharedObject, Verdict.No, Texts.VerdictSharedObject);
         }
 
         return seen.Needed.Count == 0
             ? new ElfVerdict(
-                ElfLinkage.DynamicNoNeeded, Verdict.No, TextFormat.Fill(Verdicts.DynamicNoNeeded, loader), loader)
+                ElfLinkage.DynamicNoNeeded, Verdict.No, TextFormat.Fill(Texts.VerdictDynamicNoNeeded, loader), loader)
             : new ElfVerdict(
-                ElfLinkage.Dynamic, Verdict.No, TextFormat.Fill(Verdicts.Dynamic, loader, List(seen.Needed)), loader);
+                ElfLinkage.Dynamic, Verdict.No, TextFormat.Fill(Texts.VerdictDynamic, loader, List(seen.Needed)), loader);
     }
 
     private static ElfVerdict DecideWithoutLoader(ElfObservation seen)
@@ -112,18 +112,18 @@ internal readonly record struct ElfVerdict(
         {
             if (needs)
             {
-                return Broken(TextFormat.Fill(Verdicts.BrokenNoLoader, List(seen.Needed)));
+                return Broken(TextFormat.Fill(Texts.VerdictBrokenNoLoader, List(seen.Needed)));
             }
 
             return seen.File.Header.Type == ElfType.Executable
-                ? new ElfVerdict(ElfLinkage.Static, Verdict.Yes, Verdicts.Static)
-                : new ElfVerdict(ElfLinkage.StaticPie, Verdict.Yes, Verdicts.StaticPie);
+                ? new ElfVerdict(ElfLinkage.Static, Verdict.Yes, Texts.VerdictStatic)
+                : new ElfVerdict(ElfLinkage.StaticPie, Verdict.Yes, Texts.VerdictStaticPie);
         }
 
         bool library = needs || seen.Dynamic?.SoName is not null || seen.File.Header.Entry == 0;
         return library
-            ? new ElfVerdict(ElfLinkage.SharedObject, Verdict.No, Verdicts.SharedObject)
-            : new ElfVerdict(ElfLinkage.SharedObject, Verdict.Unknown, Verdicts.LibraryOrStaticPie);
+            ? new ElfVerdict(ElfLinkage.SharedObject, Verdict.No, Texts.VerdictSharedObject)
+            : new ElfVerdict(ElfLinkage.SharedObject, Verdict.Unknown, Texts.VerdictLibraryOrStaticPie);
     }
 
     private static ElfVerdict Broken(string reason) => new(ElfLinkage.Broken, Verdict.No, reason);

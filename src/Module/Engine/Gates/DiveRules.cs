@@ -3,6 +3,7 @@ using System.Globalization;
 using GoCross.ContainerEngines;
 using GoCross.Errors;
 using GoCross.Files;
+using GoCross.Formatting;
 using GoCross.Reports;
 
 namespace GoCross.Gates;
@@ -92,7 +93,7 @@ public sealed record DiveRules
             bool isKnown = entry.Name is LowestEfficiencyName or HighestWastedBytesName or HighestUserWastedPercentName;
             if (!isKnown)
             {
-                warnings.Add(GateText.Format(nameof(Texts.RuleUnknown), path, entry.Name, entry.Line));
+                warnings.Add(TextFormat.Fill(Texts.GateRuleUnknown, path, entry.Name, entry.Line));
             }
             else if (entry.Text is not null)
             {

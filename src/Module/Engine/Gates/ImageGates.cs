@@ -1,5 +1,6 @@
 using GoCross.Elf;
 using GoCross.Errors;
+using GoCross.Formatting;
 using GoCross.Images;
 using GoCross.Reports;
 using GoCross.Roots;
@@ -121,7 +122,7 @@ public sealed record ImageGates
                 image, GateRule.HighestUserWastedPercent, !(actual > userWasted), userWasted, isNumber ? actual : null, DivePaths(measures));
             yield return isNumber ? result : result with
             {
-                Reason = GateText.Format(nameof(Texts.HighestUserWastedPercentOfNothing), measures.DiveWastedBytes),
+                Reason = TextFormat.Fill(Texts.GateHighestUserWastedPercentOfNothing, measures.DiveWastedBytes),
             };
         }
 
@@ -168,7 +169,7 @@ public sealed record ImageGates
                     image, GateRule.MaximumGrowthPercent, actual <= percent, percent, isNumber ? actual : null, other: Reference.Name);
                 yield return isNumber ? result : result with
                 {
-                    Reason = GateText.Format(nameof(Texts.MaximumGrowthPercentOfNothing), image.Size, Reference.Name),
+                    Reason = TextFormat.Fill(Texts.GateMaximumGrowthPercentOfNothing, image.Size, Reference.Name),
                 };
             }
         }
@@ -191,7 +192,7 @@ public sealed record ImageGates
         {
             string[] paths = image.IsWindows ? [] : SetuidFiles(image, search, cancellation);
             GateResult result = Result(image, GateRule.NoSetuid, paths.Length == 0, 0, paths.Length, paths);
-            yield return image.IsWindows ? result with { Reason = Texts.NoSetuidWindows } : result;
+            yield return image.IsWindows ? result with { Reason = Texts.GateNoSetuidWindows } : result;
         }
     }
 
@@ -203,7 +204,7 @@ public sealed record ImageGates
             .. search.Hidden(pattern)
                 .Select(pair => (Path: image.Files.Paths.PathOf(pair.Key), Layer: pair.Value))
                 .OrderBy(found => found.Path, StringComparer.Ordinal)
-                .Select(found => GateText.Format(nameof(Texts.HiddenPath), found.Path, found.Layer)),
+                .Select(found => TextFormat.Fill(Texts.GateHiddenPath, found.Path, found.Layer)),
         ];
         string[] paths = ForbidInLayers ? [.. visible, .. hidden] : visible;
         GateResult result = Result(image, GateRule.ForbiddenPath, paths.Length == 0, pattern.Text, paths.Length, paths);
@@ -211,12 +212,12 @@ public sealed record ImageGates
         {
             return hidden.Length == 0
                 ? result
-                : result with { Reason = GateText.Format(nameof(Texts.ForbiddenPathHidden), pattern.Text, hidden[0]) };
+                : result with { Reason = TextFormat.Fill(Texts.GateForbiddenPathHidden, pattern.Text, hidden[0]) };
         }
 
         // What does not look like the pattern is what the pattern leads to.
         return visible.Length > 0 && !pattern.IsName && !pattern.Matches(visible[0])
-            ? result with { Reason = GateText.Format(nameof(Texts.ForbiddenPathThroughLink), paths.Length, pattern.Text, visible[0]) }
+            ? result with { Reason = TextFormat.Fill(Texts.GateForbiddenPathThroughLink, paths.Length, pattern.Text, visible[0]) }
             : result;
     }
 
@@ -256,15 +257,15 @@ public sealed record ImageGates
         string user = open.Image.Configuration.User;
         ImageUserKind kind = ImageUser.KindOf(open);
         GateResult result = Result(
-            open.Image, GateRule.NonRoot, kind == ImageUserKind.Other, Texts.NonRootLimit, user.Length == 0 ? Texts.NoUser : user);
+            open.Image, GateRule.NonRoot, kind == ImageUserKind.Other, Texts.GateNonRootLimit, user.Length == 0 ? Texts.GateNoUser : user);
         yield return kind switch
         {
-            ImageUserKind.Unset => result with { Reason = Texts.NonRootUnset },
-            ImageUserKind.RootByAnotherName => result with { Reason = GateText.Format(nameof(Texts.NonRootByAnotherName), user) },
-            ImageUserKind.Unknown => result with { Reason = GateText.Format(nameof(Texts.NonRootUnknown), user) },
-            ImageUserKind.UnsetOnWindows => result with { Actual = Texts.NoUserWindows, Reason = Texts.NonRootUnsetWindows },
-            ImageUserKind.WindowsAdministrator => result with { Reason = GateText.Format(nameof(Texts.NonRootWindows), user) },
-            ImageUserKind.UnknownOnWindows => result with { Reason = GateText.Format(nameof(Texts.NonRootUnknownWindows), user) },
+            ImageUserKind.Unset => result with { Reason = Texts.GateNonRootUnset },
+            ImageUserKind.RootByAnotherName => result with { Reason = TextFormat.Fill(Texts.GateNonRootByAnotherName, user) },
+            ImageUserKind.Unknown => result with { Reason = TextFormat.Fill(Texts.GateNonRootUnknown, user) },
+            ImageUserKind.UnsetOnWindows => result with { Actual = Texts.GateNoUserWindows, Reason = Texts.GateNonRootUnsetWindows },
+            ImageUserKind.WindowsAdministrator => result with { Reason = TextFormat.Fill(Texts.GateNonRootWindows, user) },
+            ImageUserKind.UnknownOnWindows => result with { Reason = TextFormat.Fill(Texts.GateNonRootUnknownWindows, user) },
             _ => result,
         };
     }
@@ -278,7 +279,7 @@ public sealed record ImageGates
 
         if (open.Image.IsWindows)
         {
-            yield return Result(open.Image, GateRule.CanStart, false, Texts.Starts, Texts.StartUnknown, other: Texts.CanStartWindows);
+            yield return Result(open.Image, GateRule.CanStart, false, Texts.GateStarts, Texts.GateStartUnknown, other: Texts.GateCanStartWindows);
             yield break;
         }
 
@@ -294,19 +295,19 @@ public sealed record ImageGates
             reason = report.RunsInRootReason;
             actual = report.RunsInRoot switch
             {
-                Verdict.Yes => Texts.Starts,
-                Verdict.No => Texts.StartsNot,
-                _ => Texts.StartUnknown,
+                Verdict.Yes => Texts.GateStarts,
+                Verdict.No => Texts.GateStartsNot,
+                _ => Texts.GateStartUnknown,
             };
         }
         catch (GoCrossException e)
         {
             // No command, a command that is not there, one that is not a program: each is why nothing starts.
-            actual = Texts.StartsNot;
+            actual = Texts.GateStartsNot;
             reason = e.Message;
         }
 
-        yield return Result(open.Image, GateRule.CanStart, starts, Texts.Starts, actual, missing, reason);
+        yield return Result(open.Image, GateRule.CanStart, starts, Texts.GateStarts, actual, missing, reason);
     }
 
     private static IEnumerable<string> DivePaths(ImageMeasures measures) =>
@@ -330,7 +331,7 @@ public sealed record ImageGates
             Passed = passed,
             Limit = limit,
             Actual = actual,
-            Reason = GateText.Format($"{rule}{(passed ? "Passed" : "Failed")}", actual, limit, other),
+            Reason = GateText.Of(rule, passed ? "Passed" : "Failed", actual, limit, other),
             Paths = passed || paths is null ? [] : paths.ToArray(),
         };
 }

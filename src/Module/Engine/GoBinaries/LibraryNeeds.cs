@@ -1,4 +1,5 @@
 using System.Text;
+using GoCross.Formatting;
 
 namespace GoCross.GoBinaries;
 
@@ -15,33 +16,33 @@ internal static class LibraryNeeds
     /// <summary>The rows, at most as many as an unsigned long has bits. Of several with one kind and path the first counts.</summary>
     internal static readonly LibraryNeed[] Rows =
     [
-        new(RuntimeNeedKind.CaCertificates, RuntimeNeeds.CaCertificatesPath, Reasons.CaCertificates)
+        new(RuntimeNeedKind.CaCertificates, RuntimeNeeds.CaCertificatesPath, Texts.NeedCaCertificates)
         {
             // (*Certificate).Verify, SystemCertPool; the other places: certFiles and certDirectories.
             Source = "crypto/x509/root_unix.go, root_linux.go",
             Functions = ["crypto/x509.loadSystemRoots", "crypto/x509.initSystemRoots"],
             Variable = "SSL_CERT_FILE",
         },
-        new(RuntimeNeedKind.TimeZones, RuntimeNeeds.TimeZonesPath, Reasons.TimeZones)
+        new(RuntimeNeedKind.TimeZones, RuntimeNeeds.TimeZonesPath, Texts.NeedTimeZones)
         {
             Source = "time/zoneinfo_unix.go, zoneinfo.go",
             Functions = ["time.LoadLocation"],
             Variable = "ZONEINFO",
         },
-        new(RuntimeNeedKind.TemporaryDirectory, RuntimeNeeds.TemporaryDirectoryPath, Reasons.TemporaryDirectory)
+        new(RuntimeNeedKind.TemporaryDirectory, RuntimeNeeds.TemporaryDirectoryPath, Texts.NeedTemporaryDirectory)
         {
             Source = "os/file_unix.go, tempfile.go",
             Functions = ["os.TempDir", "os.tempDir", "os.CreateTemp", "os.MkdirTemp", "io/ioutil.TempFile", "io/ioutil.TempDir"],
             Variable = "TMPDIR",
         },
-        new(RuntimeNeedKind.HomeDirectory, RuntimeNeeds.HomePath, Reasons.HomeDirectory)
+        new(RuntimeNeedKind.HomeDirectory, RuntimeNeeds.HomePath, Texts.NeedHomeDirectory)
         {
             // XDG_CACHE_HOME and XDG_CONFIG_HOME come first, where they are set.
             Source = "os/file.go",
             Functions = ["os.UserHomeDir", "os.UserCacheDir", "os.UserConfigDir"],
             Variable = "HOME",
         },
-        new(RuntimeNeedKind.LocalTime, "/etc/localtime", Reasons.LocalTime)
+        new(RuntimeNeedKind.LocalTime, "/etc/localtime", Texts.NeedLocalTime)
         {
             // time.Local: Now, Local, Parse, Date and what prints them.
             Source = "time/zoneinfo_unix.go",
@@ -49,82 +50,82 @@ internal static class LibraryNeeds
             Variable = "TZ",
             ProvidedBy = NeedProvider.User,
         },
-        new(RuntimeNeedKind.MimeTypes, RuntimeNeeds.MimeTypesPath, Reasons.MimeTypes)
+        new(RuntimeNeedKind.MimeTypes, RuntimeNeeds.MimeTypesPath, Texts.NeedMimeTypes)
         {
             // Behind /usr/share/mime/globs2; net/http's FileServer and ServeContent ask, too.
             Source = "mime/type_unix.go",
             Functions = ["mime.TypeByExtension", "mime.ExtensionsByType", "mime.AddExtensionType"],
         },
-        new(RuntimeNeedKind.Services, RuntimeNeeds.ServicesPath, Reasons.ServicesAsked)
+        new(RuntimeNeedKind.Services, RuntimeNeeds.ServicesPath, Texts.NeedServicesAsked)
         {
             Source = "net/port_unix.go, lookup.go",
             Functions = ["net.LookupPort"],
         },
-        new(RuntimeNeedKind.Services, RuntimeNeeds.ServicesPath, Reasons.Services)
+        new(RuntimeNeedKind.Services, RuntimeNeeds.ServicesPath, Texts.NeedServices)
         {
             // Dial, Listen, ResolveTCPAddr, ResolveUDPAddr and (*Resolver).LookupPort, with a name for a port.
             Source = "net/port_unix.go",
             Functions = ["net.readServices"],
             ProvidedBy = NeedProvider.User,
         },
-        new(RuntimeNeedKind.Protocols, RuntimeNeeds.ProtocolsPath, Reasons.ProtocolsAsked)
+        new(RuntimeNeedKind.Protocols, RuntimeNeeds.ProtocolsPath, Texts.NeedProtocolsAsked)
         {
             Source = "net/lookup_unix.go, iprawsock.go",
             Functions = ["net.DialIP", "net.ListenIP", "net.ResolveIPAddr"],
         },
-        new(RuntimeNeedKind.Protocols, RuntimeNeeds.ProtocolsPath, Reasons.Protocols)
+        new(RuntimeNeedKind.Protocols, RuntimeNeeds.ProtocolsPath, Texts.NeedProtocols)
         {
             // Dial, Listen and ListenPacket on a network such as ip4:sctp.
             Source = "net/lookup_unix.go",
             Functions = ["net.lookupProtocol"],
             ProvidedBy = NeedProvider.User,
         },
-        new(RuntimeNeedKind.NameResolution, "/etc/resolv.conf", Reasons.ResolvConf)
+        new(RuntimeNeedKind.NameResolution, "/etc/resolv.conf", Texts.NeedResolvConf)
         {
             Source = "net/dnsclient_unix.go, dnsconfig_unix.go",
             Functions = ["net.dnsReadConfig"],
             ProvidedBy = NeedProvider.ContainerEngine,
         },
-        new(RuntimeNeedKind.NameResolution, "/etc/hosts", Reasons.Hosts)
+        new(RuntimeNeedKind.NameResolution, "/etc/hosts", Texts.NeedHosts)
         {
             Source = "net/hosts.go, hook_unix.go",
             Functions = ["net.readHosts"],
             ProvidedBy = NeedProvider.ContainerEngine,
         },
-        new(RuntimeNeedKind.NameResolution, "/etc/nsswitch.conf", Reasons.NsSwitch)
+        new(RuntimeNeedKind.NameResolution, "/etc/nsswitch.conf", Texts.NeedNsSwitch)
         {
             Source = "net/nss.go, conf.go",
             Functions = ["net.parseNSSConfFile"],
             ProvidedBy = NeedProvider.User,
         },
-        new(RuntimeNeedKind.Syslog, "/dev/log", Reasons.Syslog)
+        new(RuntimeNeedKind.Syslog, "/dev/log", Texts.NeedSyslog)
         {
             // New, NewLogger, Dial without a network; then /var/run/syslog and /var/run/log.
             Source = "log/syslog/syslog_unix.go",
             Functions = ["log/syslog.unixSyslog"],
             ProvidedBy = NeedProvider.User,
         },
-        new(RuntimeNeedKind.ProcessFiles, "/proc/self/exe", Reasons.Executable)
+        new(RuntimeNeedKind.ProcessFiles, "/proc/self/exe", Texts.NeedExecutable)
         {
             Source = "os/executable_procfs.go",
             Functions = ["os.Executable"],
             ProvidedBy = NeedProvider.ContainerEngine,
         },
-        new(RuntimeNeedKind.ProcessFiles, "/proc/self/maps", Reasons.Profile)
+        new(RuntimeNeedKind.ProcessFiles, "/proc/self/maps", Texts.NeedProfile)
         {
             // StartCPUProfile, (*Profile).WriteTo, and net/http/pprof.
             Source = "runtime/pprof/proto_other.go",
             Functions = ["runtime/pprof.parseProcSelfMaps"],
             ProvidedBy = NeedProvider.ContainerEngine,
         },
-        new(RuntimeNeedKind.ProcessFiles, "/proc/net/igmp", Reasons.Multicast)
+        new(RuntimeNeedKind.ProcessFiles, "/proc/net/igmp", Texts.NeedMulticast)
         {
             // (*Interface).MulticastAddrs
             Source = "net/interface_linux.go",
             Functions = ["net.parseProcNetIGMP"],
             ProvidedBy = NeedProvider.ContainerEngine,
         },
-        new(RuntimeNeedKind.CoverageDirectory, "$GOCOVERDIR", Reasons.Coverage)
+        new(RuntimeNeedKind.CoverageDirectory, "$GOCOVERDIR", Texts.NeedCoverage)
         {
             // What go build -cover links in.
             Source = "internal/coverage/cfile/emit.go; until 1.22 runtime/coverage/emit.go",
@@ -132,7 +133,7 @@ internal static class LibraryNeeds
             Variable = "GOCOVERDIR",
             ProvidedBy = NeedProvider.User,
         },
-        new(RuntimeNeedKind.Program, RuntimeNeeds.AnyProgram, Reasons.Program)
+        new(RuntimeNeedKind.Program, RuntimeNeeds.AnyProgram, Texts.NeedProgram)
         {
             // Of os/exec all ways lead to Start; names without a slash are looked for on PATH.
             Source = "os/exec/exec.go, lp_unix.go; os/exec_posix.go; syscall/exec_unix.go",
@@ -140,14 +141,14 @@ internal static class LibraryNeeds
             Variable = "PATH",
             ProvidedBy = NeedProvider.User,
         },
-        new(RuntimeNeedKind.ProcessFiles, "/dev/null", Reasons.DevNull)
+        new(RuntimeNeedKind.ProcessFiles, "/dev/null", Texts.NeedDevNull)
         {
             // What a command reads and writes where Stdin, Stdout and Stderr are not set.
             Source = "os/exec/exec.go",
             Functions = ["os/exec.(*Cmd).Start"],
             ProvidedBy = NeedProvider.ContainerEngine,
         },
-        new(RuntimeNeedKind.LoadedLibrary, RuntimeNeeds.AnyLibrary, Reasons.Plugin)
+        new(RuntimeNeedKind.LoadedLibrary, RuntimeNeeds.AnyLibrary, Texts.NeedPlugin)
         {
             Source = "plugin/plugin_dlopen.go",
             Functions = ["plugin.Open", "plugin.open"],

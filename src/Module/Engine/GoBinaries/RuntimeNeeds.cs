@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using GoCross.Elf;
+using GoCross.Formatting;
 
 namespace GoCross.GoBinaries;
 
@@ -43,7 +44,7 @@ public static class RuntimeNeeds
     /// <summary>The path of a library whose name is not known: the function that loads it.</summary>
     public const string AnyLibrary = "dlopen";
 
-    private static readonly Lazy<CompositeFormat> DlopenReason = new(() => CompositeFormat.Parse(Reasons.Dlopen));
+    private static readonly Lazy<CompositeFormat> DlopenReason = new(() => CompositeFormat.Parse(Texts.NeedDlopen));
 
     /// <summary>Says what a program needs whose facts were read before.</summary>
     /// <param name="elf">What its headers tell.</param>
@@ -54,13 +55,13 @@ public static class RuntimeNeeds
         var needs = new List<RuntimeNeed>();
         if (elf.Interpreter is { } loader)
         {
-            needs.Add(new RuntimeNeed(RuntimeNeedKind.Loader, loader, true, Reasons.Loader));
+            needs.Add(new RuntimeNeed(RuntimeNeedKind.Loader, loader, true, Texts.NeedLoader));
         }
 
         foreach (string library in elf.Needed)
         {
             needs.Add(new RuntimeNeed(
-                RuntimeNeedKind.SharedLibrary, library, true, Reasons.Library));
+                RuntimeNeedKind.SharedLibrary, library, true, Texts.NeedLibrary));
         }
 
         foreach (ElfDlopenNeed need in elf.DlopenNeeds.Where(need => need.SoNames.Count > 0))
@@ -87,7 +88,7 @@ public static class RuntimeNeeds
                 RuntimeNeedKind.LoadedLibrary,
                 AnyLibrary,
                 false,
-                elf.Linkage.IsStatic() && elf.LibC == LibC.Musl ? Reasons.DlopenStub : Reasons.DlopenCalled)
+                elf.Linkage.IsStatic() && elf.LibC == LibC.Musl ? Texts.NeedDlopenStub : Texts.NeedDlopenCalled)
             {
                 ProvidedBy = NeedProvider.User,
             });
@@ -103,7 +104,7 @@ public static class RuntimeNeeds
             needs.Add(new RuntimeNeed(RuntimeNeedKind.UserDatabase, UsersPath, false, UsersReason(elf, go)));
             if (go.LooksUpGroups)
             {
-                needs.Add(new RuntimeNeed(RuntimeNeedKind.UserDatabase, GroupsPath, false, Reasons.Groups));
+                needs.Add(new RuntimeNeed(RuntimeNeedKind.UserDatabase, GroupsPath, false, Texts.NeedGroups));
             }
         }
 
@@ -117,10 +118,10 @@ public static class RuntimeNeeds
             })
             .Select(row => new RuntimeNeed(row.Kind, row.Path, false, row.Reason) { Variable = row.Variable, ProvidedBy = row.ProvidedBy }));
         needs.AddRange(go.Programs.Select(program => new RuntimeNeed(
-            RuntimeNeedKind.Program, program, false, Reasons.ProgramByName) { Variable = "PATH", ProvidedBy = NeedProvider.User }));
+            RuntimeNeedKind.Program, program, false, Texts.NeedProgramByName) { Variable = "PATH", ProvidedBy = NeedProvider.User }));
         if (go.HasOwnCCode)
         {
-            needs.Add(new RuntimeNeed(RuntimeNeedKind.TemporaryDirectory, TemporaryDirectoryPath, false, Reasons.TemporaryDirectoryOfC)
+            needs.Add(new RuntimeNeed(RuntimeNeedKind.TemporaryDirectory, TemporaryDirectoryPath, false, Texts.NeedTemporaryDirectoryOfC)
             {
                 Variable = "TMPDIR",
             });
@@ -129,9 +130,9 @@ public static class RuntimeNeeds
 
     private static string UsersReason(ElfReport elf, GoRuntimeFacts go) => (go.UserLookup, elf.LibC, elf.Linkage.IsStatic()) switch
     {
-        (GoLookup.PureGo, _, _) => Reasons.UsersPureGo,
-        (_, LibC.Musl, _) => Reasons.UsersMusl,
-        (_, LibC.Glibc, true) => Reasons.UsersStaticGlibc,
-        _ => Reasons.UsersCgo,
+        (GoLookup.PureGo, _, _) => Texts.NeedUsersPureGo,
+        (_, LibC.Musl, _) => Texts.NeedUsersMusl,
+        (_, LibC.Glibc, true) => Texts.NeedUsersStaticGlibc,
+        _ => Texts.NeedUsersCgo,
     };
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using GoCross.Formatting;
 
 namespace GoCross.Processes;
 
@@ -12,7 +13,7 @@ namespace GoCross.Processes;
 /// <param name="limit">The most bytes that are kept: one half of them from the beginning, the other from the end.</param>
 public sealed class OutputCapture(int limit)
 {
-    private static readonly CompositeFormat Gap = CompositeFormat.Parse(ProcessTexts.LeftOut);
+    private static readonly CompositeFormat Gap = CompositeFormat.Parse(Texts.OutputLeftOut);
 
     private readonly object _gate = new();
     private readonly ArrayBufferWriter<byte> _beginning = new();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Resources;
+using GoCross.Formatting;
 
 namespace GoCross.Reports;
 
@@ -14,11 +15,12 @@ internal static class GateText
         result.Rule == GateRule.ForbiddenPath ? $"{result.Rule} {result.Limit}" : result.Rule.ToString();
 
     /// <summary>What a rule asks.</summary>
-    internal static string DescriptionOf(GateRule rule) => Format(rule.ToString());
+    internal static string DescriptionOf(GateRule rule) => Of(rule, string.Empty);
 
-    /// <summary>A text of the gates' resources, with values in it.</summary>
-    internal static string Format(string name, params object?[] values)
+    /// <summary>The text of a rule, or of how it went, with values in it.</summary>
+    internal static string Of(GateRule rule, string outcome, params object?[] values)
     {
+        string name = $"Gate{rule}{outcome}";
         string format = Texts.ResourceManager.GetString(name, CultureInfo.CurrentUICulture)
             ?? throw new MissingManifestResourceException($"There is no text named {name}.");
         return string.Format(CultureInfo.CurrentCulture, format, values);
@@ -27,6 +29,5 @@ internal static class GateText
     /// <summary>The paths of a gate, and a line for those that are too many.</summary>
     internal static IEnumerable<string> Paths(GateResult result) => result.Paths.Count <= MaxPaths
         ? result.Paths
-        : result.Paths.Take(MaxPaths).Append(
-            Format(nameof(Texts.MorePaths), result.Paths.Count - MaxPaths));
+        : result.Paths.Take(MaxPaths).Append(TextFormat.Fill(Texts.GateMorePaths, result.Paths.Count - MaxPaths));
 }

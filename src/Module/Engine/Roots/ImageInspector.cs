@@ -75,7 +75,7 @@ public sealed class ImageInspector
             ? report
             : report with
             {
-                Verdict = report.Verdict with { Reason = TextFormat.Fill(RootReasons.Script, entry.Scripts[0], report.RunsInRootReason) },
+                Verdict = report.Verdict with { Reason = TextFormat.Fill(Texts.RootScript, entry.Scripts[0], report.RunsInRootReason) },
             };
     }
 

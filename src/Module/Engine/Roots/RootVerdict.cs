@@ -33,12 +33,12 @@ internal readonly record struct RootVerdict(Verdict RunsInRoot, string Reason, I
 
         if (platform is not null && report.Architecture != platform.Architecture)
         {
-            return No(TextFormat.Fill(RootReasons.OtherPlatform, report.Architecture ?? report.Machine, platform));
+            return No(TextFormat.Fill(Texts.RootOtherPlatform, report.Architecture ?? report.Machine, platform));
         }
 
         if (mode is { } bits && (bits & AnyExecute) == 0)
         {
-            return No(TextFormat.Fill(RootReasons.NotExecutable, root, "0" + Convert.ToString(bits, 8)));
+            return No(TextFormat.Fill(Texts.RootNotExecutable, root, "0" + Convert.ToString(bits, 8)));
         }
 
         return needsLoader ? DecideLibraries(report, libraries, root) : new RootVerdict(Verdict.Yes, report.Reason, []);
@@ -59,15 +59,15 @@ internal readonly record struct RootVerdict(Verdict RunsInRoot, string Reason, I
             return new RootVerdict(
                 Verdict.Yes,
                 count == 0
-                    ? TextFormat.Fill(RootReasons.StartsWithoutLibraries, report.Interpreter!)
-                    : TextFormat.Fill(RootReasons.Starts, report.Interpreter!, count),
+                    ? TextFormat.Fill(Texts.RootStartsWithoutLibraries, report.Interpreter!)
+                    : TextFormat.Fill(Texts.RootStarts, report.Interpreter!, count),
                 []);
         }
 
         string reason = Explain(problems[0], report, root);
         return new RootVerdict(
             Verdict.No,
-            problems.Length == 1 ? reason : TextFormat.Fill(RootReasons.More, reason, problems.Length - 1),
+            problems.Length == 1 ? reason : TextFormat.Fill(Texts.RootMore, reason, problems.Length - 1),
             problems.SelectMany(Lacks).ToArray());
     }
 
@@ -83,20 +83,20 @@ internal readonly record struct RootVerdict(Verdict RunsInRoot, string Reason, I
         if (problem.Name == report.Interpreter && problem.Parent == problem.Program)
         {
             return TextFormat.Fill(
-                problem.Status == ElfLibraryStatus.Missing ? RootReasons.LoaderMissing : RootReasons.LoaderUnusable,
+                problem.Status == ElfLibraryStatus.Missing ? Texts.RootLoaderMissing : Texts.RootLoaderUnusable,
                 problem.Name,
                 root);
         }
 
         return problem.Status switch
         {
-            ElfLibraryStatus.Missing => TextFormat.Fill(RootReasons.LibraryMissing, problem.Name, problem.Parent, root),
-            ElfLibraryStatus.WrongArch => TextFormat.Fill(RootReasons.LibraryWrongMachine, problem.Name, problem.Parent, root),
+            ElfLibraryStatus.Missing => TextFormat.Fill(Texts.RootLibraryMissing, problem.Name, problem.Parent, root),
+            ElfLibraryStatus.WrongArch => TextFormat.Fill(Texts.RootLibraryWrongMachine, problem.Name, problem.Parent, root),
             ElfLibraryStatus.FatalCandidate =>
-                TextFormat.Fill(RootReasons.LibraryUnusable, problem.TargetPath ?? problem.Name, problem.Name, problem.Parent),
-            ElfLibraryStatus.Unresolvable => TextFormat.Fill(RootReasons.LibraryUnresolvable, problem.Name, problem.Parent),
+                TextFormat.Fill(Texts.RootLibraryUnusable, problem.TargetPath ?? problem.Name, problem.Name, problem.Parent),
+            ElfLibraryStatus.Unresolvable => TextFormat.Fill(Texts.RootLibraryUnresolvable, problem.Name, problem.Parent),
             _ => TextFormat.Fill(
-                RootReasons.VersionMissing, problem.Name, problem.Parent, root, string.Join(", ", problem.MissingVersions)),
+                Texts.RootVersionMissing, problem.Name, problem.Parent, root, string.Join(", ", problem.MissingVersions)),
         };
     }
 

@@ -64,7 +64,7 @@ public sealed class BinaryRunner(RunOptions options, ProgramContainer? container
             return Fail(
                 Describe(plan, run) with { TimedOut = true, Duration = run.Elapsed },
                 nameof(Messages.RunTimedOut),
-                TextFormat.Fill(RunTexts.TimedOut, options.TimeLimit.TotalSeconds));
+                TextFormat.Fill(Texts.RunTimedOut, options.TimeLimit.TotalSeconds));
         }
     }
 
@@ -74,7 +74,7 @@ public sealed class BinaryRunner(RunOptions options, ProgramContainer? container
         await server.RunAsync(token => StartAsync(plan, run, token), cancellation).ConfigureAwait(false);
         if (server.TakenPort is { } port)
         {
-            return Fail(Describe(plan, run), nameof(Messages.RunPortTaken), TextFormat.Fill(RunTexts.PortTaken, port));
+            return Fail(Describe(plan, run), nameof(Messages.RunPortTaken), TextFormat.Fill(Texts.RunPortTaken, port));
         }
 
         bool isExpected = server.Result is { } result && options.ExpectedExitCodes.Contains(result.ExitCode);
@@ -99,7 +99,7 @@ public sealed class BinaryRunner(RunOptions options, ProgramContainer? container
                 return Fail(
                     ended with { TimedOut = true },
                     nameof(Messages.RunNotReady),
-                    Saying(TextFormat.Fill(RunTexts.NotReady, readiness, options.TimeLimit.TotalSeconds, server.Missing), ended));
+                    Saying(TextFormat.Fill(Texts.RunNotReady, readiness, options.TimeLimit.TotalSeconds, server.Missing), ended));
 
             case { Ready: null }:
             case { WasAsked: false, Result: not null }:
@@ -108,15 +108,15 @@ public sealed class BinaryRunner(RunOptions options, ProgramContainer? container
                     nameof(Messages.RunServerEnded),
                     Saying(
                         ended.Signal is { } name
-                            ? TextFormat.Fill(RunTexts.ServerSignalled, name, readiness)
-                            : TextFormat.Fill(server.Ready is null ? RunTexts.ServerEnded : RunTexts.ServerEndedReady, ended.ExitCode!, readiness),
+                            ? TextFormat.Fill(Texts.RunServerSignalled, name, readiness)
+                            : TextFormat.Fill(server.Ready is null ? Texts.RunServerEnded : Texts.RunServerEndedReady, ended.ExitCode!, readiness),
                         ended));
 
             case { WasAsked: true, Result: null }:
                 return Fail(
                     ended,
                     nameof(Messages.RunStopIgnored),
-                    TextFormat.Fill(RunTexts.StopIgnored, readiness, readyTime, readiness.StopTimeout.TotalSeconds, readiness.StopSignal));
+                    TextFormat.Fill(Texts.RunStopIgnored, readiness, readyTime, readiness.StopTimeout.TotalSeconds, readiness.StopSignal));
 
             case { Result: { } result } when !isExpected && !IsEndBySignal(result.ExitCode, signal, readiness.StopSignal):
                 return Fail(
@@ -124,17 +124,17 @@ public sealed class BinaryRunner(RunOptions options, ProgramContainer? container
                     nameof(Messages.RunWrongExitCode),
                     Saying(
                         ended.Signal is { } other
-                            ? TextFormat.Fill(RunTexts.SignalledAfter, readiness.StopSignal, other)
+                            ? TextFormat.Fill(Texts.RunSignalledAfter, readiness.StopSignal, other)
                             : TextFormat.Fill(
-                                RunTexts.WrongExitCodeAfter, result.ExitCode, readiness.StopSignal, string.Join(", ", options.ExpectedExitCodes)),
+                                Texts.RunWrongExitCodeAfter, result.ExitCode, readiness.StopSignal, string.Join(", ", options.ExpectedExitCodes)),
                         ended));
         }
 
         return JudgeOutput(
             ended,
             server.Result is null
-                ? TextFormat.Fill(RunTexts.ServerPassedKilled, readiness, readyTime)
-                : TextFormat.Fill(RunTexts.ServerPassed, readiness, readyTime, ended.StopTime?.TotalMilliseconds ?? 0, readiness.StopSignal));
+                ? TextFormat.Fill(Texts.RunServerPassedKilled, readiness, readyTime)
+                : TextFormat.Fill(Texts.RunServerPassed, readiness, readyTime, ended.StopTime?.TotalMilliseconds ?? 0, readiness.StopSignal));
     }
 
     // The kernel does not let a signal's default end the first process of a container (pid_namespaces(7)). Go's runtime
@@ -190,16 +190,16 @@ public sealed class BinaryRunner(RunOptions options, ProgramContainer? container
 
         if (ended.Signal is { } name)
         {
-            return Fail(ended, nameof(Messages.RunSignalled), Saying(TextFormat.Fill(RunTexts.Signalled, name), ended));
+            return Fail(ended, nameof(Messages.RunSignalled), Saying(TextFormat.Fill(Texts.RunSignalled, name), ended));
         }
 
         return options.ExpectedExitCodes.Contains(result.ExitCode)
-            ? JudgeOutput(ended, TextFormat.Fill(RunTexts.Passed, result.ExitCode))
+            ? JudgeOutput(ended, TextFormat.Fill(Texts.RunPassed, result.ExitCode))
             : Fail(
                 ended,
                 nameof(Messages.RunWrongExitCode),
                 Saying(
-                    TextFormat.Fill(RunTexts.WrongExitCode, result.ExitCode, string.Join(", ", options.ExpectedExitCodes)), ended));
+                    TextFormat.Fill(Texts.RunWrongExitCode, result.ExitCode, string.Join(", ", options.ExpectedExitCodes)), ended));
     }
 
     /// <summary>
@@ -223,12 +223,12 @@ public sealed class BinaryRunner(RunOptions options, ProgramContainer? container
             return Outcome(
                 ErrorKind.NotFound,
                 nameof(Messages.RunFilesMissing),
-                TextFormat.Fill(RunTexts.ContainerLoader, loader, plan.RunnerPath!),
-                RunTexts.MissingFix);
+                TextFormat.Fill(Texts.RunContainerLoader, loader, plan.RunnerPath!),
+                Texts.RunMissingFix);
         }
 
         return said.Contains(": exec format error", StringComparison.OrdinalIgnoreCase)
-            ? Outcome(ErrorKind.Unsupported, nameof(Messages.RunOtherSystem), TextFormat.Fill(RunTexts.ContainerOtherMachine, plan.Target!), null)
+            ? Outcome(ErrorKind.Unsupported, nameof(Messages.RunOtherSystem), TextFormat.Fill(Texts.RunContainerOtherMachine, plan.Target!), null)
             : null;
 
         RunOutcome Outcome(ErrorKind kind, string errorId, string reason, string? fix) => new(
@@ -248,15 +248,15 @@ public sealed class BinaryRunner(RunOptions options, ProgramContainer? container
             Match? match = ((string?[])[ended.Output, ended.Error, ended.Response])
                 .OfType<string>().Select(text => pattern.Match(text)).FirstOrDefault(found => found.Success);
             return match is not null
-                ? new RunOutcome(ended with { Success = true, Reason = TextFormat.Fill(RunTexts.Matching, reason, Short(match.Value)) }, null)
-                : Fail(ended, nameof(Messages.RunUnexpectedOutput), TextFormat.Fill(RunTexts.Unmatched, pattern));
+                ? new RunOutcome(ended with { Success = true, Reason = TextFormat.Fill(Texts.RunMatching, reason, Short(match.Value)) }, null)
+                : Fail(ended, nameof(Messages.RunUnexpectedOutput), TextFormat.Fill(Texts.RunUnmatched, pattern));
         }
         catch (RegexMatchTimeoutException)
         {
             return Fail(
                 ended,
                 nameof(Messages.RunUnexpectedOutput),
-                TextFormat.Fill(RunTexts.MatchTooSlow, pattern, RunOptions.MatchLimit.TotalSeconds));
+                TextFormat.Fill(Texts.RunMatchTooSlow, pattern, RunOptions.MatchLimit.TotalSeconds));
         }
     }
 
@@ -285,7 +285,7 @@ public sealed class BinaryRunner(RunOptions options, ProgramContainer? container
         GoCrossException.Create(ErrorKind.ToolFailed, errorId, run.Path, reason));
 
     private static string Saying(string reason, BinaryRun run) =>
-        ErrorLine.Of(run.Error) is { } line ? TextFormat.Fill(RunTexts.Saying, reason, Short(line)) : reason;
+        ErrorLine.Of(run.Error) is { } line ? TextFormat.Fill(Texts.RunSaying, reason, Short(line)) : reason;
 
     private static string Short(string text)
     {

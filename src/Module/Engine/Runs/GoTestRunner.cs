@@ -154,7 +154,7 @@ public sealed class GoTestRunner(GoToolchain toolchain, RunOptions options)
         };
         if (run.Diagnostics is [var first, ..])
         {
-            run = run with { Reason = TextFormat.Fill(RunTexts.TestsNotBuiltSaying, first) };
+            run = run with { Reason = TextFormat.Fill(Texts.RunTestsNotBuiltSaying, first) };
         }
 
         if (run.Success)
@@ -173,19 +173,19 @@ public sealed class GoTestRunner(GoToolchain toolchain, RunOptions options)
 
     private static string ReasonOf(GoTestReader.Result package) => package switch
     {
-        { Action: "skip" } => RunTexts.TestsNone,
-        { Action: "pass", OtherTests: 0 } => RunTexts.TestsNoneRun,
-        { Action: "pass" } => TextFormat.Fill(RunTexts.TestsPassed, package.OtherTests),
-        { BuildFailed: true } => RunTexts.TestsNotBuilt,
-        { TimedOut: true } => RunTexts.TestsTimedOut,
-        { UnfinishedTests.Count: > 0 } => TextFormat.Fill(RunTexts.TestsUnfinished, Names(package.UnfinishedTests)),
+        { Action: "skip" } => Texts.RunTestsNone,
+        { Action: "pass", OtherTests: 0 } => Texts.RunTestsNoneRun,
+        { Action: "pass" } => TextFormat.Fill(Texts.RunTestsPassed, package.OtherTests),
+        { BuildFailed: true } => Texts.RunTestsNotBuilt,
+        { TimedOut: true } => Texts.RunTestsTimedOut,
+        { UnfinishedTests.Count: > 0 } => TextFormat.Fill(Texts.RunTestsUnfinished, Names(package.UnfinishedTests)),
         { FailedTests.Count: > 0 } => TextFormat.Fill(
-            RunTexts.TestsFailed,
+            Texts.RunTestsFailed,
             package.FailedTests.Count,
             package.FailedTests.Count + package.OtherTests,
             Names(package.FailedTests)),
-        { Signal: { } signal } => TextFormat.Fill(RunTexts.TestsSignalled, signal),
-        _ => RunTexts.TestsEnded,
+        { Signal: { } signal } => TextFormat.Fill(Texts.RunTestsSignalled, signal),
+        _ => Texts.RunTestsEnded,
     };
 
     private static string Names(IReadOnlyList<string> tests)

@@ -29,7 +29,7 @@ public sealed record Readiness
 
     /// <summary>What is waited for, in a few words.</summary>
     public override string ToString() => string.Join(", ", ((string?[])[
-        Port is { } port ? TextFormat.Fill(RunTexts.ReadyPort, port) : null,
+        Port is { } port ? TextFormat.Fill(Texts.RunReadyPort, port) : null,
         Url?.ToString(),
-        Pattern is null ? null : TextFormat.Fill(RunTexts.ReadyPattern, Pattern)]).OfType<string>());
+        Pattern is null ? null : TextFormat.Fill(Texts.RunReadyPattern, Pattern)]).OfType<string>());
 }

@@ -73,7 +73,7 @@ internal sealed class ReadinessProbe(Readiness readiness, IServerNetwork network
     {
         if (readiness.Pattern is { } pattern && !Array.Exists(captures, capture => IsMatch(pattern, capture)))
         {
-            Missing = TextFormat.Fill(RunTexts.Unmatched, pattern);
+            Missing = TextFormat.Fill(Texts.RunUnmatched, pattern);
             return null;
         }
 
@@ -81,7 +81,7 @@ internal sealed class ReadinessProbe(Readiness readiness, IServerNetwork network
         {
             if (await network.TryConnectAsync(null, port, cancellation).ConfigureAwait(false) is not { } stream)
             {
-                Missing = TextFormat.Fill(RunTexts.NobodyListens, port);
+                Missing = TextFormat.Fill(Texts.RunNobodyListens, port);
                 return null;
             }
 
@@ -116,7 +116,7 @@ internal sealed class ReadinessProbe(Readiness readiness, IServerNetwork network
             long answered = Stopwatch.GetTimestamp();
             if ((int)response.StatusCode is < 200 or >= 400)
             {
-                Missing = TextFormat.Fill(RunTexts.WrongStatus, url, (int)response.StatusCode);
+                Missing = TextFormat.Fill(Texts.RunWrongStatus, url, (int)response.StatusCode);
                 return null;
             }
 
@@ -132,8 +132,8 @@ internal sealed class ReadinessProbe(Readiness readiness, IServerNetwork network
             }
 
             Missing = e is OperationCanceledException
-                ? TextFormat.Fill(RunTexts.NoAnswer, url, ResponseTimeout.TotalSeconds)
-                : TextFormat.Fill(RunTexts.NoConnection, url, e.InnerException?.Message ?? e.Message);
+                ? TextFormat.Fill(Texts.RunNoAnswer, url, ResponseTimeout.TotalSeconds)
+                : TextFormat.Fill(Texts.RunNoConnection, url, e.InnerException?.Message ?? e.Message);
             return null;
         }
     }
@@ -159,7 +159,7 @@ internal sealed class ReadinessProbe(Readiness readiness, IServerNetwork network
             PooledConnectionLifetime = TimeSpan.Zero,
             ConnectCallback = async (_, cancellation) =>
                 await network.TryConnectAsync(url.Host, url.Port, cancellation).ConfigureAwait(false)
-                    ?? throw new HttpRequestException(TextFormat.Fill(RunTexts.NobodyListens, url.Port)),
+                    ?? throw new HttpRequestException(TextFormat.Fill(Texts.RunNobodyListens, url.Port)),
         },
         disposeHandler: true)
     {

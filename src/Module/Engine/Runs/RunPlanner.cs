@@ -32,10 +32,10 @@ internal sealed class RunPlanner(RunOptions options)
             BinaryFormat.Elf => PlanElf(source, cancellation),
             BinaryFormat.Pe => PlanForeignFormat(source, "windows"),
             BinaryFormat.MachO or BinaryFormat.MachOUniversal => PlanForeignFormat(source, "darwin"),
-            BinaryFormat.Script => NoProgram(source.Name, TextFormat.Fill(RunTexts.Script, Interpreter(source))),
-            BinaryFormat.WebAssembly => NoProgram(source.Name, RunTexts.WebAssembly),
-            BinaryFormat.Archive => NoProgram(source.Name, RunTexts.Archive),
-            _ => NoProgram(source.Name, RunTexts.Unknown),
+            BinaryFormat.Script => NoProgram(source.Name, TextFormat.Fill(Texts.RunScript, Interpreter(source))),
+            BinaryFormat.WebAssembly => NoProgram(source.Name, Texts.RunWebAssembly),
+            BinaryFormat.Archive => NoProgram(source.Name, Texts.RunArchive),
+            _ => NoProgram(source.Name, Texts.RunUnknown),
         };
     }
 
@@ -52,7 +52,7 @@ internal sealed class RunPlanner(RunOptions options)
             RunPlan plan = Plan(fullPath, cancellation);
             return plan.Failure is not null
                 ? plan
-                : Refuse(plan, ErrorKind.Unsupported, nameof(Messages.RunOtherSystem), RunTexts.ContainerNeedsLinux, null);
+                : Refuse(plan, ErrorKind.Unsupported, nameof(Messages.RunOtherSystem), Texts.RunContainerNeedsLinux, null);
         }
 
         RunPlan? refusal = TryReadElf(source, cancellation, out RootReport? report, out RunPlan read);
@@ -64,7 +64,7 @@ internal sealed class RunPlanner(RunOptions options)
         read = read with { Runner = ProgramContainer.Runner, RunnerPath = image, Loader = report!.Interpreter };
         return report.OperatingSystem is null or "linux"
             ? read with { CommandLine = Command(ProgramContainer.PathOf(fullPath)) }
-            : Refuse(read, ErrorKind.Unsupported, nameof(Messages.RunOtherSystem), RunTexts.ContainerNeedsLinux, null);
+            : Refuse(read, ErrorKind.Unsupported, nameof(Messages.RunOtherSystem), Texts.RunContainerNeedsLinux, null);
     }
 
     private RunPlan PlanElf(RandomAccessFile source, CancellationToken cancellation)
@@ -77,7 +77,7 @@ internal sealed class RunPlanner(RunOptions options)
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(source.Name) & AnyExecute) == 0)
         {
             string mode = "0" + Convert.ToString((int)File.GetUnixFileMode(source.Name), 8);
-            return Refuse(plan, ErrorKind.AccessDenied, nameof(Messages.RunNotExecutable), TextFormat.Fill(RunTexts.NotExecutable, mode), null);
+            return Refuse(plan, ErrorKind.AccessDenied, nameof(Messages.RunNotExecutable), TextFormat.Fill(Texts.RunNotExecutable, mode), null);
         }
 
         TargetRunner runner = TargetRunner.Find(report!.OperatingSystem ?? "linux", report.Architecture ?? report.Machine);
@@ -164,12 +164,12 @@ internal sealed class RunPlanner(RunOptions options)
     }
 
     private static RunPlan RefuseMissing(RunPlan plan, RootReport report) => Refuse(
-        plan, ErrorKind.NotFound, nameof(Messages.RunFilesMissing), report.RunsInRootReason, RunTexts.MissingFix);
+        plan, ErrorKind.NotFound, nameof(Messages.RunFilesMissing), report.RunsInRootReason, Texts.RunMissingFix);
 
     private static RunPlan RefuseLoader(RunPlan plan, RootReport report, IEnumerable<string?> looked)
     {
         string[] places = [.. looked.Select(place => place ?? "/").Where(Directory.Exists)];
-        string reason = TextFormat.Fill(RunTexts.LoaderMissing, report.Interpreter!, string.Join(", ", places));
+        string reason = TextFormat.Fill(Texts.RunLoaderMissing, report.Interpreter!, string.Join(", ", places));
         return Refuse(plan, ErrorKind.NotFound, nameof(Messages.RunFilesMissing), reason, SysRoots.FixFor(report.Architecture!, report.Interpreter!));
     }
 

@@ -28,8 +28,8 @@ internal static class SysRoots
     /// <param name="architecture">Go's name (GOARCH).</param>
     /// <param name="loader">The loader's path.</param>
     internal static string FixFor(string architecture, string loader) => DebianPackage(architecture, loader) is { } package
-        ? TextFormat.Fill(RunTexts.LoaderMissingFix, package)
-        : RunTexts.SysRootFix;
+        ? TextFormat.Fill(Texts.RunLoaderMissingFix, package)
+        : Texts.RunSysRootFix;
 
     /// <summary>
     /// The directories that may hold the libraries for an architecture, in the order in which they are tried: Debian's and

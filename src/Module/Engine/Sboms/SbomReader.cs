@@ -113,7 +113,7 @@ public sealed class SbomReader
             catch (Exception e) when (e is GoCrossException or UnauthorizedAccessException)
             {
                 // One damaged or unreadable file does not cost the others; that it is missing is said.
-                incomplete.Add(TextFormat.Fill(SbomTexts.Damaged, path, e.Message));
+                incomplete.Add(TextFormat.Fill(Texts.SbomDamaged, path, e.Message));
             }
         }
 

@@ -64,7 +64,7 @@ internal sealed record LibraryClosure
             }
             else
             {
-                warnings.Add(TextFormat.Fill(ContainerTexts.LibraryNotFound, library, root.Name));
+                warnings.Add(TextFormat.Fill(Texts.ScratchLibraryNotFound, library, root.Name));
             }
         }
 
@@ -76,7 +76,7 @@ internal sealed record LibraryClosure
         RootVerdict verdict = search.Prove(file);
         if (verdict.RunsInRoot == Elf.Verdict.No)
         {
-            verdict = verdict with { Reason = TextFormat.Fill(ContainerTexts.NotInRoot, verdict.Reason, root.Name) };
+            verdict = verdict with { Reason = TextFormat.Fill(Texts.ScratchNotInRoot, verdict.Reason, root.Name) };
         }
 
         return new LibraryClosure
@@ -99,7 +99,7 @@ internal sealed record LibraryClosure
         }
 
         var machine = new DirectoryRoot("/");
-        return SysRoots.Of(program.Architecture)
+        return SysRoots.Of(program.Platform.Architecture)
             .Select(folder => folder is null ? machine : Directory.Exists(folder) ? new DirectoryRoot(folder) : null)
             .OfType<DirectoryRoot>()
             .FirstOrDefault(root => HasLoader(root, program)) ?? machine;
@@ -116,7 +116,7 @@ internal sealed record LibraryClosure
 
             using IRandomAccessSource loader = root.Open(real);
             using ElfFile? file = ElfFile.TryOpen(loader);
-            return file is not null && ElfMachine.Architecture(file.Header) == program.Architecture;
+            return file is not null && ElfMachine.Architecture(file.Header) == program.Platform.Architecture;
         }
         catch (Exception e) when (e is Errors.GoCrossException or IOException or UnauthorizedAccessException)
         {
@@ -195,7 +195,7 @@ internal sealed record LibraryClosure
             new RootInspector(new PlannedRoot(_entries.Values), []).TryInspect(file, imagePath, null, cancellation)!.Verdict;
 
         private void Put(string path, string outside) =>
-            _entries[path] = RootEntry.Program(path[1..], SourceFile.Of(outside));
+            _entries[path] = RootEntry.Program(path[1..], FileSnapshot.Of(outside));
 
         // Where the loader looks in an image, whatever processor it runs on, and with the program in the image's root.
         private string PathInImage(string target, bool isProgram)

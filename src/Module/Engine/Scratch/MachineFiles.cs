@@ -40,12 +40,12 @@ internal static class MachineFiles
                 parts.Add(new RootPart(
                     kind,
                     path,
-                    TextFormat.Fill(ContainerTexts.MachineFile, path, need.Reason),
+                    TextFormat.Fill(Texts.ScratchMachineFile, path, need.Reason),
                     [RootEntry.File(path[1..], File.ReadAllBytes(path))]));
             }
             else
             {
-                warnings.Add(TextFormat.Fill(ContainerTexts.MachineFileMissing, path, need.Reason));
+                warnings.Add(TextFormat.Fill(Texts.ScratchMachineFileMissing, path, need.Reason));
             }
         }
 

@@ -1,4 +1,5 @@
 using GoCross.Files;
+using GoCross.Formatting;
 using GoCross.Libraries;
 
 namespace GoCross.Scratch;
@@ -29,7 +30,7 @@ internal sealed class PlannedRoot : ILibraryRoot
     }
 
     /// <inheritdoc/>
-    public string Name => ContainerTexts.PlannedImage;
+    public string Name => Texts.ScratchPlannedImage;
 
     /// <inheritdoc/>
     public string? RealPath(string path)

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using GoCross.Errors;
+using GoCross.Oci;
 
 namespace GoCross.Scratch;
 
@@ -20,11 +21,9 @@ internal static partial class PlatformInName
 
     /// <summary>Fails for a binary whose name claims another platform than its own.</summary>
     /// <param name="path">The binary's full path.</param>
-    /// <param name="system">Its system.</param>
-    /// <param name="architecture">Its architecture.</param>
-    /// <param name="variant">Its variant; null where it has none or it cannot be told.</param>
+    /// <param name="platform">Its platform.</param>
     /// <exception cref="GoCrossException">BinaryPlatformMisnamed.</exception>
-    internal static void Require(string path, string system, string architecture, string? variant)
+    internal static void Require(string path, ImagePlatform platform)
     {
         string name = string.Join('/', path.Replace('\\', '/').Split('/').TakeLast(Parts));
         if (Pattern().Matches(name).LastOrDefault() is not { } claim)
@@ -35,14 +34,13 @@ internal static partial class PlatformInName
         string claimed = claim.Groups["architecture"].Value.ToLowerInvariant();
         claimed = OtherNames.GetValueOrDefault(claimed, claimed);
         string number = claim.Groups["variant"].Value;
-        bool isOther = claim.Groups["system"].Value != system
-            || claimed != architecture
-            || (claimed == "arm" && number.Length > 0 && variant is not null && variant != "v" + number);
+        bool isOther = claim.Groups["system"].Value != platform.Os
+            || claimed != platform.Architecture
+            || (claimed == "arm" && number.Length > 0 && platform.Variant is not null && platform.Variant != "v" + number);
         if (isOther)
         {
-            string actual = variant is null ? $"{system}/{architecture}" : $"{system}/{architecture}/{variant}";
             throw GoCrossException.Create(
-                ErrorKind.VerificationFailed, nameof(Messages.BinaryPlatformMisnamed), path, claim.Value.Trim('/', '_', '-', '.'), actual);
+                ErrorKind.VerificationFailed, nameof(Messages.BinaryPlatformMisnamed), path, claim.Value.Trim('/', '_', '-', '.'), platform);
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed record RootEntry(string Path, UstarType Type, int Mode)
     internal ReadOnlyMemory<byte> Content { get; init; }
 
     /// <summary>The file of this machine that has the content; null where <see cref="Content"/> is it.</summary>
-    internal SourceFile? Source { get; init; }
+    internal FileSnapshot? Source { get; init; }
 
     /// <summary>The content's length in bytes.</summary>
     internal long Length => Source?.Length ?? Content.Length;
@@ -38,7 +38,7 @@ internal sealed record RootEntry(string Path, UstarType Type, int Mode)
     /// <summary>A program or a library of root's that all may execute.</summary>
     /// <param name="path">Its path in the image.</param>
     /// <param name="source">Where it is now.</param>
-    internal static RootEntry Program(string path, SourceFile source) =>
+    internal static RootEntry Program(string path, FileSnapshot source) =>
         new(path, UstarType.File, ProgramMode) { Source = source };
 
     /// <summary>Another name of a file.</summary>

@@ -101,7 +101,7 @@ internal sealed record ScratchContents
 
         // A zone that the container starts with is looked up by every program that asks what time it is.
         string? zonesReason = Reason(RuntimeNeedKind.TimeZones)
-            ?? (options.Environment.ContainsKey("TZ") && needs.Any(need => need.Kind == RuntimeNeedKind.LocalTime) ? ContainerTexts.ZoneIsSet : null);
+            ?? (options.Environment.ContainsKey("TZ") && needs.Any(need => need.Kind == RuntimeNeedKind.LocalTime) ? Texts.ScratchZoneIsSet : null);
         if (options.ZoneDataPath is not null || zonesReason is not null)
         {
             var zones = ZoneData.Read(options.ZoneDataPath);
@@ -240,7 +240,7 @@ internal sealed record ScratchContents
 
         warnings.Add(verdict.RunsInRoot == Verdict.No
             ? failure.Message
-            : TextFormat.Fill(ContainerTexts.StartUnknown, program.Path, verdict.Reason));
+            : TextFormat.Fill(Texts.ScratchStartUnknown, program.Path, verdict.Reason));
     }
 
     private static SortedDictionary<string, string> Merge(
@@ -257,8 +257,8 @@ internal sealed record ScratchContents
 
     private static RootPart PlanVolumes(ScratchOptions options) => new(
         RuntimeNeedKind.TemporaryDirectory,
-        ContainerTexts.VolumesPart,
-        TextFormat.Fill(ContainerTexts.Volumes, string.Join(", ", options.Volumes), options.User),
+        Texts.ScratchVolumesPart,
+        TextFormat.Fill(Texts.ScratchVolumes, string.Join(", ", options.Volumes), options.User),
         [.. options.Volumes.Select(volume => new RootEntry(volume[1..], UstarType.Directory, VolumeMode)
         {
             UserId = options.User.UserId,
@@ -271,15 +271,15 @@ internal sealed record ScratchContents
 
     private static RootPart PlanLibraries(ScratchProgram program, LibraryClosure closure)
     {
-        string reason = TextFormat.Fill(ContainerTexts.Libraries, closure.Entries.Count, closure.Root, closure.Verdict.Reason);
+        string reason = TextFormat.Fill(Texts.ScratchLibraries, closure.Entries.Count, closure.Root, closure.Verdict.Reason);
         if (closure.Included.Count > 0)
         {
-            reason += " " + TextFormat.Fill(ContainerTexts.LibrariesByName, string.Join(", ", closure.Included));
+            reason += " " + TextFormat.Fill(Texts.ScratchLibrariesByName, string.Join(", ", closure.Included));
         }
 
-        return new RootPart(RuntimeNeedKind.SharedLibrary, ContainerTexts.LibrariesPart, reason, closure.Entries)
+        return new RootPart(RuntimeNeedKind.SharedLibrary, Texts.ScratchLibrariesPart, reason, closure.Entries)
         {
-            FileName = $"libraries-{program.Architecture}{program.Variant}.tar",
+            FileName = $"libraries-{program.Platform.Architecture}{program.Platform.Variant}.tar",
         };
     }
 
@@ -289,7 +289,7 @@ internal sealed record ScratchContents
             .Except(program.DlopenLibraries(options.IncludesDlopened))
             .Except(options.Libraries.Select(library => Path.GetFileName(library))))
         .Distinct(StringComparer.Ordinal)
-        .Select(library => TextFormat.Fill(ContainerTexts.DlopenedLeftOut, library));
+        .Select(library => TextFormat.Fill(Texts.ScratchDlopenedLeftOut, library));
 
     private static RootPart PlanUsers(ContainerUser user, string reason, bool groups)
     {
@@ -328,8 +328,8 @@ internal sealed record ScratchContents
     // Without a list of users an engine says HOME=/, where only root may write.
     private static RootPart PlanHome(ContainerUser user, string reason) => new(
         RuntimeNeedKind.HomeDirectory,
-        ContainerTexts.HomePart,
-        TextFormat.Fill(ContainerTexts.Home, user.Home, user, reason),
+        Texts.ScratchHomePart,
+        TextFormat.Fill(Texts.ScratchHome, user.Home, user, reason),
         [new RootEntry(user.Home[1..], UstarType.Directory, HomeMode) { UserId = user.UserId, GroupId = user.GroupId }]);
 
     // What a program asks of its surroundings that no image from scratch has by itself, and nobody but the user can give.
@@ -340,18 +340,18 @@ internal sealed record ScratchContents
         if (started.Length > 0 && options.IncludesLibraries)
         {
             yield return started.Contains(RuntimeNeeds.AnyProgram)
-                ? TextFormat.Fill(ContainerTexts.StartsPrograms, programs[0].Path)
-                : TextFormat.Fill(ContainerTexts.StartsProgramsNamed, programs[0].Path, string.Join(", ", started));
+                ? TextFormat.Fill(Texts.ScratchStartsPrograms, programs[0].Path)
+                : TextFormat.Fill(Texts.ScratchStartsProgramsNamed, programs[0].Path, string.Join(", ", started));
         }
 
         if (needs.FirstOrDefault(need => need.Kind == RuntimeNeedKind.LoadedLibrary) is { } loaded && options.Libraries.Count == 0)
         {
-            yield return TextFormat.Fill(ContainerTexts.LoadsLibraries, programs[0].Path, loaded.Reason);
+            yield return TextFormat.Fill(Texts.ScratchLoadsLibraries, programs[0].Path, loaded.Reason);
         }
 
         if (needs.FirstOrDefault(need => need.Kind == RuntimeNeedKind.Syslog) is { } log)
         {
-            yield return TextFormat.Fill(ContainerTexts.WritesToLog, programs[0].Path, log.Path);
+            yield return TextFormat.Fill(Texts.ScratchWritesToLog, programs[0].Path, log.Path);
         }
     }
 

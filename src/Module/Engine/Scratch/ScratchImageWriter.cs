@@ -54,7 +54,7 @@ public static class ScratchImageWriter
             {
                 foreach (ScratchProgram program in sorted)
                 {
-                    ImageReader reader = image.BaseReader!(program.ImagePlatform);
+                    ImageReader reader = image.BaseReader!(program.Platform);
                     bases.Add(BaseImage.OpenAsync(location, reader, cancellation).GetAwaiter().GetResult());
                 }
             }
@@ -164,7 +164,7 @@ public static class ScratchImageWriter
         }
 
         private static Descriptor WithPlatform(ImageDocument manifest, ScratchProgram program) =>
-            manifest.Descriptor with { Platform = program.ImagePlatform.ToDocument() };
+            manifest.Descriptor with { Platform = program.Platform.ToDocument() };
 
         private ScratchImageManifest AddImage(ScratchProgram program, BaseImage? below)
         {
@@ -181,7 +181,7 @@ public static class ScratchImageWriter
                 layers.Add(AddLayer(libraries.Entries, libraries.Holds));
             }
 
-            layers.Add(AddLayer([RootEntry.Program(contents.Name, program.File)], ContainerTexts.ProgramPart));
+            layers.Add(AddLayer([RootEntry.Program(contents.Name, program.File)], Texts.ScratchProgramPart));
             ImageBlob config = Keep(store.Add(MediaTypes.OciConfig, ImageJson.Write(ConfigOf(program, below, layers))));
             ImageDocument manifest = Store(new ManifestDocument
             {
@@ -202,7 +202,7 @@ public static class ScratchImageWriter
             _manifests.Add(manifest);
             return new ScratchImageManifest
             {
-                Platform = program.Platform,
+                Platform = program.Platform.ToString(),
                 Digest = manifest.Digest,
                 ImageId = config.Digest,
                 Layers = layers.ToArray(),
@@ -216,16 +216,16 @@ public static class ScratchImageWriter
             ImageConfiguration configuration = contents.Configure(options, below?.Configuration);
             if (below?.Configuration.OnBuild is { Count: > 0 } triggers)
             {
-                _warnings.Add(TextFormat.Fill(ContainerTexts.BaseTriggers, below.Location, string.Join("; ", triggers)));
+                _warnings.Add(TextFormat.Fill(Texts.ScratchBaseTriggers, below.Location, string.Join("; ", triggers)));
             }
 
             return new ConfigDocument
             {
                 Created = Rfc3339.Format(options.Created),
                 Author = configuration.Author.Length == 0 ? null : configuration.Author,
-                Architecture = program.Architecture,
-                Os = program.OperatingSystem,
-                Variant = program.Variant,
+                Architecture = program.Platform.Architecture,
+                Os = program.Platform.Os,
+                Variant = program.Platform.Variant,
                 Config = configuration.ToDocument(),
                 Rootfs = new RootFsDocument { Type = "layers", DiffIds = [.. layers.Select(layer => layer.DiffId)] },
                 History =
@@ -330,7 +330,7 @@ public static class ScratchImageWriter
             }
 
             Keep(blob with { FoundIn = below.Repository });
-            return new ScratchImageLayer(blob.Digest, layer.DiffId, blob.Length, layer.CreatedBy ?? ContainerTexts.BaseLayer)
+            return new ScratchImageLayer(blob.Digest, layer.DiffId, blob.Length, layer.CreatedBy ?? Texts.ScratchBaseLayer)
             {
                 MediaType = type,
                 IsOfBase = true,

@@ -37,22 +37,8 @@ public sealed record ScratchProgram
     /// <summary>The binary's length in bytes.</summary>
     public required long Length { get; init; }
 
-    /// <summary>The system it runs on, in Go's and the OCI's word: <c>linux</c>.</summary>
-    public required string OperatingSystem { get; init; }
-
-    /// <summary>The machine it runs on, in Go's and the OCI's word, for example <c>arm64</c>.</summary>
-    public required string Architecture { get; init; }
-
-    /// <summary>The machine's variant, for example <c>v7</c> of arm; null where there is none or it cannot be told.</summary>
-    public string? Variant { get; init; }
-
-    /// <summary>System, machine and variant, as docker's --platform takes them: <c>linux/arm/v7</c>.</summary>
-    public string Platform => Variant is null
-        ? $"{OperatingSystem}/{Architecture}"
-        : $"{OperatingSystem}/{Architecture}/{Variant}";
-
-    /// <summary>System, machine and variant, as image indexes have them.</summary>
-    internal ImagePlatform ImagePlatform => new(OperatingSystem, Architecture, Variant);
+    /// <summary>What it runs on. The variant is null where there is none or it cannot be told.</summary>
+    public required ImagePlatform Platform { get; init; }
 
     /// <summary>What the program needs at run time.</summary>
     public required IReadOnlyList<RuntimeNeed> Needs { get; init; }
@@ -85,7 +71,7 @@ public sealed record ScratchProgram
     public bool IsDynamic => Interpreter is not null;
 
     /// <summary>The file as it was when it was inspected.</summary>
-    internal SourceFile File => new(Path, Length, LastWriteTimeUtc);
+    internal FileSnapshot File => new(Path, Length, LastWriteTimeUtc);
 
     /// <summary>Whether it has the C library look up hosts or users.</summary>
     internal bool LooksUpNames { get; init; }
@@ -105,7 +91,7 @@ public sealed record ScratchProgram
     public static ScratchProgram Inspect(string path, CancellationToken cancellation)
     {
         // Before anything is read: whoever packs the file compares, so that what was inspected is what is packed.
-        DateTime lastWrite = SourceFile.Of(path).LastWriteTimeUtc;
+        DateTime lastWrite = FileSnapshot.Of(path).LastWriteTimeUtc;
         BinaryReport elf = BinaryInspector.Inspect(path, cancellation: cancellation);
         string system = elf.OperatingSystem is null or "android" ? Linux : elf.OperatingSystem;
         if (system != Linux)
@@ -123,8 +109,8 @@ public sealed record ScratchProgram
             ?? throw GoCrossException.Create(
                 ErrorKind.Unsupported, nameof(Messages.BinaryMachineUnknown), path, elf.Machine);
         GoBuildInfo? info = elf.GoBuild;
-        string? variant = VariantOf(architecture, info);
-        PlatformInName.Require(path, system, architecture, variant);
+        var platform = new ImagePlatform(system, architecture, VariantOf(architecture, info));
+        PlatformInName.Require(path, platform);
         List<string> warnings = [];
         if (elf.RunsInScratch == Verdict.Unknown)
         {
@@ -145,9 +131,7 @@ public sealed record ScratchProgram
             Path = path,
             Name = NameOf(path, info),
             Length = elf.Length,
-            OperatingSystem = system,
-            Architecture = architecture,
-            Variant = variant,
+            Platform = platform,
             Needs = needs,
             BuildInfo = info,
             Warnings = warnings,
@@ -170,9 +154,7 @@ public sealed record ScratchProgram
         Path = name,
         Name = name,
         Length = 0,
-        OperatingSystem = platform.Os,
-        Architecture = platform.Architecture,
-        Variant = platform.Variant,
+        Platform = platform,
         Needs = AssumedNeeds,
         Warnings = [],
         LastWriteTimeUtc = default,
@@ -187,7 +169,7 @@ public sealed record ScratchProgram
     internal static ScratchProgram[] Sort(IReadOnlyList<ScratchProgram> programs)
     {
         ArgumentOutOfRangeException.ThrowIfZero(programs.Count);
-        ScratchProgram[] sorted = [.. programs.OrderBy(program => program.Platform, StringComparer.Ordinal)];
+        ScratchProgram[] sorted = [.. programs.OrderBy(program => program.Platform.ToString(), StringComparer.Ordinal)];
         for (int i = 1; i < sorted.Length; i++)
         {
             if (sorted[i].Platform == sorted[i - 1].Platform)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using GoCross.Formatting;
 using GoCross.Reports;
 
 namespace GoCross.Sizes;
@@ -10,8 +11,8 @@ public static class SizeGrowth
     /// <summary>How many packages a failed gate names.</summary>
     private const int NamedPackages = 5;
 
-    private static readonly Lazy<CompositeFormat> Within = new(() => CompositeFormat.Parse(SizeTexts.GrewWithin));
-    private static readonly Lazy<CompositeFormat> TooMuch = new(() => CompositeFormat.Parse(SizeTexts.GrewTooMuch));
+    private static readonly Lazy<CompositeFormat> Within = new(() => CompositeFormat.Parse(Texts.SizeGrewWithin));
+    private static readonly Lazy<CompositeFormat> TooMuch = new(() => CompositeFormat.Parse(Texts.SizeGrewTooMuch));
 
     /// <summary>Compares two programs part by part.</summary>
     /// <param name="reference">The program as it was.</param>

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text;
 using GoCross.Elf;
 using GoCross.Files;
+using GoCross.Formatting;
 using GoCross.GoBinaries;
 
 namespace GoCross.Sizes;
@@ -19,7 +20,7 @@ internal static class SizePredictor
     /// <summary>Of a file's length after gzip -9, what UPX's default was off by in measurements, in per cent.</summary>
     private const double UpxError = 4.2;
 
-    private static readonly Lazy<CompositeFormat> UpxEstimate = new(() => CompositeFormat.Parse(SizeTexts.UpxEstimate));
+    private static readonly Lazy<CompositeFormat> UpxEstimate = new(() => CompositeFormat.Parse(Texts.SizeUpxEstimate));
     private static readonly string[] Changes = ["-ldflags=-w", "-ldflags=-s"];
 
     /// <summary>Predicts what can be predicted of a program.</summary>
@@ -59,7 +60,7 @@ internal static class SizePredictor
         IReadOnlyList<ElfSection> sections = file.Sections;
         if (sections.Count < 2)
         {
-            return Unknown(Changes[change], SizeTexts.NoSections);
+            return Unknown(Changes[change], Texts.SizeNoSections);
         }
 
         bool Goes(ElfSection section) => !section.IsAllocated && (ElfClaims.IsDebug(section.Name)
@@ -67,7 +68,7 @@ internal static class SizePredictor
         ElfSection[] gone = [.. sections.Where(Goes)];
         if (gone.Length == 0 || (change == WithoutSymbols && gone.All(section => section.Size == 0)))
         {
-            return Known(Changes[change], file.Length, file.Length, true, SizeTexts.NothingToDrop);
+            return Known(Changes[change], file.Length, file.Length, true, Texts.SizeNothingToDrop);
         }
 
         // Go's own linker puts the headers of the sections before the content, GNU ld after it.
@@ -89,7 +90,7 @@ internal static class SizePredictor
         }
 
         at += SizeOf(file, ".shstrtab") - gone.Sum(section => section.Name.Length + 1);
-        return Known(Changes[change], file.Length, at, true, SizeTexts.InternalLink);
+        return Known(Changes[change], file.Length, at, true, Texts.SizeInternalLink);
     }
 
     // GNU ld puts what is not loaded right after what is, and the headers last. Names that end others share their bytes.
@@ -107,8 +108,8 @@ internal static class SizePredictor
         at = Align(at, 8) + (kept.Length * (long)file.Encoding.SectionHeaderSize);
         bool isKnownNames = NamesLength(file.Sections) == SizeOf(file, ".shstrtab");
         return change == WithoutSymbols
-            ? Known(Changes[change], file.Length, at, isKnownNames, SizeTexts.ExternalLink)
-            : Known(Changes[change], file.Length, at, false, SizeTexts.ExternalWithoutDwarf);
+            ? Known(Changes[change], file.Length, at, isKnownNames, Texts.SizeExternalLink)
+            : Known(Changes[change], file.Length, at, false, Texts.SizeExternalWithoutDwarf);
     }
 
     private static long NamesLength(IReadOnlyList<ElfSection> sections)
@@ -141,7 +142,7 @@ internal static class SizePredictor
 
         // Debug information holds addresses, which compress to another length.
         bool hasDebug = file.Sections.Any(section => ElfClaims.IsDebug(section.Name));
-        return Known("-ldflags=-R=4096", file.Length, Align(end, Page) + rest, !hasDebug, SizeTexts.SmallPages);
+        return Known("-ldflags=-R=4096", file.Length, Align(end, Page) + rest, !hasDebug, Texts.SizeSmallPages);
     }
 
     private static SizePrediction PredictPe(IRandomAccessSource source, IReadOnlyList<PeSection> sections, int change)
@@ -151,8 +152,8 @@ internal static class SizePredictor
         long symbols = sections.Where(section => section.Name == ".symtab").Sum(section => section.RawSize);
         long length = source.Length - debug - (change == WithoutSymbols ? Math.Max(0, symbols - MinSymbols) : 0);
         return length == source.Length
-            ? Known(Changes[change], source.Length, length, true, SizeTexts.NothingToDrop)
-            : Known(Changes[change], source.Length, length, symbols > 0, symbols > 0 ? SizeTexts.InternalLink : SizeTexts.ExternalLink);
+            ? Known(Changes[change], source.Length, length, true, Texts.SizeNothingToDrop)
+            : Known(Changes[change], source.Length, length, symbols > 0, symbols > 0 ? Texts.SizeInternalLink : Texts.SizeExternalLink);
     }
 
     private static SizePrediction PredictMachO(ProgramImage image, int change)
@@ -168,7 +169,7 @@ internal static class SizePredictor
         long symbols = change == WithoutSymbols ? end.RemovableSymbols : 0;
         if (dwarf + symbols == 0)
         {
-            return Known(Changes[change], length, length, true, SizeTexts.NothingToDrop);
+            return Known(Changes[change], length, length, true, Texts.SizeNothingToDrop);
         }
 
         limit -= dwarf + symbols;
@@ -177,7 +178,7 @@ internal static class SizePredictor
         long signature = end.SignatureOffset > 0 ? 114 + (32 * ((Align(limit, 16) + 4095) / 4096)) : 0;
         limit = signature > 0 ? Align(limit, 16) : limit;
         return Known(
-            Changes[change], length, limit + signature, true, change == WithoutDwarf ? SizeTexts.InternalLink : SizeTexts.MachOSymbols);
+            Changes[change], length, limit + signature, true, change == WithoutDwarf ? Texts.SizeInternalLink : Texts.SizeMachOSymbols);
     }
 
     private static SizePrediction EstimateUpx(
@@ -186,12 +187,12 @@ internal static class SizePredictor
         const string Change = "upx";
         if (elf is null)
         {
-            return Unknown(Change, image.Format == BinaryFormat.Pe ? SizeTexts.UpxOnWindows : SizeTexts.UpxOnMac);
+            return Unknown(Change, image.Format == BinaryFormat.Pe ? Texts.SizeUpxOnWindows : Texts.SizeUpxOnMac);
         }
 
         if (elf.Header.Type == ElfType.SharedObject)
         {
-            return Unknown(Change, SizeTexts.UpxPie);
+            return Unknown(Change, Texts.SizeUpxPie);
         }
 
         using var counter = new CountingStream();
@@ -206,7 +207,7 @@ internal static class SizePredictor
             }
         }
 
-        string emulated = build?.GoArch is "arm64" ? SizeTexts.UpxEnvironment : "";
+        string emulated = build?.GoArch is "arm64" ? Texts.SizeUpxEnvironment : "";
         return Known(
             Change, source.Length, counter.Count, false,
             string.Format(CultureInfo.CurrentCulture, UpxEstimate.Value, UpxError) + emulated);
@@ -235,7 +236,7 @@ internal static class SizePredictor
     // A header of a damaged file can say anything; what would not be smaller is not known.
     private static SizePrediction Known(string change, long length, long predicted, bool isExact, string reason) =>
         predicted <= 0 || predicted > length
-            ? Unknown(change, SizeTexts.LayoutUnknown)
+            ? Unknown(change, Texts.SizeLayoutUnknown)
             : new SizePrediction { Change = change, Length = predicted, Saving = length - predicted, IsExact = isExact, Reason = reason };
 
     private static SizePrediction Unknown(string change, string reason) =>

@@ -45,7 +45,7 @@ public sealed class StrategyMeasurer(StrategyOptions options)
                 continue;
             }
 
-            progress(TextFormat.Fill(StrategyTexts.MakingImage, build.Strategy, build.Target));
+            progress(TextFormat.Fill(Texts.StrategyMakingImage, build.Strategy, build.Target));
             rows.Add((await MeasureImageAsync(build, null, cancellation).ConfigureAwait(false), build.Path));
             if (build.Interpreter is not null)
             {
@@ -158,7 +158,7 @@ public sealed class StrategyMeasurer(StrategyOptions options)
             }
             else
             {
-                string reason = TextFormat.Fill(StrategyTexts.NotNative, row.Target, runner.Reason);
+                string reason = TextFormat.Fill(Texts.StrategyNotNative, row.Target, runner.Reason);
                 rows[i] = (row with { NotStartedReason = reason }, path);
             }
         }
@@ -167,7 +167,7 @@ public sealed class StrategyMeasurer(StrategyOptions options)
         {
             foreach (int i in samples.Keys.ToArray())
             {
-                progress(TextFormat.Fill(StrategyTexts.Starting, rows[i].Row.Strategy, turn + 1, WarmUps + options.Repeat));
+                progress(TextFormat.Fill(Texts.StrategyStarting, rows[i].Row.Strategy, turn + 1, WarmUps + options.Repeat));
                 try
                 {
                     StartSample sample = await meter.RunAsync(rows[i].Path!, cancellation).ConfigureAwait(false);
@@ -231,29 +231,29 @@ public sealed class StrategyMeasurer(StrategyOptions options)
     {
         if (!row.IsAvailable)
         {
-            return StrategyTexts.VerdictUnavailable;
+            return Texts.StrategyVerdictUnavailable;
         }
 
         List<string> words = [];
         if (row.IsRecommended)
         {
-            words.Add(StrategyTexts.VerdictBest);
+            words.Add(Texts.StrategyVerdictBest);
         }
         else if (row.ImageLength is { } length && best?.ImageLength is > 0 and { } least)
         {
             double percent = 100.0 * (length - least) / least;
             words.Add(Math.Abs(percent) < 100 * AlikeShare
-                ? StrategyTexts.VerdictAlike
-                : TextFormat.Fill(StrategyTexts.VerdictLarger, percent.ToString("0", CultureInfo.CurrentCulture)));
+                ? Texts.StrategyVerdictAlike
+                : TextFormat.Fill(Texts.StrategyVerdictLarger, percent.ToString("0", CultureInfo.CurrentCulture)));
         }
 
-        words.Add(row.Dependencies.Count == 0 ? StrategyTexts.VerdictAlone
-            : TextFormat.Fill(StrategyTexts.VerdictNeeds, row.Dependencies.Count, row.MinimumGlibc?.ToString() ?? "?"));
+        words.Add(row.Dependencies.Count == 0 ? Texts.StrategyVerdictAlone
+            : TextFormat.Fill(Texts.StrategyVerdictNeeds, row.Dependencies.Count, row.MinimumGlibc?.ToString() ?? "?"));
         if (row.Start is not null && best?.Start is { } bestStart && !row.IsRecommended)
         {
-            words.Add(row.Start.SlowerThan(bestStart) is not { } slower ? StrategyTexts.VerdictStartsAlike
+            words.Add(row.Start.SlowerThan(bestStart) is not { } slower ? Texts.StrategyVerdictStartsAlike
                 : TextFormat.Fill(
-                    slower > TimeSpan.Zero ? StrategyTexts.VerdictSlower : StrategyTexts.VerdictFaster,
+                    slower > TimeSpan.Zero ? Texts.StrategyVerdictSlower : Texts.StrategyVerdictFaster,
                     slower.Duration().TotalMilliseconds.ToString("0.0", CultureInfo.CurrentCulture)));
         }
 

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using GoCross.Oci;
 
 namespace GoCross.Toolchains;
 
@@ -10,17 +10,7 @@ internal static class HostMachine
         OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "darwin" : OperatingSystem.IsFreeBSD() ? "freebsd" : "linux";
 
     /// <summary>The architecture of the system, not that of this process (GOARCH).</summary>
-    internal static string Architecture { get; } = RuntimeInformation.OSArchitecture switch
-    {
-        System.Runtime.InteropServices.Architecture.X64 => "amd64",
-        System.Runtime.InteropServices.Architecture.X86 => "386",
-        System.Runtime.InteropServices.Architecture.Arm or System.Runtime.InteropServices.Architecture.Armv6 => "arm",
-        System.Runtime.InteropServices.Architecture.Arm64 => "arm64",
-        System.Runtime.InteropServices.Architecture.S390x => "s390x",
-        System.Runtime.InteropServices.Architecture.LoongArch64 => "loong64",
-        System.Runtime.InteropServices.Architecture.Ppc64le => "ppc64le",
-        var other => other.ToString().ToLowerInvariant(),
-    };
+    internal static string Architecture => ImagePlatform.Default.Architecture;
 
     /// <summary>
     /// Whether the kernel starts programs of an architecture by itself. A Linux for amd64 has 386 with it, as a rule; whether

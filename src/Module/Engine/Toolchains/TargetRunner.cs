@@ -16,27 +16,27 @@ internal sealed record TargetRunner(TargetRun Runs, string? Path, string Reason,
     {
         if (HostMachine.Runs(os, architecture))
         {
-            return new TargetRunner(TargetRun.Native, null, ToolTexts.RunsNative, null);
+            return new TargetRunner(TargetRun.Native, null, Texts.ToolRunsNative, null);
         }
 
         if (os != "linux" || HostMachine.Os != "linux")
         {
-            return No(ToolTexts.RunsNoSystem, os, HostMachine.Os);
+            return No(Texts.ToolRunsNoSystem, os, HostMachine.Os);
         }
 
         if (QemuUser.ProcessorOf(architecture) is null)
         {
-            return architecture == "386" ? No(ToolTexts.RunsNo386) : No(ToolTexts.RunsNoEmulator, architecture);
+            return architecture == "386" ? No(Texts.ToolRunsNo386) : No(Texts.ToolRunsNoEmulator, architecture);
         }
 
         if (QemuUser.Find(architecture) is { } qemu)
         {
-            return new TargetRunner(TargetRun.Qemu, qemu, TextFormat.Fill(ToolTexts.RunsQemu, qemu), null);
+            return new TargetRunner(TargetRun.Qemu, qemu, TextFormat.Fill(Texts.ToolRunsQemu, qemu), null);
         }
 
         string program = QemuUser.ProgramsFor(architecture)[0];
         string? install = InstallHint.For(program);
-        return new TargetRunner(TargetRun.No, null, TextFormat.Fill(ToolTexts.RunsNoQemu, program, install ?? string.Empty), install);
+        return new TargetRunner(TargetRun.No, null, TextFormat.Fill(Texts.ToolRunsNoQemu, program, install ?? string.Empty), install);
     }
 
     private static TargetRunner No(string format, params object[] values) =>

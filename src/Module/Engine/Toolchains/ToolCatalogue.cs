@@ -18,7 +18,7 @@ internal static class ToolCatalogue
         "go",
         ToolKind.Go,
         ["go"],
-        ToolTexts.ForBuilds,
+        Texts.ToolForBuilds,
         new ToolInstallation
         {
             Debian = "apt-get install golang-go",
@@ -27,7 +27,7 @@ internal static class ToolCatalogue
             Fedora = "dnf install golang",
             MacOS = "brew install go",
             Windows = "winget install GoLang.Go",
-            Otherwise = ToolTexts.OtherwiseGo,
+            Otherwise = Texts.ToolOtherwiseGo,
         })
     {
         VersionArguments = ["version"],
@@ -36,7 +36,7 @@ internal static class ToolCatalogue
     private static readonly Lazy<IReadOnlyList<ToolDefinition>> Tools = new(() =>
     [
         Go,
-        .. CTargets.Select(Target).SelectMany(target => new[] { Glibc(target), Musl(target) }),
+        .. CTargets.SelectMany(Compilers),
         Zig,
         .. QemuUser.Architectures.Where(architecture => architecture != HostMachine.Architecture).Select(Qemu),
         Upx,
@@ -55,14 +55,14 @@ internal static class ToolCatalogue
         "zig",
         ToolKind.Zig,
         ["zig"],
-        ToolTexts.ForZig,
+        Texts.ToolForZig,
         new ToolInstallation
         {
             Alpine = "apk add zig",
             Fedora = "dnf install zig",
             MacOS = "brew install zig",
             Windows = "winget install zig.zig",
-            Otherwise = ToolTexts.OtherwiseZig,
+            Otherwise = Texts.ToolOtherwiseZig,
         })
     {
         VersionArguments = ["version"],
@@ -72,8 +72,8 @@ internal static class ToolCatalogue
         "upx",
         ToolKind.Packer,
         ["upx", "upx-ucl"],
-        ToolTexts.ForUpx,
-        ToolInstallation.Everywhere("upx", "UPX.UPX", ToolTexts.OtherwiseUpx) with
+        Texts.ToolForUpx,
+        ToolInstallation.Everywhere("upx", "UPX.UPX", Texts.ToolOtherwiseUpx) with
         {
             Debian = "apt-get install upx-ucl",
             FromBackports = true,
@@ -83,7 +83,7 @@ internal static class ToolCatalogue
         "docker",
         ToolKind.Containers,
         ["docker"],
-        ToolTexts.ForDocker,
+        Texts.ToolForDocker,
         new ToolInstallation
         {
             Debian = "apt-get install docker.io",
@@ -91,98 +91,72 @@ internal static class ToolCatalogue
             Fedora = "dnf install moby-engine",
             MacOS = "brew install --cask docker",
             Windows = "winget install Docker.DockerDesktop",
-            Otherwise = ToolTexts.OtherwiseDocker,
+            Otherwise = Texts.ToolOtherwiseDocker,
         });
 
     private static ToolDefinition Git => new(
         "git",
         ToolKind.SourceControl,
         ["git"],
-        ToolTexts.ForGit,
-        ToolInstallation.Everywhere("git", "Git.Git", ToolTexts.OtherwiseGit));
+        Texts.ToolForGit,
+        ToolInstallation.Everywhere("git", "Git.Git", Texts.ToolOtherwiseGit));
 
-    private static BuildTarget Target((string Architecture, string? Variant) pair) =>
-        new(new GoTarget("linux", pair.Architecture, CgoSupported: true, FirstClass: false), pair.Variant);
-
-    private static ToolDefinition Glibc(BuildTarget target)
+    private static IEnumerable<ToolDefinition> Compilers((string Architecture, string? Variant) pair)
     {
-        CrossPlatform platform = CrossPlatform.Of(target)!;
-        bool native = target.Architecture == HostMachine.Architecture && target.Os == HostMachine.Os;
-        string cross = platform.Gnu + "-gcc";
-        string[] programs = native ? ["gcc", cross] : [cross];
-        string otherwise = TextFormat.Fill(ToolTexts.OtherwiseGlibc, target.Name);
-        return new ToolDefinition(
-            programs[0],
-            ToolKind.CCompiler,
-            programs,
-            TextFormat.Fill(ToolTexts.ForGlibc, target.Name),
-            native
-                ? new ToolInstallation
-                {
-                    Debian = "apt-get install gcc libc6-dev",
-                    Fedora = "dnf install gcc glibc-devel glibc-static",
-                    Otherwise = otherwise,
-                }
-                : new ToolInstallation
-                {
-                    // The compiler only recommends the headers and start files that the link needs. Where Debian does not
-                    // release for an architecture, its name in Debian's packages for cross compilers is Go's.
-                    Debian = $"apt-get install {platform.GnuPackage} libc6-dev-{platform.DebianArchitecture ?? target.Architecture}-cross",
-                    MacOS = target.Architecture is "amd64" or "arm64"
-                        ? $"brew install messense/macos-cross-toolchains/{platform.Gnu.Replace("-linux", "-unknown-linux", StringComparison.Ordinal)}"
-                        : null,
-                    Otherwise = otherwise,
-                })
-        {
-            Target = target.Name,
-        };
+        CrossPlatform platform = CrossPlatform.OfLinux(pair.Architecture, pair.Variant)!;
+        string target = $"linux/{pair.Architecture}{(pair.Variant is null ? null : "/v" + pair.Variant)}";
+        bool native = pair.Architecture == HostMachine.Architecture && HostMachine.Os == "linux";
+        bool onMac = pair.Architecture is "amd64" or "arm64";
+        string otherwise = TextFormat.Fill(Texts.ToolOtherwiseGlibc, target);
+        string[] gnu = [platform.Gnu + "-gcc"];
+        yield return Compiler(native ? ["gcc", .. gnu] : gnu, Texts.ToolForGlibc, target, native
+            ? new ToolInstallation { Debian = "apt-get install gcc libc6-dev", Fedora = "dnf install gcc glibc-devel glibc-static", Otherwise = otherwise }
+            : new ToolInstallation
+            {
+                // The compiler only recommends the headers and start files that the link needs. Where Debian does not
+                // release for an architecture, its name in Debian's packages for cross compilers is Go's.
+                Debian = $"apt-get install {platform.GnuPackage} libc6-dev-{platform.DebianArchitecture ?? pair.Architecture}-cross",
+                MacOS = onMac
+                    ? $"brew install messense/macos-cross-toolchains/{platform.Gnu.Replace("-linux", "-unknown-linux", StringComparison.Ordinal)}"
+                    : null,
+                Otherwise = otherwise,
+            });
+
+        otherwise = TextFormat.Fill(Texts.ToolOtherwiseMusl, platform.Musl[0]);
+        string[] musl = [.. platform.Musl.Select(prefix => prefix + "-gcc")];
+        yield return Compiler(native ? ["musl-gcc", .. musl] : musl, Texts.ToolForMusl, target, native
+            ? new ToolInstallation
+            {
+                Debian = "apt-get install musl-tools",
+                Alpine = "apk add gcc musl-dev",
+                Fedora = "dnf install musl-gcc musl-libc-static",
+                Otherwise = otherwise,
+            }
+            : new ToolInstallation
+            {
+                // Debian's musl-dev of the other architecture brings a wrapper of the cross compiler for glibc.
+                Debian = platform.DebianArchitecture is { } debian
+                    ? $"dpkg --add-architecture {debian} && apt-get update && apt-get install {platform.GnuPackage} musl-dev:{debian}"
+                    : null,
+                MacOS = onMac ? "brew install filosottile/musl-cross/musl-cross" : null,
+                Otherwise = otherwise,
+            });
     }
 
-    private static ToolDefinition Musl(BuildTarget target)
-    {
-        CrossPlatform platform = CrossPlatform.Of(target)!;
-        bool native = target.Architecture == HostMachine.Architecture && target.Os == HostMachine.Os;
-        string[] cross = [.. platform.Musl.Select(prefix => prefix + "-gcc")];
-        string[] programs = native ? ["musl-gcc", .. cross] : cross;
-        string otherwise = TextFormat.Fill(ToolTexts.OtherwiseMusl, platform.Musl[0]);
-        return new ToolDefinition(
-            programs[0],
-            ToolKind.CCompiler,
-            programs,
-            TextFormat.Fill(ToolTexts.ForMusl, target.Name),
-            native
-                ? new ToolInstallation
-                {
-                    Debian = "apt-get install musl-tools",
-                    Alpine = "apk add gcc musl-dev",
-                    Fedora = "dnf install musl-gcc musl-libc-static",
-                    Otherwise = otherwise,
-                }
-                : new ToolInstallation
-                {
-                    // Debian's musl-dev of the other architecture brings a wrapper of the cross compiler for glibc.
-                    Debian = platform.DebianArchitecture is { } debian
-                        ? $"dpkg --add-architecture {debian} && apt-get update && apt-get install {platform.GnuPackage} musl-dev:{debian}"
-                        : null,
-                    MacOS = target.Architecture is "amd64" or "arm64" ? "brew install filosottile/musl-cross/musl-cross" : null,
-                    Otherwise = otherwise,
-                })
-        {
-            Target = target.Name,
-        };
-    }
+    private static ToolDefinition Compiler(string[] programs, string use, string target, ToolInstallation installation) =>
+        new(programs[0], ToolKind.CCompiler, programs, TextFormat.Fill(use, target), installation) { Target = target };
 
     private static ToolDefinition Qemu(string architecture) => new(
         QemuUser.ProgramsFor(architecture)[0],
         ToolKind.Emulator,
         QemuUser.ProgramsFor(architecture),
-        TextFormat.Fill(ToolTexts.ForQemu, architecture),
+        TextFormat.Fill(Texts.ToolForQemu, architecture),
         new ToolInstallation
         {
             Debian = "apt-get install qemu-user-static",
             Alpine = "apk add qemu-" + QemuUser.ProcessorOf(architecture),
             Fedora = "dnf install qemu-user-static",
-            Otherwise = ToolTexts.OtherwiseQemu,
+            Otherwise = Texts.ToolOtherwiseQemu,
         })
     {
         Target = "linux/" + architecture,

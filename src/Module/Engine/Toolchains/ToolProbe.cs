@@ -98,14 +98,14 @@ public sealed class ToolProbe
             return (result.ExitCode, ToolDefinition.ReadVersion(said)) switch
             {
                 (0, { } version) => (version, null),
-                (0, null) => (null, TextFormat.Fill(ToolTexts.ProblemNoVersion, command, said)),
-                _ when said.Length == 0 => (null, TextFormat.Fill(ToolTexts.ProblemFailedSilently, command, result.ExitCode)),
-                _ => (null, TextFormat.Fill(ToolTexts.ProblemFailed, command, result.ExitCode, said)),
+                (0, null) => (null, TextFormat.Fill(Texts.ToolProblemNoVersion, command, said)),
+                _ when said.Length == 0 => (null, TextFormat.Fill(Texts.ToolProblemFailedSilently, command, result.ExitCode)),
+                _ => (null, TextFormat.Fill(Texts.ToolProblemFailed, command, result.ExitCode, said)),
             };
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return (null, TextFormat.Fill(ToolTexts.ProblemSilent, command, _timeout.TotalSeconds));
+            return (null, TextFormat.Fill(Texts.ToolProblemSilent, command, _timeout.TotalSeconds));
         }
         catch (GoCrossException e)
         {

@@ -24,13 +24,13 @@ internal static class GoRanges
         string[] otherFixes = [.. others.SelectMany(range => range.Fixes).Distinct()];
         if (string.IsNullOrEmpty(text) || text == "(devel)")
         {
-            return Unknown(VulnerabilityTexts.VersionUnknown, otherFixes);
+            return Unknown(Texts.VulnerabilityVersionUnknown, otherFixes);
         }
 
         bool isVersion = isToolchain ? GoVersion.TryParseToolchain(text, out GoVersion version) : GoVersion.TryParseModule(text, out version);
         if (!isToolchain && isVersion && version.IsZeroPseudo)
         {
-            return Unknown(TextFormat.Fill(VulnerabilityTexts.VersionIsNone, text), otherFixes);
+            return Unknown(TextFormat.Fill(Texts.VulnerabilityVersionIsNone, text), otherFixes);
         }
 
         // A version with no v is a product's own, out of a variable of the program; the product's own ranges are for it.
@@ -38,12 +38,12 @@ internal static class GoRanges
         if (isProductVersion && others.Length > 0)
         {
             return ByOthers(others, text) ?? Unknown(
-                TextFormat.Fill(VulnerabilityTexts.OtherRangesUndecided, text, string.Join(", ", otherFixes)), otherFixes);
+                TextFormat.Fill(Texts.VulnerabilityOtherRangesUndecided, text, string.Join(", ", otherFixes)), otherFixes);
         }
 
         if (!isVersion)
         {
-            return Unknown(TextFormat.Fill(VulnerabilityTexts.VersionNotComparable, text), otherFixes);
+            return Unknown(TextFormat.Fill(Texts.VulnerabilityVersionNotComparable, text), otherFixes);
         }
 
         return BySemver(affected, version, text, isToolchain, others, otherFixes);
@@ -65,7 +65,7 @@ internal static class GoRanges
         {
             // A commit with no tag before it, and a tag that has the fix: nothing says which was first.
             return ByOthers(others, text) ?? Unknown(
-                TextFormat.Fill(VulnerabilityTexts.CommitAgainstTag, text, hits.First(window => window.Fixed is not null).FixedText!), otherFixes);
+                TextFormat.Fill(Texts.VulnerabilityCommitAgainstTag, text, hits.First(window => window.Fixed is not null).FixedText!), otherFixes);
         }
 
         Window? open = hits.FirstOrDefault(window => window.Fixed is null);
@@ -83,7 +83,7 @@ internal static class GoRanges
                 return new VersionVerdict(
                     VulnerabilityStatus.Unknown,
                     OtherFixes: otherFixes,
-                    Reason: TextFormat.Fill(VulnerabilityTexts.RangesConflict, open.IntroducedText, closed.FixedText!),
+                    Reason: TextFormat.Fill(Texts.VulnerabilityRangesConflict, open.IntroducedText, closed.FixedText!),
                     IsConflict: true);
             }
         }

@@ -15,7 +15,7 @@ internal static class ReachFinder
         // A part that names no package is about the whole module.
         if (affected.Any(part => part.EcosystemSpecific?.Imports is not { Count: > 0 }))
         {
-            return new ReachVerdict(VulnerabilityReach.Module, [], VulnerabilityTexts.NoImports);
+            return new ReachVerdict(VulnerabilityReach.Module, [], Texts.VulnerabilityNoImports);
         }
 
         OsvImport[] all = [.. affected.SelectMany(part => part.EcosystemSpecific!.Imports!).Where(import => import.Path is not null)];
@@ -24,12 +24,12 @@ internal static class ReachFinder
         {
             string platforms = string.Join(", ", all.SelectMany(import => (import.GoOS ?? []).Concat(import.GoArch ?? [])).Distinct());
             return new ReachVerdict(
-                VulnerabilityReach.WrongPlatform, [], TextFormat.Fill(VulnerabilityTexts.WrongPlatform, platforms, $"{goOS}/{goArch}"));
+                VulnerabilityReach.WrongPlatform, [], TextFormat.Fill(Texts.VulnerabilityWrongPlatform, platforms, $"{goOS}/{goArch}"));
         }
 
         if (code is null)
         {
-            return new ReachVerdict(VulnerabilityReach.Module, [], VulnerabilityTexts.NoCode);
+            return new ReachVerdict(VulnerabilityReach.Module, [], Texts.VulnerabilityNoCode);
         }
 
         return Find(imports, code);
@@ -48,33 +48,33 @@ internal static class ReachFinder
         if (symbols.Length > 0)
         {
             return new ReachVerdict(
-                VulnerabilityReach.Symbol, symbols, TextFormat.Fill(VulnerabilityTexts.SymbolLinked, symbols[0], symbols.Length));
+                VulnerabilityReach.Symbol, symbols, TextFormat.Fill(Texts.VulnerabilitySymbolLinked, symbols[0], symbols.Length));
         }
 
         if (imports.FirstOrDefault(import => import.Symbols is not { Count: > 0 } && code.HasPackage(import.Path!)) is { } whole)
         {
-            return new ReachVerdict(VulnerabilityReach.Package, [], TextFormat.Fill(VulnerabilityTexts.PackageLinked, whole.Path!));
+            return new ReachVerdict(VulnerabilityReach.Package, [], TextFormat.Fill(Texts.VulnerabilityPackageLinked, whole.Path!));
         }
 
         OsvImport[] linked = [.. imports.Where(import => code.HasPackage(import.Path!))];
         if (linked.Length == 0)
         {
             return new ReachVerdict(
-                VulnerabilityReach.NotLinked, [], TextFormat.Fill(VulnerabilityTexts.PackageNotLinked, string.Join(", ", imports.Select(import => import.Path).Distinct())));
+                VulnerabilityReach.NotLinked, [], TextFormat.Fill(Texts.VulnerabilityPackageNotLinked, string.Join(", ", imports.Select(import => import.Path).Distinct())));
         }
 
         // Names that Go's analysis gives to initialisers (init#1) are in no program: with them alone the package decides.
         if (linked.FirstOrDefault(import => import.Symbols!.All(symbol => symbol.Contains('#', StringComparison.Ordinal))) is { } initialiser)
         {
-            return new ReachVerdict(VulnerabilityReach.Package, [], TextFormat.Fill(VulnerabilityTexts.PackageLinked, initialiser.Path!));
+            return new ReachVerdict(VulnerabilityReach.Package, [], TextFormat.Fill(Texts.VulnerabilityPackageLinked, initialiser.Path!));
         }
 
         return code.HasInlined
             ? new ReachVerdict(
                 VulnerabilityReach.NotLinked,
                 [],
-                TextFormat.Fill(VulnerabilityTexts.SymbolsNotLinked, linked.Sum(import => import.Symbols!.Count), linked[0].Path!))
-            : new ReachVerdict(VulnerabilityReach.Unknown, [], VulnerabilityTexts.NoInlined);
+                TextFormat.Fill(Texts.VulnerabilitySymbolsNotLinked, linked.Sum(import => import.Symbols!.Count), linked[0].Path!))
+            : new ReachVerdict(VulnerabilityReach.Unknown, [], Texts.VulnerabilityNoInlined);
     }
 
     private static bool Allows(IReadOnlyList<string>? allowed, string? actual) =>

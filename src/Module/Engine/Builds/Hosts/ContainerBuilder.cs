@@ -122,7 +122,7 @@ public sealed class ContainerBuilder
     private static BuildOutcome WithoutCompiler(BuildOutcome outcome, ContainerGoHost host, GoCrossException missing)
     {
         string known = KnownBuildImage.Of(host.Image) is { } image
-            ? TextFormat.Fill(Texts.KnownImageCompilers, image.Name, string.Join(", ", image.Compilers))
+            ? TextFormat.Fill(Texts.BuildKnownImageCompilers, image.Name, string.Join(", ", image.Compilers))
             : string.Empty;
         GoCrossException failure = GoCrossException.Create(
             missing, ErrorKind.ToolMissing, nameof(Messages.ContainerCompilerMissing), missing.Message, host.Image, missing.Fix, known);

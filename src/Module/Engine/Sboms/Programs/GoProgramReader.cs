@@ -61,7 +61,7 @@ internal static class GoProgramReader
             Settings = info.Settings,
             Evidence = found.Count > 0 ? SbomEvidence.FileTable : evidence,
             Incomplete = withoutModules && info.Path != "command-line-arguments" && !IsStandard(info.Path)
-                ? TextFormat.Fill(SbomTexts.WithoutModules, place.Path)
+                ? TextFormat.Fill(Texts.SbomWithoutModules, place.Path)
                 : null,
         };
     }
@@ -74,7 +74,7 @@ internal static class GoProgramReader
         GoArch = ArchitectureOf(image),
         Modules = GoSourceModules.Read(table),
         Evidence = SbomEvidence.FileTable,
-        Incomplete = TextFormat.Fill(SbomTexts.NoBuildInfo, place.Path),
+        Incomplete = TextFormat.Fill(Texts.SbomNoBuildInfo, place.Path),
     };
 
     private static SbomProgram Packed(SbomPlace place) => new()
@@ -82,7 +82,7 @@ internal static class GoProgramReader
         Place = place,
         Modules = [],
         Evidence = SbomEvidence.File,
-        Incomplete = TextFormat.Fill(SbomTexts.Packed, place.Path),
+        Incomplete = TextFormat.Fill(Texts.SbomPacked, place.Path),
     };
 
     // Go writes unknown where it does not know.

@@ -34,14 +34,14 @@ internal static class BakeFile
         {
             targets[TargetName($"{name}-{platform}")] = new JsonObject
             {
-                ["inherits"] = JsonText.Array([target]),
-                ["platforms"] = JsonText.Array([platform]),
+                ["inherits"] = new JsonArray(target),
+                ["platforms"] = new JsonArray(platform),
             };
         }
 
         return Encoding.UTF8.GetBytes(JsonText.Write(new JsonObject
         {
-            ["group"] = new JsonObject { ["default"] = new JsonObject { ["targets"] = JsonText.Array([target]) } },
+            ["group"] = new JsonObject { ["default"] = new JsonObject { ["targets"] = new JsonArray(target) } },
             ["target"] = targets,
         }));
     }

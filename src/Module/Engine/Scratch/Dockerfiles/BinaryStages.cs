@@ -58,21 +58,21 @@ internal sealed class BinaryStages
     {
         // BuildKit gives TARGETARCH and TARGETVARIANT to FROM by itself; declared with ARG, old versions give an empty
         // text instead (20.10). A variant is a part of the name only where two binaries differ in nothing else.
-        bool variants = programs.DistinctBy(program => program.Architecture).Count() < programs.Length;
+        bool variants = programs.DistinctBy(program => program.Platform.Architecture).Count() < programs.Length;
         for (int i = 0; i < programs.Length; i++)
         {
             string purpose = $"The image for {programs[i].Platform}.";
-            From(new DockerfileStage(NameOf(programs[i]), "base", programs[i].Platform, purpose), purpose);
+            From(new DockerfileStage(NameOf(programs[i]), "base", programs[i].Platform.ToString(), purpose), purpose);
             AddProgram(programs[i], sources[i], contents);
         }
 
-        string choice = $"{programs[0].OperatingSystem}-${{TARGETARCH:-{NeedsBuildKit}}}{(variants ? "${TARGETVARIANT}" : null)}";
+        string choice = $"{programs[0].Platform.Os}-${{TARGETARCH:-{NeedsBuildKit}}}{(variants ? "${TARGETVARIANT}" : null)}";
         From(
             new DockerfileStage(null, choice, null, "The image: the stage of the platform that is built."),
             "The one that is built for. The legacy builder does not say which that is, and finds no such stage: better than "
                 + "another platform's program.");
 
         string NameOf(ScratchProgram program) =>
-            $"{program.OperatingSystem}-{program.Architecture}{(variants ? program.Variant : null)}";
+            $"{program.Platform.Os}-{program.Platform.Architecture}{(variants ? program.Platform.Variant : null)}";
     }
 }

@@ -106,7 +106,7 @@ internal sealed record KnownBase(string Reference, string Reason)
         List<string> warnings = [];
         foreach (ScratchProgram program in IsScratch ? [] : programs)
         {
-            if (!Architectures.Contains(program.Architecture))
+            if (!Architectures.Contains(program.Platform.Architecture))
             {
                 warnings.Add($"{Reference} is not known to be made for {program.Platform}.");
             }

@@ -36,7 +36,7 @@ public static class ScratchDockerfileWriter
         var plan = ImagePlan.Create(sorted, options, more, cancellation);
         var binaries = new BinaryStages(sorted, sources, plan, options);
         ImageReference? syntax = more.SyntaxImage is null ? null : more.Pin(more.SyntaxImage, cancellation).Image;
-        string[] platforms = sorted.Select(program => program.Platform).ToArray();
+        string[] platforms = sorted.Select(program => program.Platform.ToString()).ToArray();
         IReadOnlyList<string> names = more.NamesFor(plan.Contents.Name);
         string build = BuildCommand(platforms[0], Path.GetFileName(path), names);
         return Assemble(

@@ -29,12 +29,13 @@ public static class SourceDockerfileWriter
         SourceOptions source, string path, ScratchOptions options, DockerfileOptions more, CancellationToken cancellation)
     {
         RequireStrategy(source.Strategy);
-        string[] platforms = Platforms(source.Platforms);
+        ImagePlatform[] chosen = Platforms(source.Platforms);
+        string[] platforms = chosen.Select(platform => platform.ToString()).ToArray();
         SourceContext context = FindContext(source.Folder);
         RequireInContext(path, context.Folder);
         string package = context.ArgumentFor(source.Folder, source.Package);
         string name = GoProgramName.Of(context.ImportPathOf(package));
-        SourceNeeds needs = await SourceNeeds.FindAsync(source, name, platforms[0], cancellation).ConfigureAwait(false);
+        SourceNeeds needs = await SourceNeeds.FindAsync(source, name, chosen[0], cancellation).ConfigureAwait(false);
         var plan = ImagePlan.Create([needs.Program], options, more, cancellation);
         (ImageReference goImage, string goNote) = more.Pin(
             source.GoImage ?? ImageReference.Parse(GoImageTag.Of(context.Files)), cancellation);
@@ -81,12 +82,12 @@ public static class SourceDockerfileWriter
         }
     }
 
-    private static string[] Platforms(IReadOnlyList<string> texts)
+    private static ImagePlatform[] Platforms(IReadOnlyList<string> texts)
     {
         ImagePlatform[] platforms = [.. (texts.Count > 0 ? texts : SourceOptions.DefaultPlatforms).Select(ImagePlatform.Parse).Distinct()];
         return platforms.FirstOrDefault(platform => platform.Os != Linux) is { } other
             ? throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.SourcePlatformUnsupported), other)
-            : [.. platforms.Select(platform => platform.ToString()).Order(StringComparer.Ordinal)];
+            : [.. platforms.OrderBy(platform => platform.ToString(), StringComparer.Ordinal)];
     }
 
     private static void RequireInContext(string path, string context)

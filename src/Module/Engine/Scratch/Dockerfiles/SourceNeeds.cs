@@ -36,7 +36,7 @@ internal sealed record SourceNeeds(
     /// <param name="platform">The platform to build for.</param>
     /// <param name="cancellation">Ends the build.</param>
     /// <exception cref="GoCrossException">What is wrong with the package, the flags or the program: PackageNotMain and its like.</exception>
-    internal static async Task<SourceNeeds> FindAsync(SourceOptions source, string name, string platform, CancellationToken cancellation)
+    internal static async Task<SourceNeeds> FindAsync(SourceOptions source, string name, ImagePlatform platform, CancellationToken cancellation)
     {
         if (!source.Learn)
         {
@@ -53,7 +53,7 @@ internal sealed record SourceNeeds(
         }
     }
 
-    private static async Task<SourceNeeds> LearnAsync(SourceOptions source, string platform, CancellationToken cancellation)
+    private static async Task<SourceNeeds> LearnAsync(SourceOptions source, ImagePlatform platform, CancellationToken cancellation)
     {
         GoToolchain toolchain = await GoToolchain.FindAsync(source.GoPath, source.Folder, cancellation).ConfigureAwait(false);
         var reference = PackageReference.Create(source.Package, source.Folder);
@@ -63,7 +63,7 @@ internal sealed record SourceNeeds(
             toolchain = await GoToolchain.FindAsync(source.GoPath, reference.WorkingDirectory, cancellation).ConfigureAwait(false);
         }
 
-        BuildTarget target = BuildTargets.Parse([platform], toolchain.Targets)[0];
+        BuildTarget target = BuildTargets.Parse([platform.ToString()], toolchain.Targets)[0];
         using var folder = new TemporaryDirectory();
         BuildRequest build = (await GoPackages.ResolveAsync(
             toolchain,
@@ -106,7 +106,7 @@ internal sealed record SourceNeeds(
             []);
     }
 
-    private static SourceNeeds Assume(SourceOptions source, string name, string platform, string why)
+    private static SourceNeeds Assume(SourceOptions source, string name, ImagePlatform platform, string why)
     {
         List<string> warnings = [Told($", {why}")];
         List<string> notes = [Told(string.Empty)];
@@ -118,7 +118,7 @@ internal sealed record SourceNeeds(
             warnings.Add(notes[^1]);
         }
 
-        return new SourceNeeds(ScratchProgram.Assume(name, ImagePlatform.Parse(platform)), IsLearned: false, strategy, null, warnings, notes);
+        return new SourceNeeds(ScratchProgram.Assume(name, platform), IsLearned: false, strategy, null, warnings, notes);
 
         string Told(string reason) =>
             $"What {name} needs at run time is assumed{reason}: users, /tmp, time zones and CA certificates are included.";

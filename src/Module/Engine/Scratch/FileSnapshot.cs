@@ -10,7 +10,7 @@ namespace GoCross.Scratch;
 /// <param name="Path">Its full path.</param>
 /// <param name="Length">Its length in bytes.</param>
 /// <param name="LastWriteTimeUtc">Its last change.</param>
-internal sealed record SourceFile(string Path, long Length, DateTime LastWriteTimeUtc)
+internal sealed record FileSnapshot(string Path, long Length, DateTime LastWriteTimeUtc)
 {
     private const int PieceLength = 1 << 20;
 
@@ -19,7 +19,7 @@ internal sealed record SourceFile(string Path, long Length, DateTime LastWriteTi
     /// <exception cref="GoCrossException">PathIsDirectory.</exception>
     /// <exception cref="IOException">It cannot be looked at.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not.</exception>
-    internal static SourceFile Of(string path)
+    internal static FileSnapshot Of(string path)
     {
         if (Directory.Exists(path))
         {
@@ -32,7 +32,7 @@ internal sealed record SourceFile(string Path, long Length, DateTime LastWriteTi
             file = target;
         }
 
-        return new SourceFile(path, file.Length, file.LastWriteTimeUtc);
+        return new FileSnapshot(path, file.Length, file.LastWriteTimeUtc);
     }
 
     /// <summary>Hands its bytes on, in pieces.</summary>
