@@ -64,9 +64,10 @@ public sealed class ImageBenchmark : IBenchmark
     private static void Compare(BenchImage image)
     {
         ContainerImage reference = ImageProbe.Read(image.Layout);
-        ImageComparison comparison = new ImageReader()
-            .CompareAsync(reference, ImageLocation.Parse(image.OtherLayout, name => name), CancellationToken.None)
+        ContainerImage other = new ImageReader()
+            .ReadAsync(ImageLocation.Parse(image.OtherLayout, name => name), reference, CancellationToken.None)
             .GetAwaiter().GetResult();
+        ImageComparison comparison = ImageComparer.Compare(reference, other, CancellationToken.None);
         if (comparison.Layers.Count(layer => layer.SideIndicator == "==") != 4 || comparison.FilesAdded != 1)
         {
             throw new InvalidOperationException("The two images do not differ in one layer and one file.");

@@ -52,9 +52,8 @@ public sealed class CompareImageLayerCommand : GoCrossCmdlet
         ContainerImage reference = _reference ??= _images.ReadOrEnd(ReferenceImage, difference);
         _images.WithReader(difference, async (reader, writer, cancellation) =>
         {
-            ImageComparison comparison = await reader
-                .CompareAsync(reference, difference, cancellation)
-                .ConfigureAwait(false);
+            ContainerImage image = await reader.ReadAsync(difference, reference, cancellation).ConfigureAwait(false);
+            ImageComparison comparison = ImageComparer.Compare(reference, image, cancellation);
             writer.WriteWarnings(comparison.Warnings);
             foreach (object result in Results(comparison, cancellation))
             {

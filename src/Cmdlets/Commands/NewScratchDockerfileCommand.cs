@@ -136,7 +136,7 @@ public sealed class NewScratchDockerfileCommand : ScratchCmdlet
                 Defines = [.. Tables.Pairs(Define).Select(pair => KeyValuePair.Create(pair.Key, pair.Value ?? string.Empty))],
             },
             GoImage = GoImage is null ? null : ImageReference.Parse(GoImage),
-            Learn = !NoBuild,
+            ProbeByBuilding = !NoBuild,
             GoPath = GoPaths.Resolve(this, GoPath),
         });
         DockerfileOptions more = RunOrEnd(SyntaxImage ?? BakePath, DockerfileOptions);

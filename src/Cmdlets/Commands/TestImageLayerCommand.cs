@@ -1,12 +1,9 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Management.Automation;
 using GoCross.Cmdlets.Bridge;
 using GoCross.Cmdlets.Completion;
 using GoCross.Cmdlets.Errors;
 using GoCross.Cmdlets.Foundation;
 using GoCross.Errors;
-using GoCross.Files;
 using GoCross.Gates;
 using GoCross.Images;
 using GoCross.Reports;
@@ -18,14 +15,12 @@ namespace GoCross.Cmdlets.Commands;
 [OutputType(typeof(GateResult), typeof(bool))]
 public sealed class TestImageLayerCommand : GoCrossCmdlet
 {
-    private readonly ConcurrentQueue<GateResult> _results = new();
-    private readonly ConcurrentQueue<UntestedImage> _untested = new();
-    private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
-    private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly GateRun _run;
     private ImageArguments? _images;
     private ImageGates _gates = new();
-    private AtomicFile? _report;
-    private GateReportFormat _reportFormat;
+
+    /// <summary>Makes the cmdlet.</summary>
+    public TestImageLayerCommand() => _run = new GateRun(this);
 
     /// <summary>The images: archives, layout directories, or names in a Docker engine.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -152,8 +147,7 @@ public sealed class TestImageLayerCommand : GoCrossCmdlet
     {
         _images = new ImageArguments(this, Platform)
         {
-            OnFailed = (name, error) =>
-                _untested.Enqueue(new UntestedImage(name, error.FullyQualifiedErrorId, error.Exception.Message)),
+            OnFailed = _run.AddUntested,
         };
         ValidateParameters();
         DiveRules dive = ConfigPath is null ? Off : RunOrEnd(ConfigPath, ReadConfig);
@@ -164,15 +158,7 @@ public sealed class TestImageLayerCommand : GoCrossCmdlet
             ThrowTerminatingError(ErrorRecords.Create(ErrorKind.InvalidArgument, nameof(Messages.NoGate), target: null));
         }
 
-        if (ReportPath is not null)
-        {
-            string path = RunOrEnd(ReportPath, () => SessionPaths.Resolve(this, ReportPath));
-            _reportFormat = ReportFormat ?? RunOrEnd(ReportPath, () => GateReport.FormatOf(path));
-            if (ShouldProcess(path, $"Write a report in the format {_reportFormat}"))
-            {
-                _report = RunOrEnd(ReportPath, () => GateReport.Prepare(path, Force));
-            }
-        }
+        _run.PrepareReport(ReportPath, ReportFormat, Force);
     }
 
     /// <summary>Tests what came down the pipeline.</summary>
@@ -190,7 +176,7 @@ public sealed class TestImageLayerCommand : GoCrossCmdlet
             writer.WriteWarnings(image.Image.Warnings);
             foreach (GateResult result in _gates.Test(image, cancellation))
             {
-                _results.Enqueue(result);
+                _run.Add(result);
                 if (!Quiet)
                 {
                     writer.WriteObject(result);
@@ -200,33 +186,14 @@ public sealed class TestImageLayerCommand : GoCrossCmdlet
     });
 
     /// <summary>Writes the report.</summary>
-    protected override void EndProcessing()
-    {
-        if (_report is not null)
-        {
-            var report = new GateReport
-            {
-                Results = [.. _results],
-                Untested = [.. _untested],
-                Started = _started,
-                Duration = Stopwatch.GetElapsedTime(_start),
-            };
-            RunOrEnd(ReportPath, () => report.Write(_report, _reportFormat));
-        }
-
-        if (Quiet)
-        {
-            // What was not tested has not passed, nor has nothing.
-            WriteObject(_untested.IsEmpty && !_results.IsEmpty && _results.All(result => result.Passed));
-        }
-    }
+    protected override void EndProcessing() => _run.End(Quiet);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
-            _report?.Dispose();
+            _run.Dispose();
         }
 
         base.Dispose(disposing);
@@ -247,10 +214,7 @@ public sealed class TestImageLayerCommand : GoCrossCmdlet
             ThrowTerminatingError(ErrorRecords.Create(ErrorKind.InvalidArgument, nameof(Messages.NeedsForbiddenPath), target: null));
         }
 
-        if (ReportPath is null && ReportFormat is not null)
-        {
-            ThrowTerminatingError(ErrorRecords.Create(ErrorKind.InvalidArgument, nameof(Messages.NeedsReportPath), ReportFormat));
-        }
+        _run.ValidateReport(ReportPath, ReportFormat);
     }
 
     private DiveRules ReadConfig() => DiveRules.Read(SessionPaths.Resolve(this, ConfigPath!), IsolatedAssembly.Libraries);

@@ -15,8 +15,7 @@ internal sealed class ImageArguments
     private const int OneAtATime = 1;
 
     private readonly GoCrossCmdlet _cmdlet;
-    private readonly ImagePlatform? _platform;
-    private readonly EngineTransfer _transfer = new();
+    private readonly ImageReader _reader;
 
     /// <summary>Reads the platform; one that is none ends the cmdlet with a terminating error.</summary>
     /// <param name="cmdlet">Whose images they are.</param>
@@ -24,7 +23,11 @@ internal sealed class ImageArguments
     internal ImageArguments(GoCrossCmdlet cmdlet, string? platform)
     {
         _cmdlet = cmdlet;
-        _platform = platform is null ? null : cmdlet.RunOrEnd(platform, () => ImagePlatform.Parse(platform));
+        _reader = new ImageReader
+        {
+            Platform = platform is null ? null : cmdlet.RunOrEnd(platform, () => ImagePlatform.Parse(platform)),
+            ConnectEngine = IsolatedAssembly.Connect,
+        };
     }
 
     /// <summary>
@@ -43,14 +46,8 @@ internal sealed class ImageArguments
     /// <summary>A reader that shows its progress.</summary>
     /// <param name="platform">What the images have to run on; null for this machine's, or the only one there is.</param>
     /// <param name="writer">Where the progress goes.</param>
-    /// <param name="transfer">What comes out of a Docker engine together; null where each image comes alone.</param>
-    internal static ImageReader Reader(ImagePlatform? platform, IPipelineWriter writer, EngineTransfer? transfer = null) => new()
-    {
-        Platform = platform,
-        ConnectEngine = IsolatedAssembly.Connect,
-        Transfer = transfer,
-        Progress = progress => writer.WriteTransfer(what: null, progress.BytesRead, progress.TotalBytes),
-    };
+    internal static ImageReader Reader(ImagePlatform? platform, IPipelineWriter writer) =>
+        Shown(new ImageReader { Platform = platform, ConnectEngine = IsolatedAssembly.Connect }, writer);
 
     /// <summary>
     /// Goes through the names of images that came down the pipeline. A name that is none, and one that names nothing,
@@ -86,7 +83,7 @@ internal sealed class ImageArguments
             {
                 try
                 {
-                    await work(Reader(_platform, writer, _transfer), writer, cancellation).ConfigureAwait(false);
+                    await work(Shown(_reader, writer), writer, cancellation).ConfigureAwait(false);
                 }
                 catch (Exception e) when (!cancellation.IsCancellationRequested)
                 {
@@ -106,7 +103,7 @@ internal sealed class ImageArguments
     {
         if (next is not null)
         {
-            _transfer.Expect(next);
+            _reader.Expect(next);
         }
 
         return RunOrEnd(name, (reader, location, cancellation) => reader.ReadAsync(location, cancellation), image => image);
@@ -128,10 +125,16 @@ internal sealed class ImageArguments
         ImageLocation location = _cmdlet.RunOrEnd(name, () => Locate(_cmdlet, name));
         return _cmdlet.RunOrEnd(name, Activity(location), async (writer, cancellation) =>
         {
-            T result = await read(Reader(_platform, writer, _transfer), location, cancellation).ConfigureAwait(false);
+            T result = await read(Shown(_reader, writer), location, cancellation).ConfigureAwait(false);
             writer.WriteWarnings(image(result).Warnings);
             return result;
         });
+    }
+
+    private static ImageReader Shown(ImageReader reader, IPipelineWriter writer)
+    {
+        reader.Progress = progress => writer.WriteTransfer(what: null, progress.BytesRead, progress.TotalBytes);
+        return reader;
     }
 
     // What the progress bar says.

@@ -217,18 +217,16 @@ public sealed partial class EngineImageTests(DockerDaemon docker) : IDisposable
         foreach (string other in new[] { "shared-b:1", "docker.io/library/shared-c:1", id, id["sha256:".Length..][..12], "shared-a:1" })
         {
             long read = 0;
-            var transfer = new EngineTransfer();
             var endpoint = new EngineEndpoint { Address = await docker.GetEndpointAsync() };
             var reader = new ImageReader
             {
-                Transfer = transfer,
                 ConnectEngine = () => new IsolatedLibraries().Connect(endpoint),
                 Progress = progress => read = Math.Max(read, progress.BytesRead),
             };
             ImageLocation difference = ImageLocation.Parse("docker-daemon:" + other, path => path);
-            transfer.Expect(difference);
+            reader.Expect(difference);
             ContainerImage first = await reader.ReadAsync(ImageLocation.Parse("docker-daemon:shared-a:1", path => path), CancellationToken.None);
-            ImageComparison comparison = await reader.CompareAsync(first, difference, CancellationToken.None);
+            ImageComparison comparison = await TestImage.CompareAsync(first, difference, reader);
 
             Assert.Equal("==", comparison.Layers[0].SideIndicator);
             Assert.Equal(await docker.RunAsync("inspect", "--format", "{{.Id}}", other), comparison.DifferenceId);
@@ -237,11 +235,10 @@ public sealed partial class EngineImageTests(DockerDaemon docker) : IDisposable
         }
 
         // What is not there is an error of its own, and the first is read all the same.
-        var missing = new EngineTransfer();
         ImageLocation gone = ImageLocation.Parse("docker-daemon:shared-z:1", path => path);
-        missing.Expect(gone);
         var second = new EngineEndpoint { Address = await docker.GetEndpointAsync() };
-        var last = new ImageReader { Transfer = missing, ConnectEngine = () => new IsolatedLibraries().Connect(second) };
+        var last = new ImageReader { ConnectEngine = () => new IsolatedLibraries().Connect(second) };
+        last.Expect(gone);
         Assert.Equal(2, (await last.ReadAsync(ImageLocation.Parse("docker-daemon:shared-a:1", path => path), CancellationToken.None)).Layers.Count);
         Assert.Equal("ImageNotInEngine", (await Assert.ThrowsAsync<GoCrossException>(() => last.ReadAsync(gone, CancellationToken.None))).ErrorId);
     }

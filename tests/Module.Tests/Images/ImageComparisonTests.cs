@@ -139,8 +139,8 @@ public sealed class ImageComparisonTests
         ContainerImage reference = TestImage.Read(left);
         long read = 0;
 
-        ImageComparison comparison = await new ImageReader { Progress = progress => read = Math.Max(Interlocked.Read(ref read), progress.BytesRead) }
-            .CompareAsync(reference, right, CancellationToken.None);
+        ImageComparison comparison = await TestImage.CompareAsync(
+            reference, right, new ImageReader { Progress = progress => read = Math.Max(Interlocked.Read(ref read), progress.BytesRead) });
 
         Assert.Equal(Base.Length + only.Length, read);
         Assert.Equal(["== 0|0", "=> -|1"], Rows(comparison));
@@ -164,8 +164,8 @@ public sealed class ImageComparisonTests
         ContainerImage reference = TestImage.Read(Named("a:1"));
         long read = 0;
 
-        ImageComparison comparison = await new ImageReader { Progress = progress => read = Math.Max(Interlocked.Read(ref read), progress.BytesRead) }
-            .CompareAsync(reference, Named("a:2"), CancellationToken.None);
+        ImageComparison comparison = await TestImage.CompareAsync(
+            reference, Named("a:2"), new ImageReader { Progress = progress => read = Math.Max(Interlocked.Read(ref read), progress.BytesRead) });
 
         Assert.Equal(only.Length, read);
         Assert.Equal(["== 0|0", "=> -|1"], Rows(comparison));
@@ -196,7 +196,7 @@ public sealed class ImageComparisonTests
             folder.Path, form == "none" ? TestImage.DockerArchive([tampered], config: config) : TestImage.Tar(files));
 
         GoCross.Errors.GoCrossException e = await Assert.ThrowsAsync<GoCross.Errors.GoCrossException>(
-            () => new ImageReader().CompareAsync(reference, difference, CancellationToken.None));
+            () => TestImage.CompareAsync(reference, difference));
 
         Assert.Equal(errorId, e.ErrorId);
     }
@@ -209,7 +209,7 @@ public sealed class ImageComparisonTests
         ImageLocation difference = TestImage.Save(folder.Path, TestImage.Tar(TestImage.Layout(TestImage.Config([Base]), TestImage.Zstd(Base))));
 
         LayerComparison row = Assert.Single(
-            (await new ImageReader().CompareAsync(reference, difference, CancellationToken.None)).Layers);
+            (await TestImage.CompareAsync(reference, difference)).Layers);
 
         Assert.Equal("==", row.SideIndicator);
         Assert.Equal((LayerCompression.None, LayerCompression.Zstd), (row.Reference!.Compression, row.Difference!.Compression));

@@ -153,6 +153,13 @@ internal static class TestImage
         return Read(Save(folder.Path, archive));
     }
 
+    /// <summary>Reads an image and compares it with one that was read.</summary>
+    internal static async Task<ImageComparison> CompareAsync(ContainerImage reference, ImageLocation difference, ImageReader? reader = null) =>
+        ImageComparer.Compare(
+            reference,
+            await (reader ?? new ImageReader()).ReadAsync(difference, reference, CancellationToken.None),
+            CancellationToken.None);
+
     /// <summary>What the image's file system holds: path and what is there, in the order of the paths.</summary>
     internal static string[] Tree(ContainerImage image)
     {

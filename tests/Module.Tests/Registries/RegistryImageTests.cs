@@ -102,8 +102,8 @@ public sealed class RegistryImageTests : IDisposable
         ImageReader reader = FakeRegistry.Reader(Options);
         ContainerImage first = await reader.ReadAsync(ImageLocation.Parse(_registry.Reference, name => name), CancellationToken.None);
 
-        ImageComparison comparison = await reader.CompareAsync(
-            first, ImageLocation.Parse(_registry.Reference.Replace(":v1", ":v2", StringComparison.Ordinal), name => name), CancellationToken.None);
+        ImageComparison comparison = await TestImage.CompareAsync(
+            first, ImageLocation.Parse(_registry.Reference.Replace(":v1", ":v2", StringComparison.Ordinal), name => name), reader);
 
         Assert.Equal(["==", "=>"], comparison.Layers.Select(layer => layer.SideIndicator));
         Assert.Single(_registry.Requests($"blobs/{TestImage.Sha256(TestImage.Gzip(Base))}"));

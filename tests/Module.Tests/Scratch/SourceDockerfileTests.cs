@@ -55,7 +55,7 @@ public sealed class SourceDockerfileTests : IDisposable
     {
         SourceFolder.Write(_directory.Path, GoSources.Plain, ".");
 
-        ScratchDockerfile dockerfile = await CreateAsync(Source(".") with { Learn = false });
+        ScratchDockerfile dockerfile = await CreateAsync(Source(".") with { ProbeByBuilding = false });
 
         Assert.Equal(2, dockerfile.Warnings.Count);
         Assert.Contains("-NoBuild", dockerfile.Warnings[0], StringComparison.Ordinal);
@@ -87,7 +87,7 @@ public sealed class SourceDockerfileTests : IDisposable
         SourceFolder.Write(_directory.Path, GoSources.Plain, ".");
         File.WriteAllText(In("go.mod"), "module example.test/program\n\n" + lines);
 
-        Assert.Equal(image, (await CreateAsync(Source(".") with { Learn = false })).Stages[0].Base);
+        Assert.Equal(image, (await CreateAsync(Source(".") with { ProbeByBuilding = false })).Stages[0].Base);
     }
 
     [ToolFact("go", "musl-gcc")]
@@ -111,13 +111,13 @@ public sealed class SourceDockerfileTests : IDisposable
         Directory.CreateDirectory(In("lib"));
         File.WriteAllText(In("lib/go.mod"), "module example.test/lib\n\nreplace example.test/deeper => ../../far\n");
 
-        ScratchDockerfile dockerfile = await CreateAsync(Source(".") with { Learn = false });
+        ScratchDockerfile dockerfile = await CreateAsync(Source(".") with { ProbeByBuilding = false });
 
         Assert.DoesNotContain(dockerfile.Warnings, warning => warning.Contains("go.sum", StringComparison.Ordinal));
         Assert.DoesNotContain("go mod download", dockerfile.Content, StringComparison.Ordinal);
 
         File.AppendAllText(In("lib/go.mod"), "\nrequire example.test/other v1.0.0\n");
-        dockerfile = await CreateAsync(Source(".") with { Learn = false });
+        dockerfile = await CreateAsync(Source(".") with { ProbeByBuilding = false });
         Assert.Contains(dockerfile.Warnings, warning => warning.Contains("go.sum", StringComparison.Ordinal));
         Assert.Contains("go mod download", dockerfile.Content, StringComparison.Ordinal);
     }
@@ -128,7 +128,7 @@ public sealed class SourceDockerfileTests : IDisposable
         SourceFolder.Write(_directory.Path, GoSources.Plain, ".");
         File.WriteAllText(In(".dockerignore"), "secrets/\n*.key\n");
 
-        ScratchDockerfile dockerfile = await CreateAsync(Source(".") with { Learn = false });
+        ScratchDockerfile dockerfile = await CreateAsync(Source(".") with { ProbeByBuilding = false });
         ScratchDockerfileWriter.Write(dockerfile, overwrite: true);
 
         Assert.Equal("secrets/\n*.key\n", File.ReadAllText(In(".dockerignore")));
@@ -139,8 +139,8 @@ public sealed class SourceDockerfileTests : IDisposable
 
         // One that was written here is none of the project's.
         File.Delete(In(".dockerignore"));
-        ScratchDockerfileWriter.Write(await CreateAsync(Source(".") with { Learn = false }), overwrite: true);
-        Assert.Contains(In(".dockerignore"), (await CreateAsync(Source(".") with { Learn = false })).Files);
+        ScratchDockerfileWriter.Write(await CreateAsync(Source(".") with { ProbeByBuilding = false }), overwrite: true);
+        Assert.Contains(In(".dockerignore"), (await CreateAsync(Source(".") with { ProbeByBuilding = false })).Files);
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public sealed class SourceDockerfileTests : IDisposable
         File.WriteAllText(In("lib/go.sum"), "");
         File.WriteAllText(In("go.work"), "go 1.22.1\n\nuse (\n\t./svc\n\t./lib\n)\n");
 
-        ScratchDockerfile dockerfile = await CreateAsync(new SourceOptions { Folder = In("svc"), Package = "./cmd/api", Learn = false });
+        ScratchDockerfile dockerfile = await CreateAsync(new SourceOptions { Folder = In("svc"), Package = "./cmd/api", ProbeByBuilding = false });
 
         Assert.Equal(_directory.Path, dockerfile.Context);
         Assert.Equal("./svc/cmd/api", dockerfile.Package);
@@ -181,7 +181,7 @@ public sealed class SourceDockerfileTests : IDisposable
             Environment = new Dictionary<string, string> { ["A"] = "b \"c\" $d" },
             Labels = new Dictionary<string, string> { ["x"] = "y" },
         };
-        SourceOptions source = Source(".") with { Learn = false };
+        SourceOptions source = Source(".") with { ProbeByBuilding = false };
         string digest = "sha256:" + new string('a', 64);
         List<string> texts =
         [
@@ -213,7 +213,7 @@ public sealed class SourceDockerfileTests : IDisposable
     {
         SourceFolder.Write(_directory.Path, GoSources.Plain, ".");
 
-        ScratchDockerfile dockerfile = await CreateAsync(Source(".") with { Learn = false }, new ScratchOptions
+        ScratchDockerfile dockerfile = await CreateAsync(Source(".") with { ProbeByBuilding = false }, new ScratchOptions
         {
             Volumes = ["/data"],
             StopSignal = "SIGINT",
@@ -235,7 +235,7 @@ public sealed class SourceDockerfileTests : IDisposable
         SourceFolder.Write(_directory.Path, GoSources.Plain, ".");
 
         ScratchDockerfile dockerfile = await CreateAsync(
-            Source(".") with { Learn = false }, more: new DockerfileOptions { Base = ImageBase.Distroless });
+            Source(".") with { ProbeByBuilding = false }, more: new DockerfileOptions { Base = ImageBase.Distroless });
 
         Assert.Equal("gcr.io/distroless/static-debian12:nonroot", dockerfile.Base);
         Assert.DoesNotContain("ADD ", dockerfile.Content, StringComparison.Ordinal);
@@ -248,7 +248,7 @@ public sealed class SourceDockerfileTests : IDisposable
         SourceFolder.Write(_directory.Path, GoSources.Plain, ".");
 
         ScratchDockerfile dockerfile = await CreateAsync(
-            Source(".") with { Learn = false, Platforms = ["linux/arm/v7", "linux/amd64"] },
+            Source(".") with { ProbeByBuilding = false, Platforms = ["linux/arm/v7", "linux/amd64"] },
             more: new DockerfileOptions { BakePath = In("docker-bake.json"), References = [ImageReference.Parse("registry.example/team/api:1")] });
         ScratchDockerfileWriter.Write(dockerfile, overwrite: false);
 
@@ -267,7 +267,7 @@ public sealed class SourceDockerfileTests : IDisposable
     public async Task What_cannot_be_is_refused()
     {
         SourceFolder.Write(Directory.CreateDirectory(In("m")).FullName, GoSources.Plain, "cmd/api");
-        var source = new SourceOptions { Folder = In("m"), Package = "./cmd/api", Learn = false };
+        var source = new SourceOptions { Folder = In("m"), Package = "./cmd/api", ProbeByBuilding = false };
 
         Assert.Equal("SourceStrategyUnsupported", await ErrorAsync(source with { Strategy = BuildStrategy.Glibc }));
         Assert.Equal("SourcePlatformUnsupported", await ErrorAsync(source with { Platforms = ["windows/amd64"] }));
@@ -300,7 +300,7 @@ public sealed class SourceDockerfileTests : IDisposable
         SourceFolder.Write(module, GoSources.Plain, ".");
         SourceFolder.Commit(_directory.Path);
 
-        ScratchDockerfile dockerfile = await CreateAsync(new SourceOptions { Folder = module, Learn = false });
+        ScratchDockerfile dockerfile = await CreateAsync(new SourceOptions { Folder = module, ProbeByBuilding = false });
 
         Assert.Contains(dockerfile.Warnings, warning => warning.Contains($"The git repository {_directory.Path} is above", StringComparison.Ordinal));
     }

@@ -1,8 +1,7 @@
-using System.Globalization;
-using System.Text;
 using GoCross.Elf;
 using GoCross.Errors;
 using GoCross.Files;
+using GoCross.Formatting;
 using GoCross.GoBinaries;
 
 namespace GoCross.Binaries;
@@ -13,9 +12,6 @@ namespace GoCross.Binaries;
 /// </summary>
 public sealed class BinaryContent
 {
-    private static readonly Lazy<CompositeFormat> WithoutElf = new(() => CompositeFormat.Parse(Messages.ComparedWithoutElf));
-    private static readonly Lazy<CompositeFormat> Packed = new(() => CompositeFormat.Parse(Messages.ComparedPacked));
-
     private BinaryContent(string path, long length, BinaryFormat format)
     {
         Path = path;
@@ -49,8 +45,8 @@ public sealed class BinaryContent
 
     /// <summary>What cannot be compared of it, and why.</summary>
     public IReadOnlyList<string> Warnings =>
-        Format != BinaryFormat.Elf ? [string.Format(CultureInfo.CurrentCulture, WithoutElf.Value, Path)]
-        : IsPacked ? [string.Format(CultureInfo.CurrentCulture, Packed.Value, Path)]
+        Format != BinaryFormat.Elf ? [TextFormat.Fill(Texts.ComparedWithoutElf, Path)]
+        : IsPacked ? [TextFormat.Fill(Texts.ComparedPacked, Path)]
         : [];
 
     /// <summary>Whether it is packed: of what is in it only the unpacker can be seen.</summary>

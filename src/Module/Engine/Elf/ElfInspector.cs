@@ -58,7 +58,7 @@ public static class ElfInspector
         cancellation.ThrowIfCancellationRequested();
         ElfObservation seen = ElfObservation.Of(file);
         system ??= ElfOrigin.SystemOf(seen);
-        ElfVerdict verdict = ElfVerdict.Decide(seen, system);
+        ElfStart verdict = ElfStart.Decide(seen, system);
         List<ElfVersionNeed> needs = facts.HasFlag(ElfFacts.Versions) && seen.Dynamic is not null
             ? ElfVersions.ReadNeeds(file, seen.Dynamic)
             : [];

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using GoCross.Elf;
 using GoCross.Formatting;
 
@@ -44,8 +42,6 @@ public static class RuntimeNeeds
     /// <summary>The path of a library whose name is not known: the function that loads it.</summary>
     public const string AnyLibrary = "dlopen";
 
-    private static readonly Lazy<CompositeFormat> DlopenReason = new(() => CompositeFormat.Parse(Texts.NeedDlopen));
-
     /// <summary>Says what a program needs whose facts were read before.</summary>
     /// <param name="elf">What its headers tell.</param>
     /// <param name="go">What its functions tell; null for a program that is not Go's.</param>
@@ -70,11 +66,7 @@ public static class RuntimeNeeds
                 RuntimeNeedKind.SharedLibrary,
                 need.SoNames[0],
                 false,
-                string.Format(
-                    CultureInfo.CurrentCulture,
-                    DlopenReason.Value,
-                    need.Priority,
-                    need.Description ?? need.Feature ?? "")));
+                TextFormat.Fill(Texts.NeedDlopen, need.Priority, need.Description ?? need.Feature ?? string.Empty)));
         }
 
         if (go is not null)

@@ -14,7 +14,7 @@ namespace GoCross.Images;
 /// </summary>
 public sealed class ImageReader
 {
-    private readonly ImageLimits _limits;
+    private readonly EngineTransfer _transfer = new();
 
     /// <summary>Makes a reader.</summary>
     public ImageReader()
@@ -22,7 +22,7 @@ public sealed class ImageReader
     {
     }
 
-    internal ImageReader(ImageLimits limits) => _limits = limits;
+    internal ImageReader(ImageLimits limits) => Limits = limits;
 
     /// <summary>What the images have to run on; null for Linux on this machine's architecture, or the only one there is.</summary>
     public ImagePlatform? Platform { get; init; }
@@ -30,14 +30,21 @@ public sealed class ImageReader
     /// <summary>Connects to the Docker engine, for images that are named and in no file; null where there is none.</summary>
     public Func<IContainerEngine>? ConnectEngine { get; init; }
 
-    /// <summary>What comes out of the engine together; null where each image comes alone.</summary>
-    public EngineTransfer? Transfer { get; init; }
-
     /// <summary>Where the settings for registries are; this user's on this machine.</summary>
     internal RegistryOptions Registries { get; init; } = RegistryOptions.FromEnvironment();
 
+    /// <summary>The limits.</summary>
+    internal ImageLimits Limits { get; }
+
     /// <summary>Is told how far the reading is, on any thread and often; null for nobody.</summary>
-    public Action<ImageReadProgress>? Progress { get; init; }
+    public Action<ImageReadProgress>? Progress { get; set; }
+
+    /// <summary>
+    /// Says that an image will be read: if it is one of a Docker engine, it comes with the next that is fetched, in one
+    /// transfer, in which a layer that both have comes once.
+    /// </summary>
+    /// <param name="image">The image.</param>
+    public void Expect(ImageLocation image) => _transfer.Expect(image);
 
     /// <summary>Reads an image.</summary>
     /// <param name="image">The image.</param>
@@ -49,7 +56,26 @@ public sealed class ImageReader
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public Task<ContainerImage> ReadAsync(ImageLocation image, CancellationToken cancellation) =>
-        ReadAsync(image, [], cancellation);
+        ReadAsync(image, reference: null, cancellation);
+
+    /// <summary>Reads an image that may share layers with one that was read, to be compared with it.</summary>
+    /// <remarks>
+    /// A layer that both have is hashed and verified like any other, and not indexed again. Only a blob at the same place
+    /// in the same file, in the same transfer out of an engine, or of the same digest in a registry, which was verified with
+    /// the reference, is not read again.
+    /// </remarks>
+    /// <param name="image">The image.</param>
+    /// <param name="reference">The image that was read; null for none.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="GoCrossException">As for reading.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public async Task<ContainerImage> ReadAsync(
+        ImageLocation image, ContainerImage? reference, CancellationToken cancellation)
+    {
+        using OpenImage open = await OpenAsync(image, reference, cancellation).ConfigureAwait(false);
+        return open.Image;
+    }
 
     /// <summary>Reads an image, and leaves it open so that its files can be read, too.</summary>
     /// <param name="image">The image.</param>
@@ -63,8 +89,8 @@ public sealed class ImageReader
         OpenAsync(image, [], lifetime, cancellation);
 
     /// <summary>
-    /// Reads an image that may share layers with one that was read, as <see cref="CompareAsync"/> does, and leaves it
-    /// open.
+    /// Reads an image that may share layers with one that was read, as
+    /// <see cref="ReadAsync(ImageLocation, ContainerImage, CancellationToken)"/> does, and leaves it open.
     /// </summary>
     /// <param name="image">The image.</param>
     /// <param name="reference">The image that was read; null for none.</param>
@@ -76,32 +102,6 @@ public sealed class ImageReader
         ImageLocation image, ContainerImage? reference, CancellationToken cancellation) =>
         OpenAsync(image, reference?.Layers ?? [], cancellation, cancellation);
 
-    /// <summary>Reads an image and compares it with one that was read.</summary>
-    /// <remarks>
-    /// A layer that both have is hashed and verified like any other, and not indexed again. Only a blob at the same place
-    /// in the same file, in the same transfer out of an engine, or of the same digest in a registry, which was verified with
-    /// the reference, is not read again.
-    /// </remarks>
-    /// <param name="reference">The image to compare with.</param>
-    /// <param name="difference">The image that is compared.</param>
-    /// <param name="cancellation">Ends the work.</param>
-    /// <exception cref="GoCrossException">As for reading.</exception>
-    /// <exception cref="IOException">A file cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
-    public async Task<ImageComparison> CompareAsync(
-        ContainerImage reference, ImageLocation difference, CancellationToken cancellation)
-    {
-        ContainerImage image = await ReadAsync(difference, reference.Layers, cancellation).ConfigureAwait(false);
-        return ImageComparer.Compare(reference, image, cancellation);
-    }
-
-    private async Task<ContainerImage> ReadAsync(
-        ImageLocation image, IReadOnlyList<ImageLayer> known, CancellationToken cancellation)
-    {
-        using OpenImage open = await OpenAsync(image, known, cancellation, cancellation).ConfigureAwait(false);
-        return open.Image;
-    }
-
     private async Task<OpenImage> OpenAsync(
         ImageLocation image,
         IReadOnlyList<ImageLayer> known,
@@ -111,17 +111,15 @@ public sealed class ImageReader
         long read = 0;
         long total = 0;
         var reader = new LayerReader(
-            _limits,
-            new IndexBudget(_limits),
+            Limits,
+            new IndexBudget(Limits),
             count => Progress?.Invoke(new ImageReadProgress(Interlocked.Add(ref read, count), Volatile.Read(ref total))));
-        ImageSource source = await ImageSource
-            .OpenAsync(image, Platform, ConnectEngine, Transfer, Registries, reader, _limits, cancellation)
-            .ConfigureAwait(false);
+        ImageSource source = await new ImageOpener(this, image, _transfer, reader, cancellation).OpenAsync().ConfigureAwait(false);
         try
         {
             Dictionary<BlobOrigin, StoredLayer> layers = ReadLayers(
                 source, known, reader, bytes => Volatile.Write(ref total, bytes), cancellation);
-            return new OpenImage(Assemble(image, source, layers, cancellation), source, _limits, lifetime);
+            return new OpenImage(Assemble(image, source, layers, cancellation), source, Limits, lifetime);
         }
         catch
         {
@@ -201,7 +199,7 @@ public sealed class ImageReader
     private ContainerImage Assemble(
         ImageLocation image, ImageSource source, Dictionary<BlobOrigin, StoredLayer> read, CancellationToken cancellation)
     {
-        var files = new SquashedTree(new BlobLabel(source.Store.Name), _limits);
+        var files = new SquashedTree(new BlobLabel(source.Store.Name), Limits);
         var layers = new List<ImageLayer>();
         var warnings = new List<string>();
         foreach (LayerDescriptor descriptor in source.Image.Layers)

@@ -1,11 +1,11 @@
-using GoCross.Errors;
+using GoCross.Formatting;
 
 namespace GoCross.Names;
 
 /// <summary>Finds the names that may have been meant by one that does not exist.</summary>
 internal static class NearNames
 {
-    private const int Most = 5;
+    private const int MaxShown = 5;
 
     // A registry or an engine may have any number of names, and a hostile one names of any length.
     private const int MaxLooked = 10_000;
@@ -32,14 +32,14 @@ internal static class NearNames
                 .Where(near => near.Distance is not null)
                 .OrderBy(near => near.Distance)
                 .ThenBy(near => near.Name, StringComparer.Ordinal)
-                .Take(Most)
+                .Take(MaxShown)
                 .Select(near => near.Name),
         ];
     }
 
     /// <summary>Names for a message: with commas between, or that there is none.</summary>
     internal static string Describe(IReadOnlyCollection<string> names) =>
-        names.Count > 0 ? string.Join(", ", names) : Messages.None;
+        names.Count > 0 ? string.Join(", ", names) : Texts.NamesNone;
 
     private static int? DistanceOf(string wanted, string repository, string name)
     {

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 using GoCross.Formatting;
 
@@ -13,8 +12,6 @@ namespace GoCross.Processes;
 /// <param name="limit">The most bytes that are kept: one half of them from the beginning, the other from the end.</param>
 public sealed class OutputCapture(int limit)
 {
-    private static readonly CompositeFormat Gap = CompositeFormat.Parse(Texts.OutputLeftOut);
-
     private readonly object _gate = new();
     private readonly ArrayBufferWriter<byte> _beginning = new();
     private readonly int _half = limit / 2;
@@ -86,7 +83,7 @@ public sealed class OutputCapture(int limit)
                 return Encoding.UTF8.GetString([.. _beginning.WrittenSpan, .. end]);
             }
 
-            string gap = string.Format(CultureInfo.CurrentCulture, Gap, LeftOut);
+            string gap = TextFormat.Fill(Texts.OutputLeftOut, LeftOut);
             return $"{Encoding.UTF8.GetString(_beginning.WrittenSpan)}\n{gap}\n{Encoding.UTF8.GetString(end)}";
         }
     }

@@ -40,11 +40,29 @@ internal sealed class BlobUpload(RegistryClient client, ImageReference reference
         /// <summary>The registry has it.</summary>
         Done,
 
+        /// <summary>The registry has more of it than before.</summary>
+        Received,
+
+        /// <summary>It may go if it is tried again.</summary>
+        Retry,
+
         /// <summary>The registry knows nothing of the upload any more: it begins anew.</summary>
         Lost,
 
-        /// <summary>This way it does not go: in chunks, or all at once.</summary>
-        OtherWay,
+        /// <summary>It does not go in chunks, or not all at once.</summary>
+        SwitchMode,
+    }
+
+    private enum ChunkState
+    {
+        /// <summary>The next chunk is to be sent.</summary>
+        Send,
+
+        /// <summary>After a break the registry is to be asked how much it has.</summary>
+        Ask,
+
+        /// <summary>All chunks are there: what is left is the digest.</summary>
+        Commit,
     }
 
     /// <summary>Looks whether the registry has the blob, or can take it over from another repository.</summary>
@@ -73,7 +91,7 @@ internal sealed class BlobUpload(RegistryClient client, ImageReference reference
     {
         try
         {
-            await SendAnyWayAsync(cancellation).ConfigureAwait(false);
+            await SendInEitherModeAsync(cancellation).ConfigureAwait(false);
         }
         catch
         {
@@ -104,10 +122,10 @@ internal sealed class BlobUpload(RegistryClient client, ImageReference reference
         }
     }
 
-    private async Task SendAnyWayAsync(CancellationToken cancellation)
+    private async Task SendInEitherModeAsync(CancellationToken cancellation)
     {
         bool isChunked = blob.Length > _chunk;
-        bool wasOtherWay = false;
+        bool wasSwitched = false;
         for (int begun = 1; ; begun++)
         {
             if (_session is null)
@@ -120,7 +138,7 @@ internal sealed class BlobUpload(RegistryClient client, ImageReference reference
             _wasResumed = false;
             Step step = isChunked
                 ? await SendChunksAsync(cancellation).ConfigureAwait(false)
-                : await SendWholeAsync(!wasOtherWay && blob.Length > SmallChunkBytes, cancellation).ConfigureAwait(false);
+                : await SendWholeAsync(!wasSwitched && blob.Length > SmallChunkBytes, cancellation).ConfigureAwait(false);
             if (step == Step.Done)
             {
                 CountFrom(blob.Length);
@@ -128,11 +146,11 @@ internal sealed class BlobUpload(RegistryClient client, ImageReference reference
                 return;
             }
 
-            if (step == Step.OtherWay)
+            if (step == Step.SwitchMode)
             {
                 await AbandonAsync().ConfigureAwait(false);
                 isChunked = !isChunked;
-                wasOtherWay = true;
+                wasSwitched = true;
             }
             else
             {
@@ -207,137 +225,111 @@ internal sealed class BlobUpload(RegistryClient client, ImageReference reference
 
     private async Task<Step> SendChunksAsync(CancellationToken cancellation)
     {
-        int attempt = 0;
-        bool isAsked = false;
-        for (int breaks = 0; _received < blob.Length;)
+        var state = ChunkState.Send;
+        for (int attempt = 0, breaks = 0; ;)
         {
-            GoCrossException failure;
-            TimeSpan? pause = null;
-            try
+            Answer answer = await AnswerAsync(() => state switch
             {
-                if (isAsked)
-                {
-                    long before = _received;
-                    if (!await FindReceivedAsync(cancellation).ConfigureAwait(false))
+                ChunkState.Send => SendChunkAsync(cancellation),
+                ChunkState.Ask => FindReceivedAsync(cancellation),
+                _ => CommitAsync(cancellation),
+            }).ConfigureAwait(false);
+            switch (answer.Step)
+            {
+                case Step.Received:
+                    attempt = answer.IsProgress ? 0 : attempt;
+                    state = ChunkState.Send;
+                    if (_received == blob.Length)
                     {
-                        return Step.Lost;
+                        attempt = 0;
+                        state = ChunkState.Commit;
                     }
 
-                    isAsked = false;
-                    attempt = _received > before ? 0 : attempt;
-                    continue;
-                }
-
-                long length = Math.Min(_chunk, blob.Length - _received);
-                using HttpResponseMessage response = await PutPartAsync(HttpMethod.Patch, _session!, _received, length, cancellation)
-                    .ConfigureAwait(false);
-                if (response.StatusCode is HttpStatusCode.Accepted or HttpStatusCode.NoContent or HttpStatusCode.OK)
-                {
-                    long expected = _received + length;
-                    long received = ReadRange(response) ?? expected;
-                    Moved(response);
-                    if (received <= _received || received > expected)
+                    break;
+                case Step.Retry:
+                    if (state != ChunkState.Commit)
                     {
-                        return Step.OtherWay;
+                        state = ChunkState.Ask;
+                        _wasResumed = true;
+                        breaks++;
                     }
 
-                    attempt = 0;
-                    _received = received;
-                    CountFrom(received);
-                    continue;
-                }
+                    if (++attempt >= client.Options.Attempts || breaks > MaxBreaks)
+                    {
+                        throw Last(answer.Failure!);
+                    }
 
-                // Amazon's registry says 201, keeps the first chunk and throws the others away (aws/containers-roadmap 2831).
-                if (response.StatusCode == HttpStatusCode.Created || (_received == 0 && IsNoChunks(response.StatusCode)))
-                {
-                    return Step.OtherWay;
-                }
-
-                if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone)
-                {
-                    return Step.Lost;
-                }
-
-                bool isTooLarge = response.StatusCode is HttpStatusCode.RequestEntityTooLarge
-                    || (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && _received == 0);
-                if (isTooLarge && length > SmallChunkBytes)
-                {
-                    _chunk = SmallChunkBytes;
-                    continue;
-                }
-
-                if (isTooLarge && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
-                {
-                    return Step.OtherWay;
-                }
-
-                failure = await RefusedAsync(response, length, cancellation).ConfigureAwait(false);
-                bool isOutOfStep = response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable;
-                if (!isOutOfStep && (!RegistryHttp.IsTransient(response.StatusCode) || !MayWait(response, out pause)))
-                {
-                    throw failure;
-                }
+                    await PauseAsync(answer.Pause, attempt, cancellation).ConfigureAwait(false);
+                    break;
+                default:
+                    return answer.Step;
             }
-            catch (GoCrossException e) when (IsBreak(e))
-            {
-                failure = e;
-            }
-
-            if (++attempt >= client.Options.Attempts || ++breaks > MaxBreaks)
-            {
-                throw Last(failure);
-            }
-
-            await PauseAsync(pause, attempt, cancellation).ConfigureAwait(false);
-            isAsked = true;
-            _wasResumed = true;
         }
-
-        return await CommitAsync(cancellation).ConfigureAwait(false);
     }
 
-    // All chunks are there: what is left is the digest.
-    private async Task<Step> CommitAsync(CancellationToken cancellation)
+    private async Task<Answer> SendChunkAsync(CancellationToken cancellation)
     {
-        for (int attempt = 1; ; attempt++)
+        long length = Math.Min(_chunk, blob.Length - _received);
+        using HttpResponseMessage response = await PutPartAsync(HttpMethod.Patch, _session!, _received, length, cancellation)
+            .ConfigureAwait(false);
+        HttpStatusCode status = response.StatusCode;
+        if (status is HttpStatusCode.Accepted or HttpStatusCode.NoContent or HttpStatusCode.OK)
         {
-            GoCrossException failure;
-            TimeSpan? pause = null;
-            try
+            long expected = _received + length;
+            long received = ReadRange(response) ?? expected;
+            Moved(response);
+            if (received <= _received || received > expected)
             {
-                using HttpResponseMessage response = await PutPartAsync(HttpMethod.Put, WithDigest(_session!), 0, 0, cancellation)
-                    .ConfigureAwait(false);
-                if (response.IsSuccessStatusCode)
-                {
-                    CheckDigest(response);
-                    return Step.Done;
-                }
-
-                if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.RequestedRangeNotSatisfiable
-                    || (_wasResumed && response.StatusCode == HttpStatusCode.BadRequest))
-                {
-                    // It may be what an answer that was lost has done.
-                    return await client.HasBlobAsync(blob.Digest, cancellation).ConfigureAwait(false) ? Step.Done : Step.Lost;
-                }
-
-                failure = await RefusedAsync(response, 0, cancellation).ConfigureAwait(false);
-                if (!RegistryHttp.IsTransient(response.StatusCode) || !MayWait(response, out pause))
-                {
-                    throw failure;
-                }
-            }
-            catch (GoCrossException e) when (IsBreak(e))
-            {
-                failure = e;
+                return new(Step.SwitchMode);
             }
 
-            if (attempt >= client.Options.Attempts)
-            {
-                throw Last(failure);
-            }
-
-            await PauseAsync(pause, attempt, cancellation).ConfigureAwait(false);
+            _received = received;
+            CountFrom(received);
+            return new(Step.Received);
         }
+
+        // Amazon's registry says 201, keeps the first chunk and throws the others away (aws/containers-roadmap 2831).
+        if (status == HttpStatusCode.Created || (_received == 0 && IsNoChunks(status)))
+        {
+            return new(Step.SwitchMode);
+        }
+
+        if (status is HttpStatusCode.NotFound or HttpStatusCode.Gone)
+        {
+            return new(Step.Lost);
+        }
+
+        bool isOutOfStep = status == HttpStatusCode.RequestedRangeNotSatisfiable;
+        bool isTooLarge = status == HttpStatusCode.RequestEntityTooLarge || (isOutOfStep && _received == 0);
+        if (isTooLarge && length > SmallChunkBytes)
+        {
+            _chunk = SmallChunkBytes;
+            return new(Step.Received, IsProgress: false);
+        }
+
+        return isTooLarge && isOutOfStep
+            ? new(Step.SwitchMode)
+            : await RetryOrRefuseAsync(response, length, isOutOfStep, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<Answer> CommitAsync(CancellationToken cancellation)
+    {
+        using HttpResponseMessage response = await PutPartAsync(HttpMethod.Put, WithDigest(_session!), 0, 0, cancellation)
+            .ConfigureAwait(false);
+        if (response.IsSuccessStatusCode)
+        {
+            CheckDigest(response);
+            return new(Step.Done);
+        }
+
+        if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.RequestedRangeNotSatisfiable
+            || (_wasResumed && response.StatusCode == HttpStatusCode.BadRequest))
+        {
+            // It may be what an answer that was lost has done.
+            return new(await client.HasBlobAsync(blob.Digest, cancellation).ConfigureAwait(false) ? Step.Done : Step.Lost);
+        }
+
+        return await RetryOrRefuseAsync(response, 0, isOutOfStep: false, cancellation).ConfigureAwait(false);
     }
 
     // In one request, which every registry knows. There is nothing to go on with after a break: it begins anew.
@@ -346,60 +338,78 @@ internal sealed class BlobUpload(RegistryClient client, ImageReference reference
         bool wasSent = false;
         for (int attempt = 1; ; attempt++)
         {
-            GoCrossException failure;
-            TimeSpan? pause = null;
-            try
+            Answer answer = await AnswerAsync(() => PutWholeAsync(wasSent, mayBeChunked, cancellation)).ConfigureAwait(false);
+            if (answer.Step != Step.Retry)
             {
-                if (wasSent && await client.HasBlobAsync(blob.Digest, cancellation).ConfigureAwait(false))
-                {
-                    return Step.Done;
-                }
-
-                if (_session is null)
-                {
-                    await BeginAsync(cancellation).ConfigureAwait(false);
-                }
-
-                using HttpResponseMessage response = await PutPartAsync(
-                    HttpMethod.Put, WithDigest(_session!), 0, blob.Length, cancellation).ConfigureAwait(false);
-                if (response.IsSuccessStatusCode)
-                {
-                    CheckDigest(response);
-                    return Step.Done;
-                }
-
-                if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone)
-                {
-                    return Step.Lost;
-                }
-
-                if (mayBeChunked && response.StatusCode == HttpStatusCode.RequestEntityTooLarge)
-                {
-                    _chunk = SmallChunkBytes;
-                    return Step.OtherWay;
-                }
-
-                failure = await RefusedAsync(response, blob.Length, cancellation).ConfigureAwait(false);
-                if (!RegistryHttp.IsTransient(response.StatusCode) || !MayWait(response, out pause))
-                {
-                    throw failure;
-                }
-            }
-            catch (GoCrossException e) when (IsBreak(e))
-            {
-                failure = e;
+                return answer.Step;
             }
 
             wasSent = _counted == blob.Length;
             if (attempt >= client.Options.Attempts)
             {
-                throw Last(failure);
+                throw Last(answer.Failure!);
             }
 
             await AbandonAsync().ConfigureAwait(false);
             CountFrom(0);
-            await PauseAsync(pause, attempt, cancellation).ConfigureAwait(false);
+            await PauseAsync(answer.Pause, attempt, cancellation).ConfigureAwait(false);
         }
+    }
+
+    private async Task<Answer> PutWholeAsync(bool wasSent, bool mayBeChunked, CancellationToken cancellation)
+    {
+        if (wasSent && await client.HasBlobAsync(blob.Digest, cancellation).ConfigureAwait(false))
+        {
+            return new(Step.Done);
+        }
+
+        if (_session is null)
+        {
+            await BeginAsync(cancellation).ConfigureAwait(false);
+        }
+
+        using HttpResponseMessage response = await PutPartAsync(
+            HttpMethod.Put, WithDigest(_session!), 0, blob.Length, cancellation).ConfigureAwait(false);
+        if (response.IsSuccessStatusCode)
+        {
+            CheckDigest(response);
+            return new(Step.Done);
+        }
+
+        if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone)
+        {
+            return new(Step.Lost);
+        }
+
+        if (mayBeChunked && response.StatusCode == HttpStatusCode.RequestEntityTooLarge)
+        {
+            _chunk = SmallChunkBytes;
+            return new(Step.SwitchMode);
+        }
+
+        return await RetryOrRefuseAsync(response, blob.Length, isOutOfStep: false, cancellation).ConfigureAwait(false);
+    }
+
+    private static async Task<Answer> AnswerAsync(Func<Task<Answer>> request)
+    {
+        try
+        {
+            return await request().ConfigureAwait(false);
+        }
+        catch (GoCrossException e) when (IsBreak(e))
+        {
+            return new(Step.Retry, Failure: e);
+        }
+    }
+
+    private async Task<Answer> RetryOrRefuseAsync(
+        HttpResponseMessage response, long length, bool isOutOfStep, CancellationToken cancellation)
+    {
+        GoCrossException failure = await RefusedAsync(response, length, cancellation).ConfigureAwait(false);
+        TimeSpan? pause = null;
+        return isOutOfStep || (RegistryHttp.IsTransient(response.StatusCode) && MayWait(response, out pause))
+            ? new(Step.Retry, Failure: failure, Pause: pause)
+            : throw failure;
     }
 
     private async Task<HttpResponseMessage> PutPartAsync(
@@ -441,21 +451,22 @@ internal sealed class BlobUpload(RegistryClient client, ImageReference reference
         }
     }
 
-    // How far it is; false where the registry does not know.
-    private async Task<bool> FindReceivedAsync(CancellationToken cancellation)
+    // How far it is; lost where the registry does not know.
+    private async Task<Answer> FindReceivedAsync(CancellationToken cancellation)
     {
         using HttpResponseMessage response = await client
             .AskAsync(HttpMethod.Get, _session!, null, isOnce: false, cancellation)
             .ConfigureAwait(false);
         if (!response.IsSuccessStatusCode || ReadRange(response) is not { } received || received > blob.Length)
         {
-            return false;
+            return new(Step.Lost);
         }
 
         Moved(response);
+        bool isProgress = received > _received;
         _received = received;
         CountFrom(received);
-        return true;
+        return new(Step.Received, isProgress);
     }
 
     // The header Range with an inclusive end: 0-99, or bytes=0-99. 0-0 is a registry's way to say that nothing has come.
@@ -568,4 +579,8 @@ internal sealed class BlobUpload(RegistryClient client, ImageReference reference
     }
 
     private static void WithNothing(HttpRequestMessage request) => request.Content = new ByteArrayContent([]);
+
+    // What became of a request; with a retry why, and for how long the registry asks to wait.
+    private readonly record struct Answer(
+        Step Step, bool IsProgress = true, GoCrossException? Failure = null, TimeSpan? Pause = null);
 }

@@ -14,50 +14,36 @@ namespace GoCross.Registries;
 /// <param name="size">Its bytes, as the manifest states them.</param>
 /// <param name="cancellation">Ends a read, also while nothing comes.</param>
 internal sealed class RegistryBlobStream(
-    RegistryClient client, string digest, long size, CancellationToken cancellation) : ForwardOnlyStream
+    RegistryClient client, string digest, long size, CancellationToken cancellation) : BufferedForwardStream
 {
     private const int MaxBreaks = 20;
 
-    private readonly byte[] _buffer = new byte[256 << 10];
     private HttpResponseMessage? _response;
     private Stream? _body;
     private long _received;
-    private int _start;
-    private int _end;
     private int _breaks;
     private GoCrossException? _failure;
 
-    /// <summary>Reads.</summary>
     /// <exception cref="GoCrossException">
     /// RegistryTransferBroken; BlobSizeMismatch; what <see cref="RegistryClient.OpenBlobAsync"/> throws.
     /// </exception>
-    public override int Read(Span<byte> buffer)
+    protected override int Receive(byte[] buffer)
     {
-        if (_start == _end)
+        // Whoever reads on after an error, to hash the rest, gets it again, and no end of the stream.
+        if (_failure is not null)
         {
-            // Whoever reads on after an error, to hash the rest, gets it again, and no end of the stream.
-            if (_failure is not null)
-            {
-                throw _failure;
-            }
-
-            _start = 0;
-            _end = 0;
-            try
-            {
-                _end = ReceiveAsync().GetAwaiter().GetResult();
-            }
-            catch (GoCrossException e)
-            {
-                _failure = e;
-                throw;
-            }
+            throw _failure;
         }
 
-        int count = Math.Min(buffer.Length, _end - _start);
-        _buffer.AsSpan(_start, count).CopyTo(buffer);
-        _start += count;
-        return count;
+        try
+        {
+            return ReceiveAsync(buffer).GetAwaiter().GetResult();
+        }
+        catch (GoCrossException e)
+        {
+            _failure = e;
+            throw;
+        }
     }
 
     protected override void Dispose(bool disposing)
@@ -70,14 +56,14 @@ internal sealed class RegistryBlobStream(
         base.Dispose(disposing);
     }
 
-    private async Task<int> ReceiveAsync()
+    private async Task<int> ReceiveAsync(byte[] buffer)
     {
         for (int attempt = 1; ; attempt++)
         {
             Exception failure;
             try
             {
-                int read = await ReceiveOnceAsync().ConfigureAwait(false);
+                int read = await ReceiveOnceAsync(buffer).ConfigureAwait(false);
                 _received += read;
                 return _received > size || (read == 0 && _received < size && _response!.Content.Headers.ContentLength is null)
                     ? throw SizeMismatch(_received)
@@ -111,19 +97,19 @@ internal sealed class RegistryBlobStream(
         }
     }
 
-    private async Task<int> ReceiveOnceAsync()
+    private async Task<int> ReceiveOnceAsync(byte[] buffer)
     {
         if (_body is null)
         {
-            await OpenAsync().ConfigureAwait(false);
+            await OpenAsync(buffer).ConfigureAwait(false);
         }
 
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         timeout.CancelAfter(client.Options.AnswerTimeout);
-        return await _body!.ReadAsync(_buffer, timeout.Token).ConfigureAwait(false);
+        return await _body!.ReadAsync(buffer, timeout.Token).ConfigureAwait(false);
     }
 
-    private async Task OpenAsync()
+    private async Task OpenAsync(byte[] buffer)
     {
         _response = await client.OpenBlobAsync(digest, _received, cancellation).ConfigureAwait(false);
         _body = await _response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
@@ -145,7 +131,7 @@ internal sealed class RegistryBlobStream(
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             timeout.CancelAfter(client.Options.AnswerTimeout);
             int read = await _body
-                .ReadAsync(_buffer.AsMemory(0, (int)Math.Min(left, _buffer.Length)), timeout.Token)
+                .ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), timeout.Token)
                 .ConfigureAwait(false);
             left -= read > 0 ? read : throw new EndOfStreamException("the registry sends less than before");
         }

@@ -72,7 +72,7 @@ internal sealed class EntryPointFinder(ImageRoot root, ImageConfiguration config
         foreach (string folder in SearchPath.Split(':'))
         {
             if (LocateFile(Absolute($"{(folder.Length == 0 ? "." : folder)}/{name}")) is { } found
-                && (root.ModeOf(found) & RootVerdict.AnyExecute) != 0)
+                && (root.ModeOf(found) & RootStart.AnyExecute) != 0)
             {
                 return found;
             }

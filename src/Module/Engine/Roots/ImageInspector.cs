@@ -75,7 +75,7 @@ public sealed class ImageInspector
             ? report
             : report with
             {
-                Verdict = report.Verdict with { Reason = TextFormat.Fill(Texts.RootScript, entry.Scripts[0], report.RunsInRootReason) },
+                Start = report.Start with { Reason = TextFormat.Fill(Texts.RootScript, entry.Scripts[0], report.RunsInRootReason) },
             };
     }
 

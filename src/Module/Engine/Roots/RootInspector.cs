@@ -36,7 +36,7 @@ public sealed class RootInspector(ILibraryRoot root, IReadOnlyList<string> libra
 
         BinaryReport report = BinaryInspector.Inspect(program, file, ElfFacts.All, cancellation);
         IReadOnlyList<ElfLibrary> libraries = _resolver.ResolveFile(LibraryFile.Of(file, report), program.Name, path, cancellation);
-        return new RootReport(report, root.Name, RootVerdict.Decide(report, libraries, root.Name, platform, mode));
+        return new RootReport(report, root.Name, RootStart.Decide(report, libraries, root.Name, platform, mode));
     }
 
     /// <summary>Follows the libraries of a program.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using GoCross.Binaries;
+using GoCross.Elf;
 
 namespace GoCross.Roots;
 
@@ -9,30 +10,30 @@ public sealed record RootReport : BinaryReport
     /// <summary>Adds to what is told about the file.</summary>
     /// <param name="report">What is told about the file.</param>
     /// <param name="root">The directory or image.</param>
-    /// <param name="verdict">Whether it starts there.</param>
+    /// <param name="start">Whether it starts there.</param>
     [SetsRequiredMembers]
-    internal RootReport(BinaryReport report, string root, RootVerdict verdict)
+    internal RootReport(BinaryReport report, string root, RootStart start)
         : base(report)
     {
         Root = root;
-        Verdict = verdict;
+        Start = start;
     }
 
     /// <summary>The directory or image that it was asked about.</summary>
     public string Root { get; init; }
 
     /// <summary>Whether it starts where <see cref="Root"/> is the root directory.</summary>
-    public Elf.Verdict RunsInRoot => Verdict.RunsInRoot;
+    public Verdict RunsInRoot => Start.RunsInRoot;
 
     /// <summary>Why it does, does not, or why that cannot be told.</summary>
-    public string RunsInRootReason => Verdict.Reason;
+    public string RunsInRootReason => Start.Reason;
 
     /// <summary>
     /// What the root lacks: the loader's path, names of libraries, and versions as in libc.so.6 (GLIBC_2.34), in the
     /// order in which the loader comes across them.
     /// </summary>
-    public IReadOnlyList<string> MissingInRoot => Verdict.Missing;
+    public IReadOnlyList<string> MissingInRoot => Start.Missing;
 
     /// <summary>The three in one.</summary>
-    internal RootVerdict Verdict { get; init; }
+    internal RootStart Start { get; init; }
 }

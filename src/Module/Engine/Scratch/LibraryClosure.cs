@@ -27,7 +27,7 @@ internal sealed record LibraryClosure
     internal required IReadOnlyList<RootEntry> Entries { get; init; }
 
     /// <summary>Whether the program starts with them, and why.</summary>
-    internal required RootVerdict Verdict { get; init; }
+    internal required RootStart Start { get; init; }
 
     /// <summary>The root that the libraries are taken from, as messages name it.</summary>
     internal required string Root { get; init; }
@@ -73,8 +73,8 @@ internal sealed record LibraryClosure
             included.AddRange(NameLibraries.Where(search.AddByName));
         }
 
-        RootVerdict verdict = search.Prove(file);
-        if (verdict.RunsInRoot == Elf.Verdict.No)
+        RootStart verdict = search.Prove(file);
+        if (verdict.RunsInRoot == Verdict.No)
         {
             verdict = verdict with { Reason = TextFormat.Fill(Texts.ScratchNotInRoot, verdict.Reason, root.Name) };
         }
@@ -82,7 +82,7 @@ internal sealed record LibraryClosure
         return new LibraryClosure
         {
             Entries = search.Entries,
-            Verdict = verdict,
+            Start = verdict,
             Root = root.Name,
             Included = included,
             Warnings = warnings,
@@ -172,10 +172,10 @@ internal sealed record LibraryClosure
         }
 
         /// <summary>Whether the program starts with what was found. What this machine finds by its cache moves to where the loader itself looks.</summary>
-        internal RootVerdict Prove(IRandomAccessSource file)
+        internal RootStart Prove(IRandomAccessSource file)
         {
-            RootVerdict verdict = Decide(file);
-            if (verdict.RunsInRoot == Elf.Verdict.Yes || _libraryFolder is not { } folder)
+            RootStart verdict = Decide(file);
+            if (verdict.RunsInRoot == Verdict.Yes || _libraryFolder is not { } folder)
             {
                 return verdict;
             }
@@ -191,8 +191,8 @@ internal sealed record LibraryClosure
             return Decide(file);
         }
 
-        private RootVerdict Decide(IRandomAccessSource file) =>
-            new RootInspector(new PlannedRoot(_entries.Values), []).TryInspect(file, imagePath, null, cancellation)!.Verdict;
+        private RootStart Decide(IRandomAccessSource file) =>
+            new RootInspector(new PlannedRoot(_entries.Values), []).TryInspect(file, imagePath, null, cancellation)!.Start;
 
         private void Put(string path, string outside) =>
             _entries[path] = RootEntry.Program(path[1..], FileSnapshot.Of(outside));

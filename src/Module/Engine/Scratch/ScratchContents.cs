@@ -16,6 +16,7 @@ internal sealed record ScratchContents
     private const int HomeMode = 0x1C0; // 0700
     private const int StickyMode = 0x3FF; // 1777
     private const int VolumeMode = 0x1ED; // 0755
+    private const string AskedFor = "they were asked for.";
 
     /// <summary>What is a directory at the root of systems, or of our own images.</summary>
     private static readonly string[] ReservedNames =
@@ -76,70 +77,8 @@ internal sealed record ScratchContents
         }
 
         IReadOnlyList<RuntimeNeed> needs = Combine(programs);
-        List<RootPart> parts = [];
         List<string> warnings = [.. programs.SelectMany(program => program.Warnings)];
-        if (Reason(RuntimeNeedKind.TemporaryDirectory) is { } temporary)
-        {
-            parts.Add(new RootPart(
-                RuntimeNeedKind.TemporaryDirectory,
-                "/tmp",
-                $"/tmp, mode 1777: {temporary}",
-                [new RootEntry("tmp", UstarType.Directory, StickyMode)]));
-        }
-
-        string? homeReason = Reason(RuntimeNeedKind.HomeDirectory);
-        string? usersReason = Reason(RuntimeNeedKind.UserDatabase);
-        if (usersReason is not null)
-        {
-            parts.Add(PlanUsers(options.User, usersReason, needs.Any(need => need.Path == RuntimeNeeds.GroupsPath)));
-        }
-
-        else if (homeReason is not null)
-        {
-            parts.Add(PlanHome(options.User, homeReason));
-        }
-
-        // A zone that the container starts with is looked up by every program that asks what time it is.
-        string? zonesReason = Reason(RuntimeNeedKind.TimeZones)
-            ?? (options.Environment.ContainsKey("TZ") && needs.Any(need => need.Kind == RuntimeNeedKind.LocalTime) ? Texts.ScratchZoneIsSet : null);
-        if (options.ZoneDataPath is not null || zonesReason is not null)
-        {
-            var zones = ZoneData.Read(options.ZoneDataPath);
-            string reason = zonesReason ?? "they were asked for.";
-            parts.Add(new RootPart(
-                RuntimeNeedKind.TimeZones,
-                "time zones",
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"/{ZoneData.ImagePath}, {zones.Zones.Count} zones: {reason}"),
-                [.. zones.ToEntries()])
-            {
-                IsWanted = options.ZoneDataPath is not null,
-            });
-        }
-
-        if (options.CaBundlePath is not null || Reason(RuntimeNeedKind.CaCertificates) is not null)
-        {
-            var bundle = CaBundle.Read(options.CaBundlePath);
-            string reason = Reason(RuntimeNeedKind.CaCertificates) ?? "they were asked for.";
-            parts.Add(new RootPart(
-                RuntimeNeedKind.CaCertificates,
-                "CA certificates",
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"/{CaBundle.ImagePath}, {bundle.Count} certificates: {reason}"),
-                [RootEntry.File(CaBundle.ImagePath, bundle.Content)])
-            {
-                IsWanted = options.CaBundlePath is not null,
-            });
-        }
-
-        parts.AddRange(MachineFiles.Plan(needs, warnings));
-        if (options.Volumes.Count > 0)
-        {
-            parts.Add(PlanVolumes(options));
-        }
-
+        RootPart[] parts = [.. PlanParts(needs, options, warnings)];
         if (options.User.IsRoot)
         {
             warnings.Add("The container runs as root. Give a user number other than 0 unless the program has to be root.");
@@ -153,10 +92,10 @@ internal sealed record ScratchContents
             if (program.IsDynamic && options.IncludesLibraries)
             {
                 var closure = LibraryClosure.Find(program, "/" + name, options, cancellation);
-                starts[program] = closure.Verdict.Reason;
+                starts[program] = closure.Start.Reason;
                 libraries[program] = PlanLibraries(program, closure);
                 warnings.AddRange(closure.Warnings);
-                RequireStart(program, closure.Verdict, options, warnings);
+                RequireStart(program, closure.Start, options, warnings);
             }
         }
 
@@ -166,22 +105,21 @@ internal sealed record ScratchContents
         }
 
         warnings.AddRange(ForTheUser(programs, needs, options));
-
         return new ScratchContents
         {
             Parts = parts,
             Libraries = libraries,
             StartReasons = starts,
-            Environment = PlanEnvironment(options, usersReason is not null, homeReason is not null),
+            Environment = PlanEnvironment(
+                options,
+                users: ReasonOf(needs, RuntimeNeedKind.UserDatabase) is not null,
+                home: ReasonOf(needs, RuntimeNeedKind.HomeDirectory) is not null),
             Labels = PlanLabels(programs, options, name),
             Entrypoint = options.Arguments.Prepend("/" + name).ToArray(),
             Needs = needs,
             Warnings = warnings.Distinct(StringComparer.Ordinal).ToArray(),
             Name = name,
         };
-
-        string? Reason(RuntimeNeedKind kind) => needs
-            .FirstOrDefault(need => need.Kind == kind && need.ProvidedBy == NeedProvider.Image)?.Reason;
     }
 
     /// <summary>How the image runs: what the user said, over what the program asks for, over the base image.</summary>
@@ -224,7 +162,7 @@ internal sealed record ScratchContents
     /// <param name="warnings">Where to warn.</param>
     /// <exception cref="GoCrossException">ProgramCannotStart.</exception>
     internal static void RequireStart(
-        ScratchProgram program, RootVerdict verdict, ScratchOptions options, ICollection<string> warnings)
+        ScratchProgram program, RootStart verdict, ScratchOptions options, ICollection<string> warnings)
     {
         if (verdict.RunsInRoot == Verdict.Yes)
         {
@@ -255,6 +193,82 @@ internal sealed record ScratchContents
         return merged;
     }
 
+    // Why an image has to hold something; null where it need not.
+    private static string? ReasonOf(IReadOnlyList<RuntimeNeed> needs, RuntimeNeedKind kind) =>
+        needs.FirstOrDefault(need => need.Kind == kind && need.ProvidedBy == NeedProvider.Image)?.Reason;
+
+    private static IEnumerable<RootPart> PlanParts(
+        IReadOnlyList<RuntimeNeed> needs, ScratchOptions options, List<string> warnings)
+    {
+        if (ReasonOf(needs, RuntimeNeedKind.TemporaryDirectory) is { } temporary)
+        {
+            yield return new RootPart(
+                RuntimeNeedKind.TemporaryDirectory,
+                "/tmp",
+                $"/tmp, mode 1777: {temporary}",
+                [new RootEntry("tmp", UstarType.Directory, StickyMode)]);
+        }
+
+        if (ReasonOf(needs, RuntimeNeedKind.UserDatabase) is { } users)
+        {
+            yield return PlanUsers(options.User, users, needs.Any(need => need.Path == RuntimeNeeds.GroupsPath));
+        }
+        else if (ReasonOf(needs, RuntimeNeedKind.HomeDirectory) is { } home)
+        {
+            yield return PlanHome(options.User, home);
+        }
+
+        // A zone that the container starts with is looked up by every program that asks what time it is.
+        string? zones = ReasonOf(needs, RuntimeNeedKind.TimeZones)
+            ?? (options.Environment.ContainsKey("TZ") && needs.Any(need => need.Kind == RuntimeNeedKind.LocalTime) ? Texts.ScratchZoneIsSet : null);
+        if (options.ZoneDataPath is not null || zones is not null)
+        {
+            yield return PlanZones(options.ZoneDataPath, zones ?? AskedFor);
+        }
+
+        string? certificates = ReasonOf(needs, RuntimeNeedKind.CaCertificates);
+        if (options.CaBundlePath is not null || certificates is not null)
+        {
+            yield return PlanCertificates(options.CaBundlePath, certificates ?? AskedFor);
+        }
+
+        foreach (RootPart part in MachineFiles.Plan(needs, warnings))
+        {
+            yield return part;
+        }
+
+        if (options.Volumes.Count > 0)
+        {
+            yield return PlanVolumes(options);
+        }
+    }
+
+    private static RootPart PlanZones(string? given, string reason)
+    {
+        var zones = ZoneData.Read(given);
+        return new RootPart(
+            RuntimeNeedKind.TimeZones,
+            "time zones",
+            string.Create(CultureInfo.InvariantCulture, $"/{ZoneData.ImagePath}, {zones.Zones.Count} zones: {reason}"),
+            [.. zones.ToEntries()])
+        {
+            IsWanted = given is not null,
+        };
+    }
+
+    private static RootPart PlanCertificates(string? given, string reason)
+    {
+        var bundle = CaBundle.Read(given);
+        return new RootPart(
+            RuntimeNeedKind.CaCertificates,
+            "CA certificates",
+            string.Create(CultureInfo.InvariantCulture, $"/{CaBundle.ImagePath}, {bundle.Count} certificates: {reason}"),
+            [RootEntry.File(CaBundle.ImagePath, bundle.Content)])
+        {
+            IsWanted = given is not null,
+        };
+    }
+
     private static RootPart PlanVolumes(ScratchOptions options) => new(
         RuntimeNeedKind.TemporaryDirectory,
         Texts.ScratchVolumesPart,
@@ -271,7 +285,7 @@ internal sealed record ScratchContents
 
     private static RootPart PlanLibraries(ScratchProgram program, LibraryClosure closure)
     {
-        string reason = TextFormat.Fill(Texts.ScratchLibraries, closure.Entries.Count, closure.Root, closure.Verdict.Reason);
+        string reason = TextFormat.Fill(Texts.ScratchLibraries, closure.Entries.Count, closure.Root, closure.Start.Reason);
         if (closure.Included.Count > 0)
         {
             reason += " " + TextFormat.Fill(Texts.ScratchLibrariesByName, string.Join(", ", closure.Included));

@@ -279,7 +279,7 @@ public static class ScratchImageWriter
         private string RequireStart(ScratchProgram program, BaseImage below)
         {
             using RandomAccessFile file = RandomAccessFile.Open(program.Path);
-            RootVerdict verdict = below.Inspector.TryInspect(file, "/" + contents.Name, cancellation)!.Verdict;
+            RootStart verdict = below.Inspector.TryInspect(file, "/" + contents.Name, cancellation)!.Start;
             ScratchContents.RequireStart(program, verdict, options, _warnings);
             return verdict.Reason;
         }

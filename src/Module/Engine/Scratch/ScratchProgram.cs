@@ -88,7 +88,16 @@ public sealed record ScratchProgram
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
-    public static ScratchProgram Inspect(string path, CancellationToken cancellation)
+    public static ScratchProgram Inspect(string path, CancellationToken cancellation) => Inspect(path, path, cancellation);
+
+    /// <summary>Reads what a binary is whose file is gone before anybody reads a warning.</summary>
+    /// <param name="path">The binary's full path.</param>
+    /// <param name="subject">What warnings call it.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="GoCrossException">As <see cref="Inspect(string, CancellationToken)"/> has it.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
+    internal static ScratchProgram Inspect(string path, string subject, CancellationToken cancellation)
     {
         // Before anything is read: whoever packs the file compares, so that what was inspected is what is packed.
         DateTime lastWrite = FileSnapshot.Of(path).LastWriteTimeUtc;
@@ -114,7 +123,7 @@ public sealed record ScratchProgram
         List<string> warnings = [];
         if (elf.RunsInScratch == Verdict.Unknown)
         {
-            warnings.Add($"Whether {path} starts in an image made from scratch cannot be told. {elf.Reason}");
+            warnings.Add($"Whether {subject} starts in an image made from scratch cannot be told. {elf.Reason}");
         }
 
         IReadOnlyList<RuntimeNeed> needs = elf.RuntimeNeeds;
@@ -122,7 +131,7 @@ public sealed record ScratchProgram
         if (facts is null)
         {
             needs = [.. needs, .. AssumedNeeds];
-            warnings.Add($"{path} is not a Go program that can be read, so it cannot be told what it needs at run time: "
+            warnings.Add($"{subject} is not a Go program that can be read, so it cannot be told what it needs at run time: "
                 + "users, /tmp, time zones and CA certificates are included.");
         }
 

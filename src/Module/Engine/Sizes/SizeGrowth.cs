@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using GoCross.Formatting;
 using GoCross.Reports;
 
@@ -11,8 +10,6 @@ public static class SizeGrowth
     /// <summary>How many packages a failed gate names.</summary>
     private const int NamedPackages = 5;
 
-    private static readonly Lazy<CompositeFormat> Within = new(() => CompositeFormat.Parse(Texts.SizeGrewWithin));
-    private static readonly Lazy<CompositeFormat> TooMuch = new(() => CompositeFormat.Parse(Texts.SizeGrewTooMuch));
 
     /// <summary>Compares two programs part by part.</summary>
     /// <param name="reference">The program as it was.</param>
@@ -74,8 +71,7 @@ public static class SizeGrowth
             Passed = passed,
             Limit = limit,
             Actual = growth,
-            Reason = string.Format(
-                CultureInfo.CurrentCulture, passed ? Within.Value : TooMuch.Value, growth, reference.Path, limit, string.Join(", ", largest)),
+            Reason = TextFormat.Fill(passed ? Texts.SizeGrewWithin : Texts.SizeGrewTooMuch, growth, reference.Path, limit, string.Join(", ", largest)),
         };
     }
 

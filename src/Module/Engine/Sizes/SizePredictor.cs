@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using GoCross.Elf;
@@ -20,7 +19,6 @@ internal static class SizePredictor
     /// <summary>Of a file's length after gzip -9, what UPX's default was off by in measurements, in per cent.</summary>
     private const double UpxError = 4.2;
 
-    private static readonly Lazy<CompositeFormat> UpxEstimate = new(() => CompositeFormat.Parse(Texts.SizeUpxEstimate));
     private static readonly string[] Changes = ["-ldflags=-w", "-ldflags=-s"];
 
     /// <summary>Predicts what can be predicted of a program.</summary>
@@ -210,7 +208,7 @@ internal static class SizePredictor
         string emulated = build?.GoArch is "arm64" ? Texts.SizeUpxEnvironment : "";
         return Known(
             Change, source.Length, counter.Count, false,
-            string.Format(CultureInfo.CurrentCulture, UpxEstimate.Value, UpxError) + emulated);
+            TextFormat.Fill(Texts.SizeUpxEstimate, UpxError) + emulated);
     }
 
     private static long LoadedEnd(ElfFile file, out long alignment)

@@ -151,26 +151,7 @@ internal sealed class FileLister
             ImageFile file = layer is not { } number ? Describe(tree, node)
                 : IsOfLayer(tree, node) ? Describe(tree, node, number)
                 : Describe(tree, node) with { Change = FileChangeKind.None };
-            return new ImageTreeItem
-            {
-                Image = file.Image,
-                Path = file.Path,
-                Type = file.Type,
-                Size = file.Size,
-                Mode = file.Mode,
-                UserId = file.UserId,
-                GroupId = file.GroupId,
-                Owner = file.Owner,
-                LinkTarget = file.LinkTarget,
-                HardLinkTo = file.HardLinkTo,
-                ExtendedAttributes = file.ExtendedAttributes,
-                Layer = file.Layer,
-                Change = file.Change,
-                Depth = level,
-                Branch = branch,
-                TotalSize = sums.BytesOf(node),
-                FileCount = sums.FilesOf(node),
-            };
+            return new ImageTreeItem(file, level, branch, sums.BytesOf(node), sums.FilesOf(node));
         }
     }
 

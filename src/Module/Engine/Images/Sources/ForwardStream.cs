@@ -12,30 +12,9 @@ namespace GoCross.Images;
 /// <param name="name">How messages name the image.</param>
 /// <param name="cancellation">Ends the reads.</param>
 internal sealed class ForwardStream(Stream inner, IDisposable service, string name, CancellationToken cancellation)
-    : ForwardOnlyStream
+    : BufferedForwardStream
 {
-    private readonly byte[] _buffer = new byte[256 << 10];
     private long _received;
-    private int _start;
-    private int _end;
-
-    /// <summary>Reads.</summary>
-    /// <exception cref="GoCrossException">ImageStreamBroken.</exception>
-    public override int Read(Span<byte> buffer)
-    {
-        if (_start == _end)
-        {
-            _start = 0;
-            _end = 0;
-            _end = Receive();
-            _received += _end;
-        }
-
-        int count = Math.Min(buffer.Length, _end - _start);
-        _buffer.AsSpan(_start, count).CopyTo(buffer);
-        _start += count;
-        return count;
-    }
 
     protected override void Dispose(bool disposing)
     {
@@ -48,11 +27,14 @@ internal sealed class ForwardStream(Stream inner, IDisposable service, string na
         base.Dispose(disposing);
     }
 
-    private int Receive()
+    /// <exception cref="GoCrossException">ImageStreamBroken.</exception>
+    protected override int Receive(byte[] buffer)
     {
         try
         {
-            return inner.ReadAsync(_buffer, cancellation).AsTask().GetAwaiter().GetResult();
+            int received = inner.ReadAsync(buffer, cancellation).AsTask().GetAwaiter().GetResult();
+            _received += received;
+            return received;
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {

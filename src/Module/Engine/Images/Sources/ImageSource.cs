@@ -8,61 +8,50 @@ using Microsoft.Win32.SafeHandles;
 namespace GoCross.Images;
 
 /// <summary>An image whose documents are read and whose layers can be.</summary>
-internal sealed class ImageSource : IDisposable
+/// <param name="Store">Where they are. Disposed with this object.</param>
+/// <param name="Image">What the documents say.</param>
+internal sealed record ImageSource(BlobStore Store, ResolvedImage Image) : IDisposable
 {
-    private ImageSource(BlobStore store, ResolvedImage image)
-    {
-        Store = store;
-        Image = image;
-    }
+    public void Dispose() => Store.Dispose();
+}
 
-    internal BlobStore Store { get; }
+/// <summary>Opens one image, wherever it is.</summary>
+/// <param name="settings">How images are read.</param>
+/// <param name="location">The image.</param>
+/// <param name="transfer">What comes out of the engine together.</param>
+/// <param name="reader">Indexes layers.</param>
+/// <param name="cancellation">Ends the work.</param>
+internal sealed class ImageOpener(
+    ImageReader settings, ImageLocation location, EngineTransfer transfer, LayerReader reader, CancellationToken cancellation)
+{
+    private ImageLimits Limits => settings.Limits;
 
-    internal ResolvedImage Image { get; }
+    private Func<IContainerEngine> Connect => settings.ConnectEngine ?? throw GoCrossException.Create(
+        ErrorKind.Unavailable, nameof(Messages.ImageNeedsEngine), location.Address);
 
     /// <summary>
-    /// Opens an image. An archive that can only be read forward, from a Docker engine or compressed as a whole, is read
-    /// to its end here, layers included.
+    /// Opens it. An archive that can only be read forward, from a Docker engine or compressed as a whole, is read to its end
+    /// here, layers included.
     /// </summary>
-    /// <param name="reference">The image.</param>
-    /// <param name="platform">What it has to run on; null for this machine's, or the only one there is.</param>
-    /// <param name="connect">Connects to the Docker engine; null where there is none.</param>
-    /// <param name="transfer">What comes out of the engine together; null for this image alone.</param>
-    /// <param name="registries">Where the settings for registries are.</param>
-    /// <param name="reader">Indexes layers.</param>
-    /// <param name="limits">The limits.</param>
-    /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="GoCrossException">PathNotFound; NotAnImage; what the stores and the documents throw.</exception>
-    internal static async Task<ImageSource> OpenAsync(
-        ImageLocation reference,
-        ImagePlatform? platform,
-        Func<IContainerEngine>? connect,
-        EngineTransfer? transfer,
-        RegistryOptions registries,
-        LayerReader reader,
-        ImageLimits limits,
-        CancellationToken cancellation)
+    internal async Task<ImageSource> OpenAsync()
     {
-        if (transfer is not null
-            && await FindInTransferAsync(reference, connect, transfer, reader, limits, cancellation).ConfigureAwait(false) is { } came
-            && Choose(reference, came, platform, limits, cancellation) is { } source)
+        if (await FindInTransferAsync().ConfigureAwait(false) is { } came && Choose(came) is { } source)
         {
             return source;
         }
 
-        BlobStore store = reference.Transport switch
+        BlobStore store = location.Transport switch
         {
-            ImageTransport.DockerDaemon =>
-                await ReadFromEngineAsync(reference, platform, connect, reader, limits, cancellation).ConfigureAwait(false),
+            ImageTransport.DockerDaemon => await ReadFromEngineAsync().ConfigureAwait(false),
             ImageTransport.Registry => await RegistryBlobStore
-                .OpenAsync(reference.Reference!, registries, limits, cancellation)
+                .OpenAsync(location.Reference!, settings.Registries, Limits, cancellation)
                 .ConfigureAwait(false),
-            _ => OpenPath(reference, reader, limits, cancellation),
+            _ => OpenPath(),
         };
         try
         {
-            IReadOnlyList<ImageCandidate> candidates = ReadCandidates(reference, new DocumentReader(store, limits, cancellation));
-            ImageCandidate chosen = ImageChooser.Choose(candidates, store.Name, reference.ImageName, platform);
+            ImageCandidate chosen = ImageChooser.Choose(ReadCandidates(store), store.Name, location.ImageName, settings.Platform);
             return new ImageSource(store, chosen.Read());
         }
         catch
@@ -72,54 +61,38 @@ internal sealed class ImageSource : IDisposable
         }
     }
 
-    public void Dispose() => Store.Dispose();
-
-    private static async Task<StreamedBlobStore> ReadFromEngineAsync(
-        ImageLocation reference,
-        ImagePlatform? platform,
-        Func<IContainerEngine>? connect,
-        LayerReader reader,
-        ImageLimits limits,
-        CancellationToken cancellation)
+    private async Task<StreamedBlobStore> ReadFromEngineAsync()
     {
-        Func<IContainerEngine> known = Require(reference, connect);
         string name;
-        using (IContainerEngine engine = known())
+        using (IContainerEngine engine = Connect())
         {
-            (name, _) = await EngineNames.FindAsync(engine, reference, cancellation).ConfigureAwait(false);
+            (name, _) = await EngineNames.FindAsync(engine, location, cancellation).ConfigureAwait(false);
         }
 
-        return await ReadAsync(known, [name], platform, reader, limits, cancellation).ConfigureAwait(false);
+        return await ReadAsync([name], settings.Platform).ConfigureAwait(false);
     }
 
     // Of several images, what came or comes with them; null where this one has to come alone.
-    private static async Task<TransferredImage?> FindInTransferAsync(
-        ImageLocation reference,
-        Func<IContainerEngine>? connect,
-        EngineTransfer transfer,
-        LayerReader reader,
-        ImageLimits limits,
-        CancellationToken cancellation)
+    private async Task<TransferredImage?> FindInTransferAsync()
     {
-        if (reference.Transport != ImageTransport.DockerDaemon)
+        if (location.Transport != ImageTransport.DockerDaemon)
         {
             return null;
         }
 
-        if (transfer.Take(EngineNames.Of(reference)) is { } arrived)
+        if (transfer.Take(EngineNames.Of(location)) is { } arrived)
         {
             return arrived;
         }
 
-        IReadOnlyList<string> others = transfer.TakeExpected(EngineNames.Of(reference));
+        IReadOnlyList<string> others = transfer.TakeExpected(EngineNames.Of(location));
         if (others.Count == 0)
         {
             return null;
         }
 
-        Func<IContainerEngine> known = Require(reference, connect);
-        using IContainerEngine engine = known();
-        (string name, string id) = await EngineNames.FindAsync(engine, reference, cancellation).ConfigureAwait(false);
+        using IContainerEngine engine = Connect();
+        (string name, string id) = await EngineNames.FindAsync(engine, location, cancellation).ConfigureAwait(false);
         var ids = new Dictionary<string, string>(StringComparer.Ordinal) { [name] = id };
         try
         {
@@ -128,7 +101,7 @@ internal sealed class ImageSource : IDisposable
                 ids[other] = await engine.GetImageIdAsync(other, cancellation).ConfigureAwait(false);
             }
 
-            StreamedBlobStore store = await ReadAsync(known, [.. ids.Keys], platform: null, reader, limits, cancellation).ConfigureAwait(false);
+            StreamedBlobStore store = await ReadAsync([.. ids.Keys], platform: null).ConfigureAwait(false);
             foreach (string other in others)
             {
                 transfer.Keep(other, new TransferredImage(store, ids[other]));
@@ -143,32 +116,25 @@ internal sealed class ImageSource : IDisposable
         }
     }
 
-    private static async Task<StreamedBlobStore> ReadAsync(
-        Func<IContainerEngine> connect,
-        IReadOnlyList<string> names,
-        ImagePlatform? platform,
-        LayerReader reader,
-        ImageLimits limits,
-        CancellationToken cancellation)
+    private async Task<StreamedBlobStore> ReadAsync(IReadOnlyList<string> names, ImagePlatform? platform)
     {
-        using ForwardStream saved = await SaveAsync(connect, names, platform, cancellation).ConfigureAwait(false);
+        using ForwardStream saved = await SaveAsync(names, platform, cancellation).ConfigureAwait(false);
         return new StreamedBlobStore(
             string.Join(", ", names),
             saved,
-            token => SaveAsync(connect, names, platform, token).GetAwaiter().GetResult(),
+            token => SaveAsync(names, platform, token).GetAwaiter().GetResult(),
             reader,
-            limits,
+            Limits,
             cancellation);
     }
 
-    private static async Task<ForwardStream> SaveAsync(
-        Func<IContainerEngine> connect, IReadOnlyList<string> names, ImagePlatform? platform, CancellationToken cancellation)
+    private async Task<ForwardStream> SaveAsync(IReadOnlyList<string> names, ImagePlatform? platform, CancellationToken token)
     {
-        IContainerEngine engine = connect();
+        IContainerEngine engine = Connect();
         try
         {
-            Stream saved = await engine.SaveImagesAsync(names, platform, cancellation).ConfigureAwait(false);
-            return new ForwardStream(saved, engine, string.Join(", ", names), cancellation);
+            Stream saved = await engine.SaveImagesAsync(names, platform, token).ConfigureAwait(false);
+            return new ForwardStream(saved, engine, string.Join(", ", names), token);
         }
         catch
         {
@@ -177,15 +143,10 @@ internal sealed class ImageSource : IDisposable
         }
     }
 
-    private static Func<IContainerEngine> Require(ImageLocation reference, Func<IContainerEngine>? connect) =>
-        connect ?? throw GoCrossException.Create(
-            ErrorKind.Unavailable, nameof(Messages.ImageNeedsEngine), reference.Address);
-
     // Null where what came does not tell which of its images this is.
-    private static ImageSource? Choose(
-        ImageLocation reference, TransferredImage came, ImagePlatform? platform, ImageLimits limits, CancellationToken cancellation)
+    private ImageSource? Choose(TransferredImage came)
     {
-        IReadOnlyList<ImageCandidate> all = ReadCandidates(reference, new DocumentReader(came.Store, limits, cancellation));
+        IReadOnlyList<ImageCandidate> all = ReadCandidates(came.Store);
 
         // The ID is the digest of a configuration, by which old archives call an image, or of a manifest. The rest of an
         // image's documents is read last: those of another may be damaged.
@@ -193,22 +154,21 @@ internal sealed class ImageSource : IDisposable
         IEnumerable<ImageCandidate>[] ways =
         [
             all.Where(candidate => id is not null && candidate.Identity.Contains(id[Digests.Algorithm.Length..], StringComparison.Ordinal)),
-            ImageChooser.OfName(all, reference.Address),
+            ImageChooser.OfName(all, location.Address),
             all.Where(candidate => id is not null && candidate.Resolve().ConfigDigest == id),
         ];
         ImageCandidate[]? own = ways.Select(way => way.ToArray()).FirstOrDefault(found => found.Length > 0);
         return own is null
             ? null
-            : new ImageSource(came.Store, ImageChooser.Choose(own, came.Store.Name, name: null, platform).Read());
+            : new ImageSource(came.Store, ImageChooser.Choose(own, came.Store.Name, name: null, settings.Platform).Read());
     }
 
-    private static BlobStore OpenPath(
-        ImageLocation reference, LayerReader reader, ImageLimits limits, CancellationToken cancellation)
+    private BlobStore OpenPath()
     {
-        string path = reference.Address;
+        string path = location.Address;
         if (Directory.Exists(path))
         {
-            return reference.Transport == ImageTransport.Dir || (reference.Transport == ImageTransport.Auto && SkopeoDirectory.IsOne(path))
+            return location.Transport == ImageTransport.Dir || (location.Transport == ImageTransport.Auto && SkopeoDirectory.IsOne(path))
                 ? new SkopeoDirectory(path)
                 : new DirectoryBlobStore(path);
         }
@@ -237,12 +197,12 @@ internal sealed class ImageSource : IDisposable
             {
                 using (file)
                 {
-                    return ReadCompressed(path, file, compression, reader, limits, cancellation);
+                    return ReadCompressed(file, compression);
                 }
             }
 
             return TarScanner.IsHeader(head) || (head.Length == TarScanner.BlockSize && TarScanner.IsZero(head))
-                ? new TarBlobStore(path, file, limits, cancellation)
+                ? new TarBlobStore(path, file, Limits, cancellation)
                 : throw NotAnImage(path, FileSignature.Describe(head, RandomAccess.GetLength(file)));
         }
         catch
@@ -253,27 +213,22 @@ internal sealed class ImageSource : IDisposable
     }
 
     // docker save | gzip: it can only be read forward, and goes the way of what comes from an engine.
-    private static StreamedBlobStore ReadCompressed(
-        string path,
-        SafeFileHandle file,
-        LayerCompression compression,
-        LayerReader reader,
-        ImageLimits limits,
-        CancellationToken cancellation)
+    private StreamedBlobStore ReadCompressed(SafeFileHandle file, LayerCompression compression)
     {
+        string path = location.Address;
         var label = new BlobLabel(path);
         using var unpacked = new UnpackedStream(
             new FileRegionStream(file, 0, RandomAccess.GetLength(file)),
             compression,
             label,
-            limits,
+            Limits,
             reader.AddStored,
             cancellation);
         byte[] head = new byte[TarScanner.BlockSize];
         head = head[..unpacked.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
         return TarScanner.IsHeader(head)
             ? new StreamedBlobStore(
-                path, new PrefixedStream(head, unpacked), Reopen, reader.ForUnpacked(), limits, cancellation)
+                path, new PrefixedStream(head, unpacked), Reopen, reader.ForUnpacked(), Limits, cancellation)
             : throw NotAnImage(path, FileSignature.Describe(head, head.Length) + ", compressed");
 
         Stream Reopen(CancellationToken token)
@@ -283,30 +238,30 @@ internal sealed class ImageSource : IDisposable
                 new FileRegionStream(again, 0, RandomAccess.GetLength(again), ownsFile: true),
                 compression,
                 label,
-                limits,
+                Limits,
                 static _ => { },
                 token);
         }
     }
 
-    private static IReadOnlyList<ImageCandidate> ReadCandidates(ImageLocation reference, DocumentReader documents)
+    private IReadOnlyList<ImageCandidate> ReadCandidates(BlobStore store)
     {
-        BlobStore store = documents.Store;
+        var documents = new DocumentReader(store, Limits, cancellation);
         if (store is RegistryBlobStore registry)
         {
-            return new OciLayout(documents).ReadCandidates(registry.Top, [reference.Address]);
+            return new OciLayout(documents).ReadCandidates(registry.Top, [location.Address]);
         }
 
         if (store is SkopeoDirectory directory)
         {
             return directory.Contains(DockerArchive.ManifestPath)
-                ? new OciLayout(documents).ReadCandidates(directory.ReadTop(documents.Limits), [])
+                ? new OciLayout(documents).ReadCandidates(directory.ReadTop(Limits), [])
                 : throw NotAnImage(store);
         }
 
         bool hasIndex = store.Contains(OciLayout.IndexPath);
         bool hasManifest = store.Contains(DockerArchive.ManifestPath);
-        switch (reference.Transport)
+        switch (location.Transport)
         {
             case ImageTransport.Oci or ImageTransport.OciArchive when hasIndex:
                 return new OciLayout(documents).ReadCandidates();

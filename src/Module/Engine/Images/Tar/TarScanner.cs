@@ -49,6 +49,9 @@ internal sealed class TarScanner : IDisposable
     /// <summary>The entry that <see cref="MoveNext"/> came to.</summary>
     internal TarEntry Current { get; } = new();
 
+    /// <summary>How messages name the archive.</summary>
+    internal BlobLabel Label => _label;
+
     /// <summary>Where reading stands, in bytes from the archive's start.</summary>
     internal long Position => _bufferOffset + _start;
 
@@ -250,7 +253,8 @@ internal sealed class TarScanner : IDisposable
         {
             // The map goes on in blocks of its own, which reading overwrites the buffer with.
             long realSize = NumberAt(block.Slice(483, 12), offset, "real size");
-            sparse = ReadOldSparseMap(block, offset);
+            sparse = new SparseMap(this, offset);
+            sparse.ReadOld(block);
             sparse.RealSize = realSize;
         }
 
@@ -272,7 +276,7 @@ internal sealed class TarScanner : IDisposable
             sparse = gnuSparse;
             if (sparse.Major == 1)
             {
-                ReadContentSparseMap(sparse, offset);
+                sparse.ReadFromContent();
             }
         }
 
@@ -336,7 +340,7 @@ internal sealed class TarScanner : IDisposable
                     Current.ModifiedSeconds = Decimal(point < 0 ? value : value[..point], offset, "mtime");
                     break;
                 case "GNU.sparse.major":
-                    (sparse ??= new()).Major = Decimal(value, offset, "GNU.sparse.major");
+                    (sparse ??= new(this, offset)).Major = Decimal(value, offset, "GNU.sparse.major");
                     break;
                 case "GNU.sparse.name":
                     sparseName = UntilZero(value).ToArray();
@@ -345,14 +349,14 @@ internal sealed class TarScanner : IDisposable
                     realSize = Decimal(value, offset, "GNU.sparse.realsize");
                     break;
                 case "GNU.sparse.map":
-                    ParseSparseMap(value, sparse ??= new(), offset);
+                    (sparse ??= new(this, offset)).AddText(value);
                     break;
                 case "GNU.sparse.offset":
-                    sparse ??= new();
+                    sparse ??= new(this, offset);
                     segmentStart = Decimal(value, offset, "GNU.sparse.offset");
                     break;
                 case "GNU.sparse.numbytes":
-                    Add(sparse ??= new(), segmentStart, Decimal(value, offset, "GNU.sparse.numbytes"), offset);
+                    (sparse ??= new(this, offset)).Add(segmentStart, Decimal(value, offset, "GNU.sparse.numbytes"));
                     break;
                 default:
                     break;
@@ -377,115 +381,6 @@ internal sealed class TarScanner : IDisposable
         }
 
         return sparse;
-    }
-
-    // GNU's old form: four segments in the header, 21 in each block after it, while a flag says that another follows.
-    private SparseMap ReadOldSparseMap(ReadOnlySpan<byte> header, long offset)
-    {
-        const int InHeader = 4;
-        const int InBlock = 21;
-        var map = new SparseMap();
-        bool more = header[482] != 0;
-        AddOldSegments(map, header[386..], InHeader, offset);
-        while (more)
-        {
-            long at = Position;
-            if (!TryReadBlock(out ReadOnlySpan<byte> block))
-            {
-                throw Truncated(at, BlockSize);
-            }
-
-            more = block[504] != 0;
-            AddOldSegments(map, block, InBlock, offset);
-        }
-
-        return map;
-    }
-
-    private void AddOldSegments(SparseMap map, ReadOnlySpan<byte> table, int count, long offset)
-    {
-        for (int i = 0; i < count && table[i * 24] != 0; i++)
-        {
-            Add(
-                map,
-                NumberAt(table.Slice(i * 24, 12), offset, "sparse offset"),
-                NumberAt(table.Slice((i * 24) + 12, 12), offset, "sparse length"),
-                offset);
-        }
-    }
-
-    // PAX form 0.1: "offset,length,offset,length,...".
-    private void ParseSparseMap(ReadOnlySpan<byte> text, SparseMap map, long offset)
-    {
-        long pending = -1;
-        while (!text.IsEmpty)
-        {
-            int comma = text.IndexOf((byte)',');
-            long number = Decimal(comma < 0 ? text : text[..comma], offset, "GNU.sparse.map");
-            text = comma < 0 ? [] : text[(comma + 1)..];
-            if (pending < 0)
-            {
-                pending = number;
-            }
-            else
-            {
-                Add(map, pending, number, offset);
-                pending = -1;
-            }
-        }
-    }
-
-    // PAX form 1.0: the map is text, a number a line, before the data, padded to a block.
-    private void ReadContentSparseMap(SparseMap map, long offset)
-    {
-        long consumed = 0;
-        for (long left = ReadNumberLine(offset, ref consumed); left > 0; left--)
-        {
-            long start = ReadNumberLine(offset, ref consumed);
-            Add(map, start, ReadNumberLine(offset, ref consumed), offset);
-        }
-
-        for (long rest = (BlockSize - (consumed % BlockSize)) % BlockSize; rest > 0;)
-        {
-            ReadOnlySpan<byte> padding = ReadContent((int)rest);
-            if (padding.IsEmpty)
-            {
-                throw Damaged(offset, "the map of a sparse file is cut off");
-            }
-
-            rest -= padding.Length;
-        }
-    }
-
-    private long ReadNumberLine(long offset, ref long consumed)
-    {
-        Span<byte> digits = stackalloc byte[20];
-        int length = 0;
-        while (true)
-        {
-            ReadOnlySpan<byte> next = ReadContent(1);
-            if (next.IsEmpty || (next[0] != '\n' && length == digits.Length))
-            {
-                throw Damaged(offset, "the map of a sparse file is malformed");
-            }
-
-            consumed++;
-            if (next[0] == '\n')
-            {
-                return Decimal(digits[..length], offset, "sparse map");
-            }
-
-            digits[length++] = next[0];
-        }
-    }
-
-    private void Add(SparseMap map, long start, long length, long offset)
-    {
-        if (!map.TryAdd(start, length))
-        {
-            throw GoCrossException.Create(
-                ErrorKind.LimitExceeded, nameof(Messages.TarSparseLimit), _label, offset, SparseMap.MaxSegments);
-        }
     }
 
     private byte[] ReadSpecial(long size, long offset)
@@ -551,7 +446,8 @@ internal sealed class TarScanner : IDisposable
         _padding = 0;
     }
 
-    private bool TryReadBlock(out ReadOnlySpan<byte> block)
+    /// <summary>Reads a block of headers; false at the end of the archive.</summary>
+    internal bool TryReadBlock(out ReadOnlySpan<byte> block)
     {
         while (_end - _start < BlockSize)
         {
@@ -585,16 +481,20 @@ internal sealed class TarScanner : IDisposable
         return read > 0;
     }
 
-    private long NumberAt(ReadOnlySpan<byte> field, long offset, string name) =>
+    /// <summary>A number of a header's field.</summary>
+    internal long NumberAt(ReadOnlySpan<byte> field, long offset, string name) =>
         TarNumber.TryParse(field, out long value) ? value : throw Damaged(offset, $"the field {name} is not a number");
 
-    private long Decimal(ReadOnlySpan<byte> text, long offset, string name) =>
+    /// <summary>A number of a record of an extended header.</summary>
+    internal long Decimal(ReadOnlySpan<byte> text, long offset, string name) =>
         TarNumber.TryParseDecimal(text, out long value) ? value : throw Damaged(offset, $"the record {name} is not a number");
 
-    private GoCrossException Damaged(long offset, string why) =>
+    /// <summary>The error for what no archive has at a place.</summary>
+    internal GoCrossException Damaged(long offset, string why) =>
         GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.TarDamaged), _label, offset, why);
 
-    private GoCrossException Truncated(long offset, long missing) => GoCrossException.Create(
+    /// <summary>The error for an archive that ends too early.</summary>
+    internal GoCrossException Truncated(long offset, long missing) => GoCrossException.Create(
         ErrorKind.InvalidData,
         nameof(Messages.ImageTruncated),
         _label,

@@ -144,7 +144,7 @@ public static class SourceDockerfileWriter
                     + "fetch another frontend.");
         }
 
-        if (!needs.IsLearned)
+        if (!needs.IsProbed)
         {
             text.Gap();
             foreach (string note in needs.Notes)

@@ -6,16 +6,16 @@ using GoCross.Targets;
 
 namespace GoCross.Scratch;
 
-/// <summary>What a program that is built elsewhere will need: learned from a build on this machine, or assumed.</summary>
+/// <summary>What a program that is built elsewhere will need: read from a build on this machine, or assumed.</summary>
 /// <param name="Program">The program, or what is taken for it.</param>
-/// <param name="IsLearned">Whether there was a file to learn from.</param>
+/// <param name="IsProbed">Whether there was a file to read.</param>
 /// <param name="Strategy">How it is linked, never Auto.</param>
 /// <param name="StrategyReason">Why Auto became that; null where it was named.</param>
 /// <param name="Warnings">What the user should know.</param>
 /// <param name="Notes">The same for who reads the Dockerfile: without reasons that are of one machine, on one day.</param>
 internal sealed record SourceNeeds(
     ScratchProgram Program,
-    bool IsLearned,
+    bool IsProbed,
     BuildStrategy Strategy,
     string? StrategyReason,
     IReadOnlyList<string> Warnings,
@@ -38,14 +38,14 @@ internal sealed record SourceNeeds(
     /// <exception cref="GoCrossException">What is wrong with the package, the flags or the program: PackageNotMain and its like.</exception>
     internal static async Task<SourceNeeds> FindAsync(SourceOptions source, string name, ImagePlatform platform, CancellationToken cancellation)
     {
-        if (!source.Learn)
+        if (!source.ProbeByBuilding)
         {
             return Assume(source, name, platform, "as it was not to be built here (-NoBuild)");
         }
 
         try
         {
-            return await LearnAsync(source, platform, cancellation).ConfigureAwait(false);
+            return await ProbeAsync(source, platform, cancellation).ConfigureAwait(false);
         }
         catch (GoCrossException e) when (!Fatal.Contains(e.ErrorId))
         {
@@ -53,7 +53,7 @@ internal sealed record SourceNeeds(
         }
     }
 
-    private static async Task<SourceNeeds> LearnAsync(SourceOptions source, ImagePlatform platform, CancellationToken cancellation)
+    private static async Task<SourceNeeds> ProbeAsync(SourceOptions source, ImagePlatform platform, CancellationToken cancellation)
     {
         GoToolchain toolchain = await GoToolchain.FindAsync(source.GoPath, source.Folder, cancellation).ConfigureAwait(false);
         var reference = PackageReference.Create(source.Package, source.Folder);
@@ -88,18 +88,12 @@ internal sealed record SourceNeeds(
                     failure, failure.Kind, nameof(Messages.SourceTrialFailed), build.Package.ImportPath, build.Strategy, failure.Message, failure.Fix);
         }
 
-        string file = build.OutputPath;
-        ScratchProgram program = ScratchProgram.Inspect(file, cancellation);
+        ScratchProgram program = ScratchProgram.Inspect(build.OutputPath, build.Package.ImportPath, cancellation);
 
         // The build elsewhere has a revision of its own; and nobody will find the file again that this was read from.
         return new SourceNeeds(
-            program with
-            {
-                Path = reference.Text,
-                BuildInfo = null,
-                Warnings = program.Warnings.Select(warning => warning.Replace(file, build.Package.ImportPath, StringComparison.Ordinal)).ToArray(),
-            },
-            IsLearned: true,
+            program with { Path = reference.Text, BuildInfo = null },
+            IsProbed: true,
             build.Strategy,
             build.StrategyReason,
             [],
@@ -118,7 +112,7 @@ internal sealed record SourceNeeds(
             warnings.Add(notes[^1]);
         }
 
-        return new SourceNeeds(ScratchProgram.Assume(name, platform), IsLearned: false, strategy, null, warnings, notes);
+        return new SourceNeeds(ScratchProgram.Assume(name, platform), IsProbed: false, strategy, null, warnings, notes);
 
         string Told(string reason) =>
             $"What {name} needs at run time is assumed{reason}: users, /tmp, time zones and CA certificates are included.";

@@ -29,7 +29,7 @@ public sealed record SourceOptions
     public ImageReference? GoImage { get; init; }
 
     /// <summary>Whether the program is built once on this machine, to learn what it needs.</summary>
-    public bool Learn { get; init; } = true;
+    public bool ProbeByBuilding { get; init; } = true;
 
     /// <summary>The go command or a GOROOT on this machine, as a full path; null to look for it.</summary>
     public string? GoPath { get; init; }

@@ -7,27 +7,27 @@ namespace GoCross.Elf;
 /// <param name="RunsInScratch">Whether it starts.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="MissingFile">The first file that is missing, where a file would help.</param>
-internal readonly record struct ElfVerdict(
+internal readonly record struct ElfStart(
     ElfLinkage Linkage, Verdict RunsInScratch, string Reason, string? MissingFile = null)
 {
     /// <summary>Decides. The order of the questions matters: each one's answer is what makes the next one's true.</summary>
-    internal static ElfVerdict Decide(ElfObservation seen, string? system)
+    internal static ElfStart Decide(ElfObservation seen, string? system)
     {
-        ElfVerdict verdict = DecideLinkage(seen);
+        ElfStart verdict = DecideLinkage(seen);
         return !verdict.Linkage.IsProgram() || system is null or "linux" or "android"
             ? verdict
             : verdict with { RunsInScratch = Verdict.No, Reason = TextFormat.Fill(Texts.VerdictOtherSystem, system), MissingFile = null };
     }
 
-    private static ElfVerdict DecideLinkage(ElfObservation seen)
+    private static ElfStart DecideLinkage(ElfObservation seen)
     {
         ElfHeader header = seen.File.Header;
         switch (header.Type)
         {
             case ElfType.Relocatable:
-                return new ElfVerdict(ElfLinkage.Relocatable, Verdict.No, Texts.VerdictRelocatable);
+                return new ElfStart(ElfLinkage.Relocatable, Verdict.No, Texts.VerdictRelocatable);
             case ElfType.Core:
-                return new ElfVerdict(ElfLinkage.Core, Verdict.No, Texts.VerdictCore);
+                return new ElfStart(ElfLinkage.Core, Verdict.No, Texts.VerdictCore);
             case ElfType.Executable or ElfType.SharedObject:
                 break;
             default:
@@ -37,7 +37,7 @@ internal readonly record struct ElfVerdict(
         // What the headers of a packed file say is true of the unpacker only, so this comes before all else.
         if (seen.Packed)
         {
-            return new ElfVerdict(ElfLinkage.PackedUnknown, Verdict.Unknown, Texts.VerdictPacked);
+            return new ElfStart(ElfLinkage.PackedUnknown, Verdict.Unknown, Texts.VerdictPacked);
         }
 
         if (FindDamage(seen) is { } damage)
@@ -48,7 +48,7 @@ internal readonly record struct ElfVerdict(
         return seen.HasInterpreter ? DecideWithLoader(seen) : DecideWithoutLoader(seen);
     }
 
-    private static ElfVerdict? FindDamage(ElfObservation seen)
+    private static ElfStart? FindDamage(ElfObservation seen)
     {
         bool loads = false;
         bool code = false;
@@ -81,11 +81,11 @@ internal readonly record struct ElfVerdict(
 
         ulong entry = seen.File.Header.Entry;
         return (code && !codeInFile) || (entry != 0 && !seen.File.TryGetOffset(entry, out _, out _))
-            ? new ElfVerdict(ElfLinkage.DebugInfo, Verdict.No, Texts.VerdictDebugInfo)
+            ? new ElfStart(ElfLinkage.DebugInfo, Verdict.No, Texts.VerdictDebugInfo)
             : null;
     }
 
-    private static ElfVerdict DecideWithLoader(ElfObservation seen)
+    private static ElfStart DecideWithLoader(ElfObservation seen)
     {
         if (seen.Interpreter is not { } loader)
         {
@@ -95,17 +95,17 @@ internal readonly record struct ElfVerdict(
         // glibc's own libraries name a loader, too, so that they can print their version when they are executed.
         if (seen.Dynamic is { SoName: not null, IsPie: false } && seen.File.Header.Type == ElfType.SharedObject)
         {
-            return new ElfVerdict(ElfLinkage.SharedObject, Verdict.No, Texts.VerdictSharedObject);
+            return new ElfStart(ElfLinkage.SharedObject, Verdict.No, Texts.VerdictSharedObject);
         }
 
         return seen.Needed.Count == 0
-            ? new ElfVerdict(
+            ? new ElfStart(
                 ElfLinkage.DynamicNoNeeded, Verdict.No, TextFormat.Fill(Texts.VerdictDynamicNoNeeded, loader), loader)
-            : new ElfVerdict(
+            : new ElfStart(
                 ElfLinkage.Dynamic, Verdict.No, TextFormat.Fill(Texts.VerdictDynamic, loader, List(seen.Needed)), loader);
     }
 
-    private static ElfVerdict DecideWithoutLoader(ElfObservation seen)
+    private static ElfStart DecideWithoutLoader(ElfObservation seen)
     {
         bool needs = seen.Needed.Count > 0;
         if (seen.File.Header.Type == ElfType.Executable || seen.Dynamic is { IsPie: true })
@@ -116,17 +116,17 @@ internal readonly record struct ElfVerdict(
             }
 
             return seen.File.Header.Type == ElfType.Executable
-                ? new ElfVerdict(ElfLinkage.Static, Verdict.Yes, Texts.VerdictStatic)
-                : new ElfVerdict(ElfLinkage.StaticPie, Verdict.Yes, Texts.VerdictStaticPie);
+                ? new ElfStart(ElfLinkage.Static, Verdict.Yes, Texts.VerdictStatic)
+                : new ElfStart(ElfLinkage.StaticPie, Verdict.Yes, Texts.VerdictStaticPie);
         }
 
         bool library = needs || seen.Dynamic?.SoName is not null || seen.File.Header.Entry == 0;
         return library
-            ? new ElfVerdict(ElfLinkage.SharedObject, Verdict.No, Texts.VerdictSharedObject)
-            : new ElfVerdict(ElfLinkage.SharedObject, Verdict.Unknown, Texts.VerdictLibraryOrStaticPie);
+            ? new ElfStart(ElfLinkage.SharedObject, Verdict.No, Texts.VerdictSharedObject)
+            : new ElfStart(ElfLinkage.SharedObject, Verdict.Unknown, Texts.VerdictLibraryOrStaticPie);
     }
 
-    private static ElfVerdict Broken(string reason) => new(ElfLinkage.Broken, Verdict.No, reason);
+    private static ElfStart Broken(string reason) => new(ElfLinkage.Broken, Verdict.No, reason);
 
     // A few names say more than a number; a long list is in Needed.
     private static string List(IReadOnlyList<string> names)

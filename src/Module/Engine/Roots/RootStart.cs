@@ -9,7 +9,7 @@ namespace GoCross.Roots;
 /// <param name="RunsInRoot">Whether it starts.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Missing">What the root lacks.</param>
-internal readonly record struct RootVerdict(Verdict RunsInRoot, string Reason, IReadOnlyList<string> Missing)
+internal readonly record struct RootStart(Verdict RunsInRoot, string Reason, IReadOnlyList<string> Missing)
 {
     /// <summary>The permission bits of a file one of which lets somebody execute it.</summary>
     internal const int AnyExecute = 0b001_001_001;
@@ -20,7 +20,7 @@ internal readonly record struct RootVerdict(Verdict RunsInRoot, string Reason, I
     /// <param name="root">What messages call the root.</param>
     /// <param name="platform">What the root's processes run on; null for what is not known.</param>
     /// <param name="mode">The file's permission bits in the root; null for what is not known.</param>
-    internal static RootVerdict Decide(
+    internal static RootStart Decide(
         ElfReport report, IReadOnlyList<ElfLibrary> libraries, string root, ImagePlatform? platform, int? mode)
     {
         bool needsLoader = report.Linkage.NeedsLoader();
@@ -28,7 +28,7 @@ internal readonly record struct RootVerdict(Verdict RunsInRoot, string Reason, I
         // What starts nowhere, or cannot be told, is the same in every root.
         if (report.RunsInScratch != Verdict.Yes && (!needsLoader || report.MissingFile is null))
         {
-            return new RootVerdict(report.RunsInScratch, report.Reason, []);
+            return new RootStart(report.RunsInScratch, report.Reason, []);
         }
 
         if (platform is not null && report.Architecture != platform.Architecture)
@@ -41,10 +41,10 @@ internal readonly record struct RootVerdict(Verdict RunsInRoot, string Reason, I
             return No(TextFormat.Fill(Texts.RootNotExecutable, root, "0" + Convert.ToString(bits, 8)));
         }
 
-        return needsLoader ? DecideLibraries(report, libraries, root) : new RootVerdict(Verdict.Yes, report.Reason, []);
+        return needsLoader ? DecideLibraries(report, libraries, root) : new RootStart(Verdict.Yes, report.Reason, []);
     }
 
-    private static RootVerdict DecideLibraries(ElfReport report, IReadOnlyList<ElfLibrary> libraries, string root)
+    private static RootStart DecideLibraries(ElfReport report, IReadOnlyList<ElfLibrary> libraries, string root)
     {
         ElfLibrary[] problems = [.. libraries
             .Where(IsProblem)
@@ -56,7 +56,7 @@ internal readonly record struct RootVerdict(Verdict RunsInRoot, string Reason, I
                 .Select(library => library.TargetPath)
                 .Distinct()
                 .Count();
-            return new RootVerdict(
+            return new RootStart(
                 Verdict.Yes,
                 count == 0
                     ? TextFormat.Fill(Texts.RootStartsWithoutLibraries, report.Interpreter!)
@@ -65,7 +65,7 @@ internal readonly record struct RootVerdict(Verdict RunsInRoot, string Reason, I
         }
 
         string reason = Explain(problems[0], report, root);
-        return new RootVerdict(
+        return new RootStart(
             Verdict.No,
             problems.Length == 1 ? reason : TextFormat.Fill(Texts.RootMore, reason, problems.Length - 1),
             problems.SelectMany(Lacks).ToArray());
@@ -100,5 +100,5 @@ internal readonly record struct RootVerdict(Verdict RunsInRoot, string Reason, I
         };
     }
 
-    private static RootVerdict No(string reason) => new(Verdict.No, reason, []);
+    private static RootStart No(string reason) => new(Verdict.No, reason, []);
 }

@@ -1,17 +1,16 @@
-
 namespace GoCross.Images;
 
 /// <summary>
 /// Images of a Docker engine that are read one after the other and come in one transfer, in which a layer that several
 /// have comes once. Readers of one work share it. Not for several threads at once.
 /// </summary>
-public sealed class EngineTransfer
+internal sealed class EngineTransfer
 {
     private readonly HashSet<string> _expected = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TransferredImage> _arrived = new(StringComparer.Ordinal);
 
     /// <summary>Says that an image will be read: if it is one of the engine, it comes with the next that is fetched.</summary>
-    public void Expect(ImageLocation image)
+    internal void Expect(ImageLocation image)
     {
         if (image.Transport == ImageTransport.DockerDaemon)
         {
@@ -33,3 +32,8 @@ public sealed class EngineTransfer
     /// <summary>Gives an image that came with another, once; null where it did not.</summary>
     internal TransferredImage? Take(string address) => _arrived.Remove(address, out TransferredImage? image) ? image : null;
 }
+
+/// <summary>An image that came out of a Docker engine.</summary>
+/// <param name="Store">What came: this image, and perhaps others.</param>
+/// <param name="Id">Its ID in the engine; null where it came alone.</param>
+internal sealed record TransferredImage(StreamedBlobStore Store, string? Id);
