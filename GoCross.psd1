@@ -8,35 +8,24 @@
     Description          = 'Takes Go source to the smallest container image that provably runs: cross-compiles, tells what a binary needs, writes the Dockerfile and the image that fit, and compares images layer by layer.'
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
-    FormatsToProcess     = @(
-        'formats/Builds.format.ps1xml'
-        'formats/Elf.format.ps1xml'
-        'formats/Images.format.ps1xml'
-        'formats/Runs.format.ps1xml'
-        'formats/Scratch.format.ps1xml'
-        'formats/Sboms.format.ps1xml'
-        'formats/Sizes.format.ps1xml'
-        'formats/Strategies.format.ps1xml'
-        'formats/Toolchains.format.ps1xml'
-        'formats/Vulnerabilities.format.ps1xml'
-    )
+    FormatsToProcess     = @('bin/GoCross.format.ps1xml')
     CmdletsToExport      = @(
-        'Compare-ElfDependency'
-        'Compare-ImageLayer'
-        'Find-GoVulnerability'
-        'Get-ElfDependency'
-        'Get-GoCrossToolchain'
-        'Get-GoSbom'
-        'Get-GoTarget'
-        'Get-ImageLayer'
-        'Invoke-GoCrossBuild'
-        'Measure-GoBinary'
-        'Measure-GoBuildStrategy'
-        'New-ScratchDockerfile'
-        'New-ScratchImage'
-        'Test-GoBinary'
-        'Test-GoVulnerability'
-        'Test-ImageLayer'
+        'Compare-ElfDependency',
+        'Compare-ImageLayer',
+        'Find-GoVulnerability',
+        'Get-ElfDependency',
+        'Get-GoCrossToolchain',
+        'Get-GoSbom',
+        'Get-GoTarget',
+        'Get-ImageLayer',
+        'Invoke-GoCrossBuild',
+        'Measure-GoBinary',
+        'Measure-GoBuildStrategy',
+        'New-ScratchDockerfile',
+        'New-ScratchImage',
+        'Test-GoBinary',
+        'Test-GoVulnerability',
+        'Test-ImageLayer',
         'Update-GoVulnerabilityDatabase'
     )
     FunctionsToExport    = @()

@@ -375,7 +375,7 @@ function Invoke-Package {
     Write-Heading "Package out/GoCross/$version"
     Remove-Item out/GoCross, out/GoCross.*.nupkg -Recurse -Force -ErrorAction Ignore
     $null = New-Item $folder -ItemType Directory -Force
-    Copy-Item GoCross.psd1, bin, formats, en-US, LICENSE, THIRD-PARTY-NOTICES.md, README.md, CHANGELOG.md -Destination $folder -Recurse
+    Copy-Item GoCross.psd1, bin, en-US, LICENSE, THIRD-PARTY-NOTICES.md, README.md, CHANGELOG.md -Destination $folder -Recurse
     if ($VulnerabilityDatabase) { Add-VulnerabilityDatabase $folder }
     Compress-PSResource -Path $folder -DestinationPath out
 

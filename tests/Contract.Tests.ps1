@@ -73,9 +73,12 @@ Describe 'The module' {
         $module.ExportedCmdlets.Values.Verb | Where-Object { $_ -notin (Get-Verb).Verb } | Should -BeNullOrEmpty
     }
 
-    It 'names every file of formats' {
-        $named = @($manifest.FormatsToProcess) + @($manifest.TypesToProcess) | Where-Object { $_ } | Sort-Object
-        (Get-ChildItem "$root/formats" -File).Name | ForEach-Object { "formats/$_" } | Sort-Object | Should -Be $named
+    It 'has every view of formats in the one file that PowerShell reads, and each once' {
+        $manifest.FormatsToProcess | Should -Be 'bin/GoCross.format.ps1xml'
+        $names = Select-Xml -Path "$root/formats/*.format.ps1xml" -XPath '//View/Name' | ForEach-Object { $_.Node.InnerText } | Sort-Object
+        $names | Sort-Object -Unique | Should -Be $names
+        Select-Xml -Path "$root/bin/GoCross.format.ps1xml" -XPath '//View/Name' | ForEach-Object { $_.Node.InnerText } |
+            Sort-Object | Should -Be $names
     }
 
     It 'is what surface.txt records; ./build.sh surface records it anew' {

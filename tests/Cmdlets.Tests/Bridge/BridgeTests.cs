@@ -94,7 +94,7 @@ public sealed class BridgeTests : IDisposable
 
     private string CopyModule()
     {
-        foreach (string folder in (string[])["bin", "formats", "en-US"])
+        foreach (string folder in (string[])["bin", "en-US"])
         {
             string source = Path.Combine(Checkout.Root, folder);
             foreach (string file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
