@@ -50,7 +50,7 @@ public sealed class DocumentMutationTests(SmallDatabase small) : IClassFixture<S
                 var index = DatabaseIndex.Open("x", Rehash(bytes));
                 foreach (OsvEntry entry in index.Find("Go", "stdlib").Concat(index.Find("Go", "golang.org/x/net")))
                 {
-                    GoRanges.Decide([.. entry.Affected ?? []], "v0.32.0", isToolchain: false);
+                    new GoRanges([.. entry.Affected ?? []]).Decide(ModuleVersion.Of("v0.32.0", isToolchain: false));
                 }
             },
             "VulnerabilityDatabaseDamaged");
@@ -155,9 +155,8 @@ public sealed class DocumentMutationTests(SmallDatabase small) : IClassFixture<S
             return bytes;
         }
 
-        string hash = System.IO.Hashing.XxHash3.HashToUInt64(bytes.AsSpan(end + 1)).ToString("x16", CultureInfo.InvariantCulture);
-        string header = Encoding.UTF8.GetString(bytes.AsSpan(0, end));
-        int at = header.IndexOf("\"hash\":\"", StringComparison.Ordinal);
-        return at < 0 || header.Length < at + 24 ? bytes : [.. Encoding.UTF8.GetBytes(header[..(at + 8)] + hash + header[(at + 24)..]), .. bytes.AsSpan(end)];
+        string[] words = Encoding.UTF8.GetString(bytes.AsSpan(0, end)).Split('\t');
+        words[Math.Min(6, words.Length - 1)] = DatabaseIndex.HashOf(bytes.AsSpan(end + 1));
+        return [.. Encoding.UTF8.GetBytes(string.Join('\t', words)), .. bytes.AsSpan(end)];
     }
 }

@@ -63,6 +63,17 @@ public sealed class DatabaseTests(SmallDatabase small) : IClassFixture<SmallData
     }
 
     [Fact]
+    public void A_database_cannot_name_a_file_elsewhere()
+    {
+        string file = Path.Combine(_directory.Path, "other.vulnindex");
+        File.WriteAllBytes(file, IndexWriter.Make("../elsewhere", "2026-01-01T00:00:00Z", "", [], summaries: false));
+
+        GoCrossException failure = Assert.Throws<GoCrossException>(() => VulnerabilityDatabase.Import(file, Path.Combine(_directory.Path, "made")));
+
+        Assert.Equal("VulnerabilityDatabaseDamaged", failure.ErrorId);
+    }
+
+    [Fact]
     public void Without_a_database_the_error_says_what_to_run() => Assert.Contains(
         "Update-GoVulnerabilityDatabase",
         Assert.Throws<GoCrossException>(() => VulnerabilityDatabase.Open(Path.Combine(_directory.Path, "none"))).Fix,
@@ -184,7 +195,7 @@ public sealed class DatabaseTests(SmallDatabase small) : IClassFixture<SmallData
                 foreach (string start in parts.SelectMany(OpenStarts))
                 {
                     string version = path is "stdlib" or "toolchain" ? "go" + start : "v" + start;
-                    VersionVerdict verdict = GoRanges.Decide(parts, version, path is "stdlib" or "toolchain");
+                    VersionVerdict verdict = new GoRanges(parts).Decide(ModuleVersion.Of(version, path is "stdlib" or "toolchain"));
                     Assert.True(verdict is { FixedIn: null } || verdict.IsProductVersion, $"{entry.Id} {path} {version}: {verdict}");
                     misleading++;
                 }

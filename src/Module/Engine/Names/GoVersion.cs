@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace GoCross.Names;
 
 /// <summary>
@@ -7,7 +5,7 @@ namespace GoCross.Names;
 /// (golang.org/x/mod/semver; Go Modules Reference, "Versions"). What follows a + has no place in the order. A toolchain's
 /// version is put into that form (go/doc "Go Toolchains"): go1.21rc1 is 1.21.0-rc.1, go1.21 is 1.21.0.
 /// </summary>
-public readonly partial record struct GoVersion : IComparable<GoVersion>
+public readonly record struct GoVersion : IComparable<GoVersion>
 {
     private readonly string _major;
     private readonly string _minor;
@@ -23,8 +21,8 @@ public readonly partial record struct GoVersion : IComparable<GoVersion>
     }
 
     /// <summary>Whether it is the version of a commit and not of a tag (Go Modules Reference, "Pseudo-versions").</summary>
-    public bool IsPseudo => _prerelease is not null && PseudoPattern().IsMatch(_prerelease)
-        && (_prerelease.Contains("0.", StringComparison.Ordinal) || (_minor is "0" && _patch is "0"));
+    public bool IsPseudo => _prerelease is not null && BaseOfPseudo(_prerelease) is { } before
+        && (before.Length > 0 || (_minor is "0" && _patch is "0"));
 
     /// <summary>Whether it is a pseudo-version with no tag before it: v0.0.0-time-commit and the like of other majors.</summary>
     public bool IsUntagged => IsPseudo && _minor is "0" && _patch is "0" && !_prerelease.Contains('.', StringComparison.Ordinal);
@@ -94,17 +92,40 @@ public readonly partial record struct GoVersion : IComparable<GoVersion>
         }
 
         version = default;
-        Match match = ToolchainPattern().Match(text ?? string.Empty);
-        if (!match.Success)
+        ReadOnlySpan<char> rest = text.AsSpan(text?.StartsWith("go", StringComparison.Ordinal) == true ? 2 : 0);
+        ReadOnlySpan<char> major = TakeNumber(ref rest);
+        if (major.IsEmpty || rest is not ['.', ..])
         {
             return false;
         }
 
-        version = new GoVersion(
-            match.Groups["major"].Value,
-            match.Groups["minor"].Value,
-            match.Groups["patch"] is { Success: true } patch ? patch.Value : "0",
-            match.Groups["stage"].Success ? $"{match.Groups["stage"].Value}.{match.Groups["number"].Value}" : string.Empty);
+        rest = rest[1..];
+        ReadOnlySpan<char> minor = TakeNumber(ref rest);
+        ReadOnlySpan<char> patch = "0";
+        string prerelease = string.Empty;
+        if (rest is ['.', ..])
+        {
+            rest = rest[1..];
+            patch = TakeNumber(ref rest);
+        }
+        else if (StageOf(rest) is { } stage)
+        {
+            rest = rest[stage.Length..];
+            ReadOnlySpan<char> number = TakeNumber(ref rest);
+            if (number.IsEmpty)
+            {
+                return false;
+            }
+
+            prerelease = $"{stage}.{number}";
+        }
+
+        if (minor.IsEmpty || patch.IsEmpty || rest is not ([] or [' ' or '+' or '-', ..]))
+        {
+            return false;
+        }
+
+        version = new GoVersion(major.ToString(), minor.ToString(), patch.ToString(), prerelease);
         return true;
     }
 
@@ -214,12 +235,34 @@ public readonly partial record struct GoVersion : IComparable<GoVersion>
         return !empty;
     }
 
-    // The time of the commit in 14 digits and the first 12 of its hash.
-    [GeneratedRegex(@"\A(?:.*\.0\.|0\.)?[0-9]{14}-[A-Za-z0-9]+\z", RegexOptions.CultureInvariant)]
-    private static partial Regex PseudoPattern();
+    // The time of the commit in 14 digits, and the first 12 of its hash. Null for what ends otherwise; else what stands
+    // before: nothing, 0. where a release is before it, or pre.0. where that is a pre-release.
+    private static string? BaseOfPseudo(string prerelease)
+    {
+        const int TimeLength = 14;
+        int dash = prerelease.LastIndexOf('-');
+        int time = dash - TimeLength;
+        if (time < 0 || dash == prerelease.Length - 1
+            || prerelease.AsSpan(time, TimeLength).ContainsAnyExceptInRange('0', '9')
+            || !prerelease[(dash + 1)..].All(char.IsAsciiLetterOrDigit))
+        {
+            return null;
+        }
 
-    [GeneratedRegex(
-        @"\A(?:go)?(?<major>[0-9]{1,9})\.(?<minor>[0-9]{1,9})(?:\.(?<patch>[0-9]{1,9})|(?<stage>rc|beta|alpha)(?<number>[0-9]{1,9}))?(?:[ +-].*)?\z",
-        RegexOptions.CultureInvariant | RegexOptions.Singleline)]
-    private static partial Regex ToolchainPattern();
+        string before = prerelease[..time];
+        return before is "" or "0." || before.EndsWith(".0.", StringComparison.Ordinal) ? before : null;
+    }
+
+    private static ReadOnlySpan<char> TakeNumber(scoped ref ReadOnlySpan<char> text)
+    {
+        const int MaxDigits = 9;
+        int length = text.IndexOfAnyExceptInRange('0', '9');
+        length = length < 0 ? text.Length : length;
+        ReadOnlySpan<char> number = length > MaxDigits ? [] : text[..length];
+        text = text[length..];
+        return number;
+    }
+
+    private static string? StageOf(ReadOnlySpan<char> text) =>
+        text.StartsWith("rc") ? "rc" : text.StartsWith("beta") ? "beta" : text.StartsWith("alpha") ? "alpha" : null;
 }

@@ -7,109 +7,140 @@ namespace GoCross.Vulnerabilities;
 /// Holds a version of a Go module against a report's ranges. They are closed on the left and open on the right, and a
 /// report may have several on one module: then the version is affected that is in any.
 /// </summary>
-internal static class GoRanges
+internal sealed class GoRanges
 {
     private const string Semver = "SEMVER";
 
-    /// <summary>Says what a version means.</summary>
-    /// <param name="affected">The report's parts on this module.</param>
-    /// <param name="text">The version; null where it is not known.</param>
-    /// <param name="isToolchain">Whether it is that of the standard library or the toolchain: go1.23.5.</param>
-    internal static VersionVerdict Decide(IReadOnlyList<OsvAffected> affected, string? text, bool isToolchain)
+    private readonly Window[] _windows;
+    private readonly OtherRange[] _others;
+    private readonly string[] _otherFixes;
+
+    /// <summary>Reads the ranges.</summary>
+    /// <param name="affected">The report's parts on one module.</param>
+    internal GoRanges(IReadOnlyList<OsvAffected> affected)
     {
-        OtherRange[] others = [.. affected
-            .SelectMany(part => part.EcosystemSpecific?.CustomRanges ?? [])
-            .Select(OtherRange.Of)
-            .DistinctBy(range => range.ToString())];
-        string[] otherFixes = [.. others.SelectMany(range => range.Fixes).Distinct()];
-        if (string.IsNullOrEmpty(text) || text == "(devel)")
+        var windows = new List<Window>();
+        var others = new List<OtherRange>();
+        for (int block = 0; block < affected.Count; block++)
         {
-            return Unknown(Texts.VulnerabilityVersionUnknown, otherFixes);
+            foreach (OsvRange range in affected[block].Ranges ?? [])
+            {
+                if (range.Type == Semver)
+                {
+                    AddWindows(windows, range, block);
+                }
+            }
+
+            foreach (OsvRange range in affected[block].EcosystemSpecific?.CustomRanges ?? [])
+            {
+                others.Add(OtherRange.Of(range));
+            }
         }
 
-        bool isVersion = isToolchain ? GoVersion.TryParseToolchain(text, out GoVersion version) : GoVersion.TryParseModule(text, out version);
-        if (!isToolchain && isVersion && version.IsZeroPseudo)
+        _windows = [.. windows];
+        _others = others.Count == 0 ? [] : [.. others.DistinctBy(range => range.ToString())];
+        _otherFixes = _others.Length == 0 ? [] : [.. _others.SelectMany(range => range.Fixes).Distinct()];
+    }
+
+    /// <summary>Says what a version means.</summary>
+    /// <param name="version">The version.</param>
+    internal VersionVerdict Decide(in ModuleVersion version)
+    {
+        string? text = version.Text;
+        if (string.IsNullOrEmpty(text) || text == "(devel)")
         {
-            return Unknown(TextFormat.Fill(Texts.VulnerabilityVersionIsNone, text), otherFixes);
+            return Unknown(Texts.VulnerabilityVersionUnknown);
+        }
+
+        if (!version.IsToolchain && version.Value is { IsZeroPseudo: true })
+        {
+            return Unknown(TextFormat.Fill(Texts.VulnerabilityVersionIsNone, text));
         }
 
         // A version with no v is a product's own, out of a variable of the program; the product's own ranges are for it.
-        bool isProductVersion = !isToolchain && text[0] != 'v';
-        if (isProductVersion && others.Length > 0)
+        bool isProductVersion = !version.IsToolchain && text[0] != 'v';
+        if (isProductVersion && _others.Length > 0)
         {
-            return ByOthers(others, text) ?? Unknown(
-                TextFormat.Fill(Texts.VulnerabilityOtherRangesUndecided, text, string.Join(", ", otherFixes)), otherFixes);
+            return ByOthers(text)
+                ?? Unknown(TextFormat.Fill(Texts.VulnerabilityOtherRangesUndecided, text, string.Join(", ", _otherFixes)));
         }
 
-        if (!isVersion)
-        {
-            return Unknown(TextFormat.Fill(Texts.VulnerabilityVersionNotComparable, text), otherFixes);
-        }
-
-        return BySemver(affected, version, text, isToolchain, others, otherFixes);
+        return version.Value is { } value
+            ? BySemver(value, text, version.IsToolchain)
+            : Unknown(TextFormat.Fill(Texts.VulnerabilityVersionNotComparable, text));
     }
 
-    private static VersionVerdict BySemver(
-        IReadOnlyList<OsvAffected> affected, GoVersion version, string text, bool isToolchain, OtherRange[] others, string[] otherFixes)
+    private VersionVerdict BySemver(GoVersion version, string text, bool isToolchain)
     {
-        Window[] windows = [.. affected
-            .Select((part, block) => (Ranges: part.Ranges ?? [], block))
-            .SelectMany(part => part.Ranges.Where(range => range.Type == Semver).SelectMany(range => WindowsOf(range, part.block)))];
-        Window[] hits = [.. windows.Where(window => window.Contains(version))];
+        Window[] hits = Array.FindAll(_windows, window => window.Contains(version));
         if (hits.Length == 0)
         {
             return VersionVerdict.NotAffected;
         }
 
-        if (!isToolchain && version.IsUntagged && hits.Any(window => window.Fixed is { } fix && !fix.IsUntagged))
+        if (!isToolchain && version.IsUntagged && Array.Find(hits, window => window.Fixed is { IsUntagged: false }) is not null)
         {
             // A commit with no tag before it, and a tag that has the fix: nothing says which was first.
-            return ByOthers(others, text) ?? Unknown(
-                TextFormat.Fill(Texts.VulnerabilityCommitAgainstTag, text, hits.First(window => window.Fixed is not null).FixedText!), otherFixes);
+            return ByOthers(text) ?? Unknown(
+                TextFormat.Fill(Texts.VulnerabilityCommitAgainstTag, text, Array.Find(hits, window => window.Fixed is not null)!.FixedText!));
         }
 
-        Window? open = hits.FirstOrDefault(window => window.Fixed is null);
+        Window? open = Array.Find(hits, window => window.Fixed is null);
         if (open is not null && !version.IsUntagged)
         {
             // Fixed at a commit, and in the tags' own order never: the product's own ranges know the tag.
-            if (windows.Any(window => window.Fixed is { IsUntagged: true }) && ByOthers(others, text) is { } byOthers)
+            if (Array.Exists(_windows, window => window.Fixed is { IsUntagged: true }) && ByOthers(text) is { } byOthers)
             {
                 return byOthers;
             }
 
-            if (windows.FirstOrDefault(window => window.Block != open.Block && window.Fixed is { } fix && fix <= version) is { } closed
-                && hits.All(window => window.Fixed is null))
+            if (Array.Find(_windows, window => window.Block != open.Block && window.Fixed is { } fix && fix <= version) is { } closed
+                && Array.TrueForAll(hits, window => window.Fixed is null))
             {
                 return new VersionVerdict(
                     VulnerabilityStatus.Unknown,
-                    OtherFixes: otherFixes,
+                    OtherFixes: _otherFixes,
                     Reason: TextFormat.Fill(Texts.VulnerabilityRangesConflict, open.IntroducedText, closed.FixedText!),
                     IsConflict: true);
             }
         }
 
         return open is not null
-            ? new VersionVerdict(VulnerabilityStatus.Affected, OtherFixes: otherFixes)
-            : new VersionVerdict(VulnerabilityStatus.Affected, hits.MaxBy(window => window.Fixed!.Value)!.FixedText);
+            ? new VersionVerdict(VulnerabilityStatus.Affected, OtherFixes: _otherFixes)
+            : new VersionVerdict(VulnerabilityStatus.Affected, LastFix(hits));
     }
 
-    private static VersionVerdict? ByOthers(OtherRange[] others, string text)
+    private static string LastFix(Window[] hits)
     {
-        if (others.Length == 0)
+        Window last = hits[0];
+        foreach (Window hit in hits)
         {
-            return null;
+            last = last.Fixed!.Value < hit.Fixed!.Value ? hit : last;
         }
 
-        VersionVerdict?[] verdicts = [.. others.Select(range => range.Decide(text))];
-        return verdicts.Any(verdict => verdict is null) ? null
-            : verdicts.FirstOrDefault(verdict => verdict!.Status == VulnerabilityStatus.Affected) ?? VersionVerdict.NotAffected;
+        return last.FixedText!;
     }
 
-    private static VersionVerdict Unknown(string reason, string[] otherFixes) =>
-        new(VulnerabilityStatus.Unknown, OtherFixes: otherFixes, Reason: reason);
+    private VersionVerdict? ByOthers(string text)
+    {
+        VersionVerdict? affected = null;
+        foreach (OtherRange range in _others)
+        {
+            if (range.Decide(text) is not { } verdict)
+            {
+                return null;
+            }
+
+            affected ??= verdict.Status == VulnerabilityStatus.Affected ? verdict : null;
+        }
+
+        return _others.Length == 0 ? null : affected ?? VersionVerdict.NotAffected;
+    }
+
+    private VersionVerdict Unknown(string reason) => new(VulnerabilityStatus.Unknown, OtherFixes: _otherFixes, Reason: reason);
 
     // OSV, "affected[].ranges[].events", evaluation: the events in the order of their versions.
-    private static List<Window> WindowsOf(OsvRange range, int block)
+    private static void AddWindows(List<Window> windows, OsvRange range, int block)
     {
         var events = new List<(GoVersion? At, string Text, bool IsFix)>();
         foreach (OsvEvent found in range.Events ?? [])
@@ -128,7 +159,6 @@ internal static class GoRanges
         events.Sort((a, b) => a.At is null || b.At is null
             ? (b.At is null).CompareTo(a.At is null)
             : a.At.Value.CompareTo(b.At.Value) is var order && order != 0 ? order : a.IsFix.CompareTo(b.IsFix));
-        var windows = new List<Window>();
         (GoVersion? At, string Text, bool IsFix)? start = null;
         foreach ((GoVersion? At, string Text, bool IsFix) found in events)
         {
@@ -147,8 +177,6 @@ internal static class GoRanges
         {
             windows.Add(new Window(last.At, last.Text, null, null, block));
         }
-
-        return windows;
     }
 
     private sealed record Window(GoVersion? Introduced, string IntroducedText, GoVersion? Fixed, string? FixedText, int Block)

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace GoCross.Vulnerabilities;
 
 // The OSV format (ossf/osv-schema, docs/schema.md, 1.7; the Go database writes 1.3.1): of the fields those that matching
-// needs. What a database keeps is the same form, shortened.
+// needs.
 
 /// <summary>A report.</summary>
 internal sealed record OsvEntry
@@ -12,8 +12,6 @@ internal sealed record OsvEntry
     public string? Id { get; init; }
 
     public string? Modified { get; init; }
-
-    public string? Published { get; init; }
 
     public string? Withdrawn { get; init; }
 
@@ -95,28 +93,9 @@ internal sealed record OsvDatabaseSpecific
 {
     public string? Url { get; init; }
 
-    [JsonPropertyName("review_status")]
-    public string? ReviewStatus { get; init; }
-
-    /// <summary>Of GitHub: LOW, MODERATE, HIGH, CRITICAL. Other databases put other things there.</summary>
-    public JsonElement? Severity { get; init; }
-
-    /// <summary>That, where it is a text.</summary>
-    [JsonIgnore]
-    public string? SeverityWord
-    {
-        get
-        {
-            try
-            {
-                return Severity is { ValueKind: JsonValueKind.String } word ? word.GetString() : null;
-            }
-            catch (InvalidOperationException)
-            {
-                return null; // It is not UTF-8.
-            }
-        }
-    }
+    /// <summary>Of GitHub: LOW, MODERATE, HIGH, CRITICAL. Other databases put other things there, which are passed over.</summary>
+    [JsonConverter(typeof(WordConverter))]
+    public string? Severity { get; init; }
 }
 
 /// <summary>index/db.json of the Go database (go.dev/doc/security/vuln/database).</summary>
@@ -132,5 +111,30 @@ internal sealed record GoDatabaseReport(string? Id, string? Modified);
 [JsonSerializable(typeof(OsvEntry))]
 [JsonSerializable(typeof(GoDatabaseIndex))]
 [JsonSerializable(typeof(List<GoDatabaseReport>))]
-[JsonSerializable(typeof(DatabaseHeader))]
 internal sealed partial class OsvJson : JsonSerializerContext;
+
+/// <summary>Reads a text, and nothing of what is none.</summary>
+internal sealed class WordConverter : JsonConverter<string>
+{
+    /// <inheritdoc/>
+    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            reader.Skip();
+            return null;
+        }
+
+        try
+        {
+            return reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // It is not UTF-8.
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+}
