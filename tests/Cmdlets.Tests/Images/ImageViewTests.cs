@@ -11,8 +11,8 @@ public sealed partial class ImageViewTests
     [Fact]
     public void Every_header_is_a_property()
     {
-        IReadOnlyList<FormatView> views = [.. FormatView.ReadAll(ExportedModule.ManifestList("FormatsToProcess"))
-            .Where(view => view.File.Contains("Images", StringComparison.Ordinal) && view.Definition.Element("TableControl") is not null)];
+        IReadOnlyList<FormatView> views = [.. FormatView.ReadAll(["formats/Images.format.ps1xml"])
+            .Where(view => view.Definition.Element("TableControl") is not null)];
         IViewSample[] samples = [.. typeof(ImageViewTests).Assembly.GetTypes()
             .Where(type => type is { IsClass: true, IsAbstract: false } && typeof(IViewSample).IsAssignableFrom(type) && type.Namespace == typeof(ImageViewTests).Namespace)
             .Select(type => (IViewSample)Activator.CreateInstance(type)!)];
