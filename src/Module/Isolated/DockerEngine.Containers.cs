@@ -343,7 +343,7 @@ internal sealed partial class DockerEngine
     // 404: no such container; 409: it is not running; the same of what ran in it.
     private Task<GoCrossException?> Gone(DockerApiException e) => Task.FromResult(
         e.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict
-            ? GoCrossException.Create(e, ErrorKind.Unavailable, nameof(Messages.ContainerGone), Endpoint, EngineCalls.Said(e))
+            ? GoCrossException.CreateLoss(e, ErrorKind.Unavailable, nameof(Messages.ContainerGone), Endpoint, EngineCalls.Said(e))
             : null);
 
     private Task<GoCrossException?> NotStarted(DockerApiException e, string program) =>

@@ -48,7 +48,7 @@ internal sealed class EngineCalls(string endpoint, ServerTrust? trust)
         catch (DockerApiException e)
         {
             GoCrossException? own = refused is null ? null : await refused(e).ConfigureAwait(false);
-            throw own ?? GoCrossException.Create(
+            throw own ?? GoCrossException.CreateLoss(
                 e, ErrorKind.ToolFailed, nameof(Messages.EngineFailed), endpoint, $"HTTP {(int)e.StatusCode}, {Said(e)}");
         }
         catch (JsonException e)
@@ -67,7 +67,7 @@ internal sealed class EngineCalls(string endpoint, ServerTrust? trust)
         catch (Exception e) when (e is HttpRequestException or SocketException or IOException or TimeoutException
             || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
-            throw GoCrossException.Create(
+            throw GoCrossException.CreateLoss(
                 e, ErrorKind.Unavailable, nameof(Messages.EngineUnreachable), endpoint, e.GetBaseException().Message);
         }
     }

@@ -30,6 +30,9 @@ public sealed class GoCrossException : Exception
     /// <summary>What the user can do about it.</summary>
     public string Fix { get; }
 
+    /// <summary>Whether the connection to a service, or what it held for the caller, is lost: what was asked of it may go elsewhere.</summary>
+    public bool IsLoss { get; private init; }
+
     /// <summary>Makes an exception from a pair of texts in <paramref name="texts"/>.</summary>
     /// <param name="texts">The resources that hold <paramref name="errorId"/> and its Fix.</param>
     /// <param name="kind">The sort of failure.</param>
@@ -50,6 +53,13 @@ public sealed class GoCrossException : Exception
     /// <summary>Makes an exception from the engine's own texts, with the exception that led to it.</summary>
     internal static GoCrossException Create(Exception cause, ErrorKind kind, string errorId, params object?[] values) =>
         FromResource(Messages.ResourceManager, kind, errorId, cause, values);
+
+    /// <summary>The same for a failure that is a loss (<see cref="IsLoss"/>).</summary>
+    internal static GoCrossException CreateLoss(Exception cause, ErrorKind kind, string errorId, params object?[] values) => new(
+        kind, errorId, Text(Messages.ResourceManager, errorId, values), Text(Messages.ResourceManager, errorId + "Fix", values), cause)
+    {
+        IsLoss = true,
+    };
 
     // Names and texts of strangers are in nearly every message: a terminal must not obey them.
     private static object? Shown(object? value) =>

@@ -181,8 +181,8 @@ internal sealed class MemoryWatch : IDisposable
                 : null;
     }
 
-    // The kernel makes the text anew for each read from its beginning. A process that has ended has no such line.
-    private static long? Kilobytes(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)
+    /// <summary>An amount of memory in the text of /proc/pid/status, in bytes; null where there is none: the process has ended.</summary>
+    internal static long? Kilobytes(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)
     {
         const int BytesInKilobyte = 1024; // The kernel's kB.
         int at = text.IndexOf(name);

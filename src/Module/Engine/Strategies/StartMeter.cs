@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using GoCross.Errors;
 using GoCross.Processes;
+using GoCross.Runs;
 
 namespace GoCross.Strategies;
 
@@ -137,11 +138,7 @@ internal sealed class StartMeter
         string folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/");
         try
         {
-            string[] status = File.ReadAllLines(folder + "status");
-            long? Kibibytes(string name) => status.FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal)) is { } line
-                && long.TryParse(line.AsSpan(name.Length).Trim().TrimEnd("kB").Trim(), CultureInfo.InvariantCulture, out long value)
-                    ? value * 1024
-                    : null;
+            byte[] status = File.ReadAllBytes(folder + "status");
 
             // After the name, which may hold anything, in parentheses: the third field is the first one, minflt the eighth.
             string stat = File.ReadAllText(folder + "stat");
@@ -151,8 +148,8 @@ internal sealed class StartMeter
                 time,
                 TimeSpan.FromTicks(long.Parse(nanoseconds, CultureInfo.InvariantCulture) / 100),
                 long.Parse(fields[7], CultureInfo.InvariantCulture),
-                Kibibytes("VmHWM:"),
-                Kibibytes("RssAnon:"));
+                MemoryWatch.Kilobytes(status, "VmHWM:"u8),
+                MemoryWatch.Kilobytes(status, "RssAnon:"u8));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or IndexOutOfRangeException)
         {

@@ -80,7 +80,7 @@ public sealed class ContainerBuilder
         IReadOnlyList<BuildRequest> builds, Action<string>? onLine, CancellationToken cancellation)
     {
         BuildOutcome[] outcomes = await BuildOnceAsync(builds, onLine, cancellation).ConfigureAwait(false);
-        int[] open = [.. Enumerable.Range(0, outcomes.Length).Where(i => outcomes[i].Failure is { } failure && ContainerFleet.IsLoss(failure))];
+        int[] open = [.. Enumerable.Range(0, outcomes.Length).Where(i => outcomes[i].Failure is { IsLoss: true })];
         if (open.Length > 0 && _fleet.Hosts.Any(host => host.Engine != outcomes[open[0]].Build.Engine))
         {
             BuildOutcome[] again = await BuildOnceAsync([.. open.Select(i => builds[i])], onLine, cancellation).ConfigureAwait(false);
@@ -100,7 +100,7 @@ public sealed class ContainerBuilder
         try
         {
             IReadOnlyList<BuildOutcome> outcomes = await BuilderOf(host, builds[0]).BuildAsync(builds, onLine, cancellation).ConfigureAwait(false);
-            if (outcomes.Select(outcome => outcome.Failure).OfType<GoCrossException>().FirstOrDefault(ContainerFleet.IsLoss) is { } loss)
+            if (outcomes.Select(outcome => outcome.Failure).OfType<GoCrossException>().FirstOrDefault(failure => failure.IsLoss) is { } loss)
             {
                 _fleet.Lose(host, loss);
             }

@@ -97,10 +97,6 @@ public sealed class ContainerFleet : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether a failure means that a container cannot be reached any more, and not that a build in it went wrong.</summary>
-    internal static bool IsLoss(GoCrossException failure) => failure.ErrorId
-        is nameof(Messages.EngineUnreachable) or nameof(Messages.EngineFailed) or nameof(Messages.ContainerGone);
-
     /// <summary>Gives a container up.</summary>
     /// <returns>Whether others are left.</returns>
     internal bool Lose(ContainerGoHost host, GoCrossException failure)
@@ -152,7 +148,7 @@ public sealed class ContainerFleet : IAsyncDisposable
                 _toolchains[(host, workingDirectory)] = toolchain;
             }
         }
-        catch (GoCrossException e) when (IsLoss(e) && Lose(host, e))
+        catch (GoCrossException e) when (e.IsLoss && Lose(host, e))
         {
             // The others do its part.
         }

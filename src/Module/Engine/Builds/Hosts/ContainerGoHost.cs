@@ -330,7 +330,7 @@ public sealed class ContainerGoHost : IGoHost, IAsyncDisposable
                 }
                 catch (Exception e) when (e is EndOfStreamException or HttpRequestException or HttpIOException or InvalidDataException)
                 {
-                    throw GoCrossException.Create(
+                    throw GoCrossException.CreateLoss(
                         e, ErrorKind.Unavailable, nameof(Messages.ContainerGone), host.Engine, e.Message);
                 }
             }
