@@ -76,11 +76,7 @@ public sealed class GetGoSbomCommand : SubjectCmdlet<Sbom>
     // Where it is written to; null where it is not.
     private string? Confirmed(Sbom sbom)
     {
-        foreach (string reason in sbom.Incomplete)
-        {
-            WriteWarning(reason);
-        }
-
+        WriteWarnings(sbom.Incomplete);
         if (_output is null)
         {
             return null;

@@ -30,6 +30,19 @@ internal static class OutputFiles
         }
     }
 
+    /// <summary>Writes a file, whole or not at all.</summary>
+    /// <param name="path">A full path.</param>
+    /// <param name="text">Its text.</param>
+    /// <param name="overwrite">Whether a file of that name is replaced.</param>
+    /// <exception cref="GoCrossException">FileExists; PathIsDirectory; PathIsSpecial; OutputNotWritable.</exception>
+    internal static void WriteText(string path, string text, bool overwrite) => Guard(path, () =>
+    {
+        using AtomicFile file = AtomicFile.Create(path, overwrite);
+        File.WriteAllText(file.TemporaryPath, text);
+        file.Commit();
+        return path;
+    });
+
     /// <summary>
     /// Refuses a name that a file or directory must not be renamed to: it would take the place of a symbolic link, of a
     /// device, or of what the system keeps in /dev and /proc. Links among the parent folders are followed.

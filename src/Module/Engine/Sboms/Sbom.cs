@@ -70,14 +70,7 @@ public sealed record Sbom
     /// <exception cref="GoCrossException">FileExists; PathIsDirectory; PathIsSpecial; OutputNotWritable; SourceDateInvalid.</exception>
     public Sbom Save(string path, SbomFormat format, bool overwrite)
     {
-        string text = ToJson(format);
-        OutputFiles.Guard(path, () =>
-        {
-            using AtomicFile file = AtomicFile.Create(path, overwrite);
-            File.WriteAllText(file.TemporaryPath, text);
-            file.Commit();
-            return path;
-        });
+        OutputFiles.WriteText(path, ToJson(format), overwrite);
         return this with { SbomPath = path };
     }
 }
