@@ -210,6 +210,35 @@ public sealed class BuildEnvironmentTests : IDisposable
         Assert.Equal(("my-pkg-config", "my-fortran"), (given["PKG_CONFIG"], given["FC"]));
     }
 
+    // go's own cache does not know of pkg-config's answer: go build gives the first program again.
+    [ToolFact("go", "gcc", "pkg-config")]
+    public async Task Another_answer_of_pkg_config_is_another_program()
+    {
+        using var workspace = new GoWorkspace(
+            ("go.mod", Module),
+            ("main.go", $"package main\n\n// #cgo pkg-config: --static gauge\n// int f(void) {{ return GAUGE; }} // {Guid.NewGuid()}\nimport \"C\"\n\nfunc main() {{ println(C.f()) }}\n"));
+        string[] all =
+        [
+            await BuildWith("one", "-DGAUGE=1"), await BuildWith("two", "-DGAUGE=2"), await BuildWith("two", "-DGAUGE=2"), await BuildWith("one", "-DGAUGE=1"),
+        ];
+
+        Assert.Equal(["1\n", "2\n", "2\n", "1\n"], all.Select(line => line.Split('|')[0]));
+        string[] flags = [.. all.Select(line => line.Split('|')[1])];
+        Assert.Equal((flags[0], flags[1]), (flags[3], flags[2]));
+        Assert.NotEqual(flags[0], flags[1]);
+        Assert.StartsWith("-DMINE -DGOCROSS_PKG_CONFIG=0x", flags[0], StringComparison.Ordinal);
+
+        async Task<string> BuildWith(string folder, string answer)
+        {
+            workspace.Write($"{folder}/gauge.pc", $"Name: gauge\nDescription: gauge\nVersion: 1\nCflags: {answer}\nLibs:\n");
+            Set("PKG_CONFIG_PATH", Path.Combine(workspace.Source, folder));
+            Set("CGO_CPPFLAGS", "-DMINE");
+            GoBuild build = (await workspace.BuildAsync(strategy: BuildStrategy.Glibc)).Build;
+            Assert.True(build.Success, build.Error);
+            return $"{Programs.Run(build.Path!, []).StandardError}|{build.Environment["CGO_CPPFLAGS"]}";
+        }
+    }
+
     [ToolFact("go")]
     public async Task A_missing_folder_for_temporary_files_is_not_taken_for_an_output_that_cannot_be_written()
     {

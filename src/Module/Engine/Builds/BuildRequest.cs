@@ -11,6 +11,9 @@ namespace GoCross.Builds;
 public sealed record BuildRequest(
     GoPackage Package, BuildTarget Target, BuildStrategy Strategy, string OutputPath, string? StrategyReason = null)
 {
+    /// <summary>What stands for the answers of pkg-config (<see cref="PkgConfigAnswers"/>); null where none is asked.</summary>
+    internal string? PkgConfigStamp { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Package.Name} {Target.Name} {Strategy}";
 }

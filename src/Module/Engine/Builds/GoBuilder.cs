@@ -44,11 +44,18 @@ public sealed class GoBuilder
             ? null
             : CCompiler.Find(_toolchain, build.Target, build.Strategy, _options.Compiler);
         bool ownPaths = BuildEnvironment.UsesOwnPaths(_toolchain, build.Target, build.Strategy, compiler);
+        SortedDictionary<string, string> environment = BuildEnvironment.Of(
+            _toolchain, build.Target, build.Strategy, compiler, _parallelism.Jobs, ownPaths, _flags);
+        if (build.PkgConfigStamp is { } stamp && _toolchain.Host is LocalGoHost)
+        {
+            environment["CGO_CPPFLAGS"] = PkgConfigAnswers.AddTo(environment.GetValueOrDefault("CGO_CPPFLAGS"), stamp);
+        }
+
         return new BuildCommand(
             _toolchain,
             build,
             _flags.For(build.Strategy, CrossPlatform.Of(build.Target)?.GlibcLoader, compiler, _parallelism.Jobs, build.Package),
-            BuildEnvironment.Of(_toolchain, build.Target, build.Strategy, compiler, _parallelism.Jobs, ownPaths, _flags),
+            environment,
             BuildEnvironment.Removed(_toolchain, ownPaths),
             compiler,
             hasOverlay: _options.CaBundle is not null);
@@ -76,7 +83,8 @@ public sealed class GoBuilder
                 '\n',
                 [
                     isRelative || module.Length == 0 ? build.Package.WorkingDirectory : module,
-                    toolchainSays("GOWORK"), _toolchain.Version, build.Target.Name, build.Strategy.ToString(), .. flags,
+                    toolchainSays("GOWORK"), _toolchain.Version, build.Target.Name, build.Strategy.ToString(),
+                    build.PkgConfigStamp ?? string.Empty, .. flags,
                 ]);
         }
         catch (GoCrossException)

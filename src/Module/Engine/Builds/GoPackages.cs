@@ -43,13 +43,12 @@ public static class GoPackages
                 cell.Target,
                 cell.Strategy,
                 flags.ForQuestion(cell.Strategy),
-                WithDependencies: cell.Strategy == BuildStrategy.Auto || options.CaBundle is not null || (i == 0 && cells.Count > 1))),
+                WithDependencies: cell.Strategy == BuildStrategy.Auto || options.CaBundle is not null || (i == 0 && cells.Count > 1)
+                    || AsksPkgConfig(toolchain, cell.Strategy))),
         ];
         List<ListedPackage>[] answers = await AskAsync(toolchain, reference, questions, cancellation).ConfigureAwait(false);
-        Found[] found =
-        [
-            .. questions.SelectMany((question, i) => FoundIn(answers[i], question, flags)),
-        ];
+        Found[] found = [.. questions.SelectMany((question, i) => FoundIn(answers[i], question, flags))];
+        await StampAsync(toolchain, found, options, cancellation).ConfigureAwait(false);
         if (reference.IsPattern)
         {
             BuildRequest[] programs =
@@ -118,12 +117,31 @@ public static class GoPackages
         return answers;
     }
 
+    /// <summary>Whether pkg-config can have a say in a build whose cache is older than it: that of a container is not.</summary>
+    private static bool AsksPkgConfig(GoToolchain toolchain, BuildStrategy strategy) =>
+        strategy != BuildStrategy.Static && toolchain.Host is LocalGoHost;
+
+    /// <summary>Asks pkg-config for what was found: once for all programs of a setting, so that they stay one go build.</summary>
+    private static async Task StampAsync(GoToolchain toolchain, Found[] found, BuildOptions options, CancellationToken cancellation)
+    {
+        foreach (IGrouping<(Question Question, BuildStrategy Strategy), Found> setting in found
+            .Where(match => AsksPkgConfig(toolchain, match.Strategy)).GroupBy(match => (match.Question, match.Strategy)))
+        {
+            string? stamp = await PkgConfigAnswers.StampAsync(
+                toolchain, setting.Key.Question.Target, setting.Key.Strategy, options.Compiler, setting.First().Listed, cancellation).ConfigureAwait(false);
+            foreach (Found match in setting)
+            {
+                match.PkgConfigStamp = stamp;
+            }
+        }
+    }
+
     private static IEnumerable<Found> FoundIn(List<ListedPackage> listed, Question question, GoFlags flags)
     {
         IEnumerable<ListedPackage> asked = listed.Where(package => !package.DependencyOnly);
         if (question.Strategy != BuildStrategy.Auto)
         {
-            return asked.Select(package => new Found(question, package, question.Strategy, null));
+            return asked.Select(package => new Found(question, package, question.Strategy, null, listed));
         }
 
         Dictionary<string, ListedPackage> byPath = listed.DistinctBy(package => package.ImportPath)
@@ -131,7 +149,7 @@ public static class GoPackages
         return asked.Select(package =>
         {
             (BuildStrategy strategy, string reason) = AutoStrategy.Decide(question.Target, package, byPath, flags);
-            return new Found(question, package, strategy, reason);
+            return new Found(question, package, strategy, reason, listed);
         });
     }
 
@@ -200,9 +218,12 @@ public static class GoPackages
     /// <summary>What go is asked: what decides on files.</summary>
     private sealed record Question(BuildTarget Target, BuildStrategy Strategy, IReadOnlyList<string> Flags, bool WithDependencies);
 
-    private sealed record Found(Question Question, ListedPackage Package, BuildStrategy Strategy, string? Reason)
+    private sealed record Found(
+        Question Question, ListedPackage Package, BuildStrategy Strategy, string? Reason, IReadOnlyList<ListedPackage> Listed)
     {
+        internal string? PkgConfigStamp { get; set; }
+
         internal BuildRequest ToRequest(GoPackage package, OutputTemplate output) =>
-            new(package, Question.Target, Strategy, output.Expand(package, Question.Target, Strategy), Reason);
+            new(package, Question.Target, Strategy, output.Expand(package, Question.Target, Strategy), Reason) { PkgConfigStamp = PkgConfigStamp };
     }
 }

@@ -11,6 +11,7 @@ namespace GoCross.Builds;
 /// <param name="Standard">Whether it is of Go's library.</param>
 /// <param name="DependencyOnly">Whether it is listed only because another one imports it.</param>
 /// <param name="CgoFiles">The names of its files that import "C".</param>
+/// <param name="PkgConfig">What its files give pkg-config ("#cgo pkg-config:"): names, and flags that begin with two dashes.</param>
 /// <param name="Dependencies">The import paths of all that it needs, where they were asked for.</param>
 internal sealed record ListedPackage(
     string Directory,
@@ -20,10 +21,11 @@ internal sealed record ListedPackage(
     bool Standard,
     bool DependencyOnly,
     IReadOnlyList<string> CgoFiles,
+    IReadOnlyList<string> PkgConfig,
     IReadOnlyList<string> Dependencies)
 {
     /// <summary>The fields to ask go list for.</summary>
-    internal const string Fields = "Dir,ImportPath,Name,Error,Standard,DepOnly,CgoFiles,Deps";
+    internal const string Fields = "Dir,ImportPath,Name,Error,Standard,DepOnly,CgoFiles,CgoPkgConfig,Deps";
 
     /// <summary>Whether it has files that import "C".</summary>
     internal bool UsesC => CgoFiles.Count > 0;
@@ -71,6 +73,7 @@ internal sealed record ListedPackage(
         IsTrue(root, nameof(Standard)),
         IsTrue(root, "DepOnly"),
         ListOf(root, "CgoFiles"),
+        ListOf(root, "CgoPkgConfig"),
         ListOf(root, "Deps"));
 
     private static IReadOnlyList<string> ListOf(JsonElement element, string name) =>
