@@ -95,6 +95,9 @@ vscode-languageserver-types,3.17.3,artifacts/tools/dockerfile/node_modules/vscod
 vscode-languageserver-textdocument,1.0.8,artifacts/tools/dockerfile/node_modules/vscode-languageserver-textdocument
 '@ | ConvertFrom-Csv
 
+# What of Go the tests take from Debian's unstable release.
+$newerGo = '1.26', '1.27'
+
 $oldestGo = [version] '1.21'
 $results = 'out/test-results'
 $engineRoot = "$PSScriptRoot/artifacts/engines/sid"
@@ -315,6 +318,40 @@ function Restore-NpmPackage {
     Copy-Item artifacts/tools/sqlite/deps/sqlite3/sqlite3.[ch] examples/sqlite-cgo
 }
 
+# Go of a newer Debian, unpacked into a folder, from the mirror that this machine uses: what is told of programs is held
+# against those of the newest Go, too. Nothing of this machine changes. Without it the tests that need it are skipped, and say so.
+function Restore-NewerGo {
+    $folder = "$PSScriptRoot/artifacts/newer-go"
+    if (-not ($newerGo | Where-Object { -not (Test-Path "$folder/usr/lib/go-$_/bin/go") })) { return }
+    $keyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
+    $mirror = if (Find-Program apt-get) {
+        @(apt-get indextargets --format '$(COMPONENT) $(ORIGIN) $(REPO_URI)' 'Identifier: Packages') -match '^main Debian ' |
+            ForEach-Object { $_.Split(' ')[2] } | Where-Object { $_ -notmatch 'security' } | Select-Object -First 1
+    }
+    if (-not $mirror -or -not (Test-Path $keyring)) {
+        Write-Host "   artifacts/newer-go is not fetched: this machine has no mirror of Debian. The tests that need it are skipped."
+        return
+    }
+    Write-Host "   fetching Go $($newerGo -join ' and ')"
+    $work = New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) ([guid]::NewGuid()))
+    try {
+        $null = New-Item -ItemType Directory -Force "$work/lists/partial", "$work/cache/archives/partial", $folder
+        Set-Content "$work/sources.list" "deb [signed-by=$keyring] $mirror sid main"
+        $apt = @(
+            '-qq', '-o', "Dir::Etc::sourcelist=$work/sources.list", '-o', 'Dir::Etc::sourceparts=/dev/null', '-o', "Dir::State::lists=$work/lists"
+            '-o', 'Dir::State::status=/dev/null', '-o', "Dir::Cache=$work/cache", '-o', "APT::Sandbox::User=$(id -un)")
+        $names = $newerGo | ForEach-Object { "golang-$_-go"; "golang-$_-src" }
+        $status = Invoke-Program apt-get apt-get ($apt + 'update') -OutputPath artifacts/setup.log
+        if ($status -eq 0) { $status = Invoke-Program apt-get apt-get ($apt + 'download' + $names) -Folder $work -OutputPath artifacts/setup.log }
+        if ($status -ne 0) {
+            Write-Host '   artifacts/newer-go could not be fetched; artifacts/setup.log says why. The tests that need it are skipped.'
+            return
+        }
+        Get-Item $work/*.deb | ForEach-Object { Invoke-Checked dpkg-deb dpkg-deb '-x', $_.FullName, $folder }
+    }
+    finally { Remove-Item $work -Recurse -Force }
+}
+
 # ---- tasks ----------------------------------------------------------------------------------------------------------
 
 function Invoke-Build {
@@ -516,7 +553,7 @@ function Invoke-Test {
     if ($unknown) { Stop-Task "There is no suite $unknown. There are $($suites -join ', ')." }
     if ($Arguments) { $suites = $Arguments } elseif ($Fast) { $suites = $suites -ne 'Examples' }
     Initialize-Task test
-    if (-not $IsWindows) { Restore-NpmPackage }
+    if (-not $IsWindows) { Restore-NpmPackage; Restore-NewerGo }
     $null = New-Item -ItemType Directory -Force $results
     Invoke-Build
     $projects = $suites -like '*.Tests'
@@ -543,7 +580,7 @@ switch ($Task) {
         }
         Initialize-Task ($for -in 'fuzz', 'engines' ? 'test' : $for)
         if ($for -eq 'engines') { Install-Engine }
-        if ($for -eq 'test' -and -not $IsWindows) { Restore-NpmPackage }
+        if ($for -eq 'test' -and -not $IsWindows) { Restore-NpmPackage; Restore-NewerGo }
     }
     build { Invoke-Build }
     demo { Invoke-Demo }

@@ -16,12 +16,17 @@ public sealed class LibraryNeedsTests(NeedPrograms programs) : IClassFixture<Nee
         new("config", RuntimeNeedKind.HomeDirectory, "$HOME", "HOME", "<nil>", "", "HOME=/root") { Traced = null },
         new("zone", RuntimeNeedKind.TimeZones, "/usr/share/zoneinfo", "unknown time zone", "<nil>", "copy /usr/share/zoneinfo/Europe/Berlin"),
         new("local", RuntimeNeedKind.LocalTime, "/etc/localtime", "+0000", "+0100", "copy /usr/share/zoneinfo/Europe/Berlin", "TZ=Europe/Berlin") { Traced = "/usr/share/zoneinfo/" },
-        new("mime", RuntimeNeedKind.MimeTypes, "/etc/mime.types", "\"\"", "text/csv", "file /etc/mime.types text/csv csv") { Traced = "/usr/share/mime/globs2" },
+        new("mime", RuntimeNeedKind.MimeTypes, "/etc/mime.types", "\"\"", "application/x-need", "file /etc/mime.types application/x-need need") { Traced = "/usr/share/mime/globs2" },
         new("files", RuntimeNeedKind.MimeTypes, "/etc/mime.types", "404", "404", "") { Traced = null },
         new("port", RuntimeNeedKind.Services, "/etc/services", "0 ", "389 <nil>", "file /etc/services ldap 389/tcp"),
         new("dial", RuntimeNeedKind.Services, "/etc/services", "lookup tcp/ldap", "127.0.0.1:389", "file /etc/services ldap 389/tcp"),
         new("protocol", RuntimeNeedKind.Protocols, "/etc/protocols", "address sctp", "127.0.0.1 <nil>", "file /etc/protocols sctp 132 SCTP"),
         new("host", RuntimeNeedKind.NameResolution, "/etc/hosts", "[]", "[10.1.2.3] <nil>", "file /etc/hosts 10.1.2.3 box.test"),
+        new("resolver", RuntimeNeedKind.NameResolution, "/etc/resolv.conf", "lookup box.test on ", "on 127.0.0.9:53", "file /etc/resolv.conf nameserver 127.0.0.9"),
+        new("resolver", RuntimeNeedKind.NameResolution, "/etc/nsswitch.conf", "[10.1.2.3] <nil>", "lookup box.test on ", "file /etc/nsswitch.conf hosts: dns")
+        {
+            Before = "file /etc/hosts 10.1.2.3 box.test",
+        },
         new("roots", RuntimeNeedKind.CaCertificates, "/etc/ssl/certs/ca-certificates.crt", "0\n", null, "copy /etc/ssl/certs/ca-certificates.crt"),
         new("user", RuntimeNeedKind.UserDatabase, "/etc/passwd", "<nil>", "tester", "file /etc/passwd tester:x:1000:1000:Tester:/home/tester:/bin/sh"),
         new("group", RuntimeNeedKind.UserDatabase, "/etc/group", "<nil>", "testers", "file /etc/group testers:x:1000:"),
@@ -34,15 +39,22 @@ public sealed class LibraryNeedsTests(NeedPrograms programs) : IClassFixture<Nee
         new("start", RuntimeNeedKind.Program, "/bin/helper", "no such file", "<nil>", "helper /bin/helper"),
     ];
 
-    public static IEnumerable<object[]> All => Cases.SelectMany(@case => (bool[])[false, true], (@case, cgo) => new object[] { @case.Name, cgo });
+    public static IEnumerable<object[]> All => Cases.SelectMany(@case => (bool[])[false, true], (@case, cgo) => new object[] { @case.Name, @case.Path, cgo });
 
     [ToolTheory("go", "musl-gcc", "strace")]
     [MemberData(nameof(All))]
-    public void What_it_is_said_to_need_is_what_a_trace_shows(string name, bool cgo)
+    public void What_it_is_said_to_need_is_what_a_trace_shows(string name, string path, bool cgo) => CheckTrace(name, path, cgo, "go");
+
+    [ToolTheory(NewerGo.Go127, "musl-gcc", "strace")]
+    [MemberData(nameof(All))]
+    public void So_it_is_with_the_newest_Go(string name, string path, bool cgo) => CheckTrace(name, path, cgo, NewerGo.Go127);
+
+    private void CheckTrace(string name, string need_, bool cgo, string go)
     {
-        Case @case = Cases.Single(found => found.Name == name);
+        Case @case = Cases.Single(found => found.Name == name && found.Path == need_);
+        string program = programs[name, cgo, go];
         RuntimeNeed need = Assert.Single(
-            GoPrograms.NeedsOf(programs[name, cgo]), found => (found.Kind, found.Path) == (@case.Kind, @case.Path));
+            GoPrograms.NeedsOf(program), found => (found.Kind, found.Path) == (@case.Kind, @case.Path));
         Assert.False(need.Required);
         Assert.NotEmpty(need.Reason);
         if (@case.Traced is not { } path)
@@ -50,13 +62,7 @@ public sealed class LibraryNeedsTests(NeedPrograms programs) : IClassFixture<Nee
             return;
         }
 
-        string trace = Path.Combine(programs.Folder, Guid.NewGuid().ToString("N"));
-        Programs.Run(
-            "strace",
-            ["-f", "-qq", "-e", "trace=%file,connect,execve", "-o", trace, programs[name, cgo]],
-            environment: @case.Variables("HOME", "/root"));
-
-        Assert.Contains(File.ReadLines(trace), line => line.Contains(path, StringComparison.Ordinal));
+        Trace(program, path, @case.Variables("HOME", "/root"));
     }
 
     [ToolTheory("go", "musl-gcc")]
@@ -83,8 +89,47 @@ public sealed class LibraryNeedsTests(NeedPrograms programs) : IClassFixture<Nee
     [InlineData(true)]
     public void What_asks_for_nothing_is_said_to_need_nothing(bool cgo) => Assert.Empty(GoPrograms.NeedsOf(programs["none", cgo]));
 
+    // What go build -cover links in, and the plug-ins and libraries that a program opens: each needs a build of its own.
+    [ToolFact("go", "gcc", "strace")]
+    public void What_is_linked_in_otherwise_is_said_and_traced() => CheckOtherLinks("go");
+
+    [ToolFact(NewerGo.Go127, "gcc", "strace")]
+    public void What_the_newest_Go_links_in_otherwise_is_said_and_traced() => CheckOtherLinks(NewerGo.Go127);
+
+    private void CheckOtherLinks(string go)
+    {
+        string covered = programs.Make("covered", go, "package main\n\nfunc main() { println(1) }\n", "-cover");
+        string counts = Path.Combine(programs.Folder, Guid.NewGuid().ToString("N"));
+        Directory.CreateDirectory(counts);
+        Assert.Contains(GoPrograms.NeedsOf(covered), need => (need.Kind, need.Path, need.Variable) == (RuntimeNeedKind.CoverageDirectory, "$GOCOVERDIR", "GOCOVERDIR"));
+        Assert.Contains("GOCOVERDIR not set", Programs.Run(covered, []).StandardError, StringComparison.Ordinal);
+        Trace(covered, counts, new Dictionary<string, string?> { ["GOCOVERDIR"] = counts });
+        Assert.NotEmpty(Directory.EnumerateFiles(counts));
+
+        string opener = programs.Make("opener", go, "package main\n\nimport \"plugin\"\n\nfunc main() {\n\t_, err := plugin.Open(\"/need/of.so\")\n\tprintln(err != nil)\n}\n");
+        Assert.Contains(GoPrograms.NeedsOf(opener), need => need.Kind == RuntimeNeedKind.LoadedLibrary && need.Reason.Contains("plugin", StringComparison.Ordinal));
+        Trace(opener, "\"/need\"", []); // realpath(3), which dlopen follows.
+
+        string loader = programs.Make(
+            "loader", go, "package main\n\n// #cgo LDFLAGS: -ldl\n// #include <dlfcn.h>\nimport \"C\"\n\nfunc main() { println(C.dlopen(C.CString(\"libneeded.so.7\"), C.RTLD_NOW) == nil) }\n");
+        Assert.Contains(GoPrograms.NeedsOf(loader), need => (need.Kind, need.Path) == (RuntimeNeedKind.LoadedLibrary, "dlopen"));
+        Trace(loader, "libneeded.so.7", []);
+    }
+
+    private void Trace(string program, string path, Dictionary<string, string?> environment)
+    {
+        string trace = Path.Combine(programs.Folder, Guid.NewGuid().ToString("N"));
+        Programs.Run("strace", ["-f", "-qq", "-e", "trace=%file,connect,execve", "-o", trace, program], environment: environment);
+        Assert.Contains(File.ReadLines(trace), line => line.Contains(path, StringComparison.Ordinal));
+    }
+
     [RootToolFact("go", "musl-gcc", "chroot")]
-    public void In_an_empty_root_it_does_without_and_with_it_it_works()
+    public void In_an_empty_root_it_does_without_and_with_it_it_works() => CheckRoots("go");
+
+    [RootToolFact(NewerGo.Go127, "musl-gcc", "chroot")]
+    public void In_an_empty_root_programs_of_the_newest_Go_do_without_and_with_it_they_work() => CheckRoots(NewerGo.Go127);
+
+    private void CheckRoots(string go)
     {
         var wrong = new List<string>();
         foreach (bool cgo in (bool[])[false, true])
@@ -92,7 +137,8 @@ public sealed class LibraryNeedsTests(NeedPrograms programs) : IClassFixture<Nee
             foreach (Case @case in Cases)
             {
                 using var root = new TemporaryDirectory();
-                File.Copy(programs[@case.Name, cgo], Path.Combine(root.Path, "program"));
+                File.Copy(programs[@case.Name, cgo, go], Path.Combine(root.Path, "program"));
+                using IDisposable? before = Put(root.Path, @case.Before);
                 Check(RunIn(root.Path, @case.Kind == RuntimeNeedKind.HomeDirectory ? @case with { Environment = "" } : @case), @case.Without, $"{@case.Name} cgo={cgo} without");
                 using IDisposable? put = Put(root.Path, @case.Put);
                 Check(RunIn(root.Path, @case), @case.With, $"{@case.Name} cgo={cgo} with");
@@ -178,6 +224,9 @@ public sealed class LibraryNeedsTests(NeedPrograms programs) : IClassFixture<Nee
     {
         /// <summary>What a trace shows; null where the machine decides.</summary>
         public string? Traced { get; init; } = Path;
+
+        /// <summary>What is in the root with and without it.</summary>
+        public string Before { get; init; } = string.Empty;
 
         public Dictionary<string, string?> Variables(string name, string? value)
         {

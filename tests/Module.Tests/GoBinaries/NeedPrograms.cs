@@ -15,12 +15,13 @@ public sealed class NeedPrograms : IDisposable
         ("config", "os", """_, err := os.UserConfigDir(); fmt.Println(err)"""),
         ("zone", "time", """_, err := time.LoadLocation("Europe/Berlin"); fmt.Println(err)"""),
         ("local", "time", """fmt.Println(time.Unix(0, 0).Format("-0700"))"""),
-        ("mime", "mime", """fmt.Printf("%q\n", mime.TypeByExtension(".csv"))"""),
+        ("mime", "mime", """fmt.Printf("%q\n", mime.TypeByExtension(".need"))"""),
         ("files", "net/http;net/http/httptest", """r := httptest.NewRecorder(); http.ServeFile(r, httptest.NewRequest("GET", "/x", nil), "/x.csv"); fmt.Println(r.Code)"""),
         ("port", "net", """fmt.Println(net.LookupPort("tcp", "ldap"))"""),
         ("dial", "net", """_, err := net.Dial("tcp", "127.0.0.1:ldap"); fmt.Println(err)"""),
         ("protocol", "net", """fmt.Println(net.ResolveIPAddr("ip:sctp", "127.0.0.1"))"""),
         ("host", "net", """fmt.Println(net.LookupHost("box.test"))"""),
+        ("resolver", "context;net", """r := net.Resolver{PreferGo: true}; fmt.Println(r.LookupHost(context.Background(), "box.test"))"""),
         ("roots", "crypto/x509", """p, err := x509.SystemCertPool(); if err != nil { fmt.Println(err) } else { fmt.Println(len(p.Subjects())) }"""),
         ("user", "os/user", """u, err := user.Lookup("tester"); fmt.Println(u, err)"""),
         ("group", "os/user", """g, err := user.LookupGroup("testers"); fmt.Println(g, err)"""),
@@ -37,7 +38,7 @@ public sealed class NeedPrograms : IDisposable
     ];
 
     private readonly TemporaryDirectory _folder = new();
-    private readonly Dictionary<bool, string> _built = [];
+    private readonly Dictionary<(bool Cgo, string Go), string> _built = [];
 
     public NeedPrograms()
     {
@@ -72,21 +73,42 @@ public sealed class NeedPrograms : IDisposable
         return output;
     }
 
+    /// <summary>A program that is linked by the C compiler with glibc, as a shared one, or is not to be made otherwise.</summary>
+    /// <param name="name">A name for it.</param>
+    /// <param name="go">The go command.</param>
+    /// <param name="source">Its source.</param>
+    /// <param name="flags">Further flags.</param>
+    public string Make(string name, string go, string source, params string[] flags)
+    {
+        string folder = Path.Combine(_folder.Path, $"{name}-{go.Replace('/', '_')}");
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "go.mod"), "module example.test/made\n\ngo 1.21\n");
+        File.WriteAllText(Path.Combine(folder, "main.go"), source);
+        string output = Path.Combine(folder, name);
+        Programs.Output(
+            go,
+            ["build", .. flags, "-o", output, "."],
+            folder,
+            new Dictionary<string, string?> { ["CGO_ENABLED"] = "1", ["CC"] = "gcc", ["GOFLAGS"] = null, ["GOTOOLCHAIN"] = "local" });
+        return output;
+    }
+
     /// <summary>A program.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="cgo">Whether cgo and musl are in it.</param>
-    public string this[string name, bool cgo]
+    /// <param name="go">The go command that builds it.</param>
+    public string this[string name, bool cgo, string go = "go"]
     {
         get
         {
             lock (_built)
             {
-                if (!_built.TryGetValue(cgo, out string? folder))
+                if (!_built.TryGetValue((cgo, go), out string? folder))
                 {
-                    folder = Path.Combine(_folder.Path, cgo ? "with-cgo" : "static");
+                    folder = Path.Combine(_folder.Path, (cgo ? "with-cgo-" : "static-") + go.Replace('/', '_'));
                     string[] link = cgo ? ["-ldflags=-linkmode=external -extldflags=-static"] : [];
                     Programs.Output(
-                        "go",
+                        go,
                         ["build", "-p=2", .. link, "-o", folder + "/", "./..."],
                         _folder.Path,
                         new Dictionary<string, string?>
@@ -98,7 +120,7 @@ public sealed class NeedPrograms : IDisposable
                             ["GOARCH"] = null,
                             ["GOTOOLCHAIN"] = "local",
                         });
-                    _built[cgo] = folder;
+                    _built[(cgo, go)] = folder;
                 }
 
                 return Path.Combine(folder, name);

@@ -9,6 +9,10 @@ namespace GoCross.Tests.Sizes;
 [Trait("Speed", "Slow")]
 public sealed class MeasuredBinaryTests(SizedPrograms programs) : IClassFixture<SizedPrograms>
 {
+    [ToolFact(NewerGo.Go126, NewerGo.Go127)]
+    public void Programs_of_newer_Go_are_among_them() =>
+        Assert.Equal(["go-1.26", "go-1.27"], SizedPrograms.Toolchains.Select(Path.GetFileName).TakeLast(2));
+
     [Theory]
     [MemberData(nameof(SizedPrograms.Builds), MemberType = typeof(SizedPrograms))]
     public void Every_byte_is_counted_once_by_every_dimension(string toolchain, string variant)

@@ -31,7 +31,7 @@ public sealed class SizedPrograms : IDisposable
     public static string[] Toolchains { get; } =
     [
         .. Tools.Find("go") is null ? Array.Empty<string>() : ["go"],
-        .. Directory.Exists(NewerFolder) ? Directory.GetDirectories(NewerFolder, "go-1.*").Order(StringComparer.Ordinal).ToArray() : [],
+        .. new[] { NewerGo.Go126, NewerGo.Go127 }.Select(Tools.Find).OfType<string>().Select(go => Path.GetDirectoryName(Path.GetDirectoryName(go)!)!),
     ];
 
     /// <summary>Each toolchain with each way of linking that this machine can do.</summary>
@@ -39,8 +39,6 @@ public sealed class SizedPrograms : IDisposable
 
     /// <summary>Those that Go links itself.</summary>
     public static TheoryData<string, string> Internal { get; } = Pairs(variant => variant.Compiler is null);
-
-    private static string NewerFolder => Path.Combine(Checkout.Root, "artifacts", "newer-go", "usr", "lib");
 
     /// <summary>Builds a program, or gives the one that is there.</summary>
     /// <param name="toolchain">One of <see cref="Toolchains"/>.</param>

@@ -79,8 +79,8 @@ internal static class ElfImage
             BigEndian = bigEndian,
             Segments = segments,
             Sections = sections,
-            Entry = file.Header.Entry,
             Architecture = ElfMachine.Architecture(file.Header),
+            Dynamic = dynamic.FileSize == 0 ? null : dynamic,
             Relocated = dynamic.FileSize == 0 ? null : address => FindAddend(image, dynamic, address),
         };
         return image;

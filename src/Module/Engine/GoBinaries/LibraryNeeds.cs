@@ -6,10 +6,13 @@ namespace GoCross.GoBinaries;
 /// <summary>
 /// The table of what Go's standard library asks of the system: which exported function opens which path or reads which
 /// variable. It was made from all string literals of the source that are absolute paths and from all reads of variables,
-/// of Go 1.21, 1.23, 1.26 and 1.27 (Linux; tests, cmd and internal test support left out). What is not in it:
-/// /dev/urandom, /sys/kernel/mm and the cgroup files, which the runtime reads in every program and does without;
-/// variables that only change what is told or how much (GODEBUG, GOTRACEBACK, GOMAXPROCS, RES_OPTIONS); and what is read
-/// of GOROOT and the go command (go/build, go/importer), which a program to develop with runs on.
+/// of Go 1.21, 1.22, 1.23, 1.26 and 1.27 (Linux; tests, cmd and internal test support left out). What is not in it:
+/// /dev/urandom, /dev/null, /proc/self/auxv, /sys/kernel/mm and the cgroup files, which the runtime reads in every program and
+/// does without; what only another answer of the kernel leads to, or another file (/proc/sys/net/core/somaxconn of a listener,
+/// /proc/sys/kernel/hostname where uname cuts a name off, /etc/mdns.allow where nsswitch.conf names mdns, /proc/self/fd and the
+/// maps of ids for a process in a namespace of its own); variables that only change what is told or how much (GODEBUG,
+/// GOTRACEBACK, GOMAXPROCS, RES_OPTIONS, PWD) or that the caller sets (net/http/cgi); and what is read of GOROOT and the go
+/// command (go/build, go/importer), which a program to develop with runs on.
 /// </summary>
 internal static class LibraryNeeds
 {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using GoCross.Elf;
 using GoCross.Files;
 
 namespace GoCross.GoBinaries;
@@ -30,8 +31,8 @@ internal sealed class ProgramImage
     /// <summary>What Go calls the machine (GOARCH); null where it is not known.</summary>
     public string? Architecture { get; init; }
 
-    /// <summary>The address of the first instruction; 0 where it is not known.</summary>
-    public ulong Entry { get; init; }
+    /// <summary>The header of the segment that tells the loader what to do (PT_DYNAMIC); null where there is none.</summary>
+    public ElfProgramHeader? Dynamic { get; init; }
 
     /// <summary>
     /// Gives the value that a loader would put at an address where the file has a zero; null where it would put none.

@@ -28,6 +28,7 @@ internal sealed class StartedPrograms
         ["os/exec.Command"] = 0,
         ["os/exec.CommandContext"] = 2,
         ["os/exec.LookPath"] = 0,
+        ["os/exec.lookPath"] = 0, // What LookPath is inlined to from Go 1.26 on.
         ["os.StartProcess"] = 0,
         ["syscall.Exec"] = 0,
         ["syscall.ForkExec"] = 0,
@@ -57,18 +58,14 @@ internal sealed class StartedPrograms
             return [];
         }
 
-        ulong start = table.Parts?.TextStart ?? 0;
+        // From Go 1.26 on, and in position-independent programs, only the module data has it.
+        ulong start = table.Parts is { TextStart: > 0 } parts ? parts.TextStart : ModuleData.Find(image, table, AddressReader.Create(image))?.Text ?? 0;
         var offsets = new List<(ulong Offset, int Words)>();
         foreach (GoFunction function in table.EnumerateFunctions())
         {
             if (Functions.TryGetValue(function.Name, out int words))
             {
                 offsets.Add((function.TextOffset, words));
-            }
-            else if (function.Name is "_rt0_amd64_linux" or "_rt0_arm64_linux")
-            {
-                // Go's own linker makes it the entry.
-                start = start == 0 && image.Entry >= function.TextOffset ? image.Entry - function.TextOffset : start;
             }
         }
 

@@ -126,7 +126,7 @@ public sealed class MeasuredBinary
         TypeSizes? types = null;
         if (table.Parts is not null)
         {
-            AddressReader reader = AddressReader.Create(image, elf);
+            AddressReader reader = AddressReader.Create(image);
             ModuleData? module = ModuleData.Find(image, table, reader);
             functions = FunctionSizes.Read(image, table, packages);
             long text = FindText(image, table, module);

@@ -1,6 +1,4 @@
-using GoCross.GoBinaries;
-
-namespace GoCross.Sizes;
+namespace GoCross.GoBinaries;
 
 /// <summary>
 /// Where a Go program's linker put its text, types and functions' data: the runtime's own record of it

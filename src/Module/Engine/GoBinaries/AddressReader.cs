@@ -1,7 +1,6 @@
 using GoCross.Elf;
-using GoCross.GoBinaries;
 
-namespace GoCross.Sizes;
+namespace GoCross.GoBinaries;
 
 /// <summary>
 /// Reads words of a program's memory as they are once the loader has relocated it: position-independent ELF programs may
@@ -27,9 +26,9 @@ internal sealed class AddressReader
     public int WordSize => _image.PointerSize;
 
     /// <summary>Reads a program's relocations, where it has any.</summary>
-    public static AddressReader Create(ProgramImage image, ElfFile? file)
+    public static AddressReader Create(ProgramImage image)
     {
-        if (file?.ProgramHeaders.FirstOrDefault(h => h.Type == ElfSegmentType.Dynamic) is not { FileSize: > 0 } dynamic
+        if (image.Dynamic is not { FileSize: > 0 } dynamic
             || !TryFindTable(image, dynamic, out long offset, out long bytes))
         {
             return new AddressReader(image, [], []);
