@@ -97,17 +97,41 @@ public sealed class SbomReaderTests(ModulePrograms programs) : IClassFixture<Mod
     }
 
     [ToolFact("go", "upx")]
-    public void A_packed_program_is_named_as_not_read()
+    public void Of_a_packed_program_what_is_in_it_is_read()
     {
         string program = programs.Build("stripped", ["-trimpath", "-ldflags=-s -w"]);
-        string packed = program + ".upx";
-        File.Delete(packed);
-        Programs.Output("upx", ["-q", "-1", "-o", packed, program]);
+        string packed = Pack(program);
 
         Sbom sbom = new SbomReader().ReadProgram(packed);
 
-        Assert.Contains("UPX", Assert.Single(sbom.Incomplete), StringComparison.Ordinal);
+        Assert.Equal(GoVersionModules(program), Modules(sbom));
+        Assert.Empty(sbom.Incomplete);
+    }
+
+    [ToolFact("go", "upx")]
+    public void A_packed_program_that_cannot_be_unpacked_is_named_as_not_read()
+    {
+        string packed = Pack(programs.Build("stripped", ["-trimpath", "-ldflags=-s -w"]));
+        using (FileStream file = File.OpenWrite(packed))
+        {
+            file.Position = file.Length / 2;
+            file.Write(new byte[64]);
+        }
+
+        Sbom sbom = new SbomReader().ReadProgram(packed);
+
+        string why = Assert.Single(sbom.Incomplete);
+        Assert.Contains("UPX", why, StringComparison.Ordinal);
+        Assert.Contains("damaged", why, StringComparison.Ordinal);
         Assert.Contains("\"aggregate\": \"incomplete\"", sbom.ToJson(), StringComparison.Ordinal);
+    }
+
+    private static string Pack(string program)
+    {
+        string packed = program + ".upx";
+        File.Delete(packed);
+        Programs.Output("upx", ["-q", "-1", "-o", packed, program]);
+        return packed;
     }
 
     [ToolFact("go")]

@@ -153,7 +153,13 @@ public sealed class MeasuredBinaryTests(SizedPrograms programs) : IClassFixture<
 
         Assert.False(estimate.IsExact);
         Assert.InRange(estimate.Length!.Value / (double)new FileInfo(packed).Length, 0.95, 1.05);
-        Assert.Equal("SizePacked", Assert.Throws<GoCrossException>(() => MeasuredBinary.Read(packed)).ErrorId);
+
+        // Of the packed file there are the numbers of the program in it.
+        MeasuredBinary inside = MeasuredBinary.Read(packed);
+        Assert.Equal((new FileInfo(path).Length, new FileInfo(packed).Length), (inside.Length, inside.PackedLength));
+        Assert.Equal(
+            MeasuredBinary.Read(path).Shares(SizeDimension.Package).Select(share => (share.Name, share.Length)),
+            inside.Shares(SizeDimension.Package).Select(share => (share.Name, share.Length)));
     }
 
     [ToolFact("go")]

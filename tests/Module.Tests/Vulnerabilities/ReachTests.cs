@@ -96,6 +96,18 @@ public sealed class ReachTests : IDisposable
             scan.Vulnerabilities.Select(finding => finding.Id).Order(StringComparer.Ordinal));
     }
 
+    [ToolFact("go", "upx")]
+    public void A_packed_program_has_the_same_answer()
+    {
+        string packed = Path.Combine(_directory.Path, "packed");
+        Programs.Output("upx", ["-q", "-1", "-o", packed, Build("linux", ["-ldflags=-s -w"])]);
+
+        VulnerabilityScan scan = new VulnerabilityScanner(_database).ScanProgram(packed);
+
+        Assert.Equal(["GO-2099-0100", "GO-2099-0103"], scan.Vulnerabilities.Select(finding => finding.Id).Order());
+        Assert.Equal(["encoding/csv.Reader.Read"], scan.Vulnerabilities.Single(finding => finding.Id == "GO-2099-0100").Symbols);
+    }
+
     [ToolFact("go")]
     public void Of_a_bill_of_materials_the_module_is_all_that_is_known()
     {

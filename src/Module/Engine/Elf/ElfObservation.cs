@@ -11,8 +11,7 @@ internal sealed class ElfObservation
     private ElfObservation(ElfFile file)
     {
         File = file;
-        Packed = IsPackedWithUpx(out long? unpacked);
-        UnpackedLength = unpacked;
+        Upx = UpxHeader.TryRead(file);
         Dynamic = ElfDynamicSection.Read(file);
         Notes = file.Header.Type == ElfType.Core ? [] : ElfNote.ReadAll(file);
         (HasInterpreter, Interpreter) = ReadInterpreter();
@@ -30,9 +29,12 @@ internal sealed class ElfObservation
     /// <summary>The loader's path, where the kernel would accept it.</summary>
     internal string? Interpreter { get; }
 
-    internal bool Packed { get; }
+    /// <summary>What UPX says of it; null where it is not packed.</summary>
+    internal UpxHeader? Upx { get; }
 
-    internal long? UnpackedLength { get; }
+    internal bool Packed => Upx is not null;
+
+    internal long? UnpackedLength => Upx?.UnpackedLength;
 
     internal IReadOnlyList<string> Needed => Dynamic?.Needed ?? [];
 
@@ -84,37 +86,5 @@ internal sealed class ElfObservation
         return bytes[^1] == 0
             ? (true, System.Text.Encoding.UTF8.GetString(bytes[..bytes.IndexOf((byte)0)]))
             : (true, null);
-    }
-
-    // UPX's own header (struct l_info, then p_info) follows the program headers, and the notes that it keeps behind them: a
-    // checksum, the magic, lengths and version in one word; then an ID and the original length. It writes no section headers.
-    private bool IsPackedWithUpx(out long? unpackedLength)
-    {
-        const int MagicAt = 4;
-        const int FileSizeAt = 16;
-        unpackedLength = null;
-        if (File.Header.SectionHeaderCount != 0 || File.ProgramHeaders.Count == 0)
-        {
-            return false;
-        }
-
-        long end = (long)File.Header.ProgramHeaderOffset
-            + ((long)File.ProgramHeaders.Count * File.Encoding.ProgramHeaderSize);
-        foreach (ElfProgramHeader note in File.ProgramHeaders)
-        {
-            if (note.Type == ElfSegmentType.Note && note.Offset == (ulong)end && note.FileSize <= int.MaxValue)
-            {
-                end += (long)((note.FileSize + 3) & ~3UL);
-            }
-        }
-
-        ReadOnlySpan<byte> info = File.Peek(end, FileSizeAt + 4);
-        if (info.Length < FileSizeAt + 4 || !info[MagicAt..].StartsWith("UPX!"u8))
-        {
-            return false;
-        }
-
-        unpackedLength = File.Encoding.UInt32(info, FileSizeAt);
-        return true;
     }
 }

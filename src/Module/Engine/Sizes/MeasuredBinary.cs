@@ -2,6 +2,7 @@ using GoCross.Elf;
 using GoCross.Errors;
 using GoCross.Files;
 using GoCross.GoBinaries;
+using GoCross.Packers;
 
 namespace GoCross.Sizes;
 
@@ -28,6 +29,7 @@ public sealed class MeasuredBinary
 
     private MeasuredBinary(
         IRandomAccessSource source,
+        long? packedLength,
         BinaryFormat format,
         SizeLedger ledger,
         GoBuildInfo? build,
@@ -38,6 +40,7 @@ public sealed class MeasuredBinary
     {
         Path = source.Name;
         Length = source.Length;
+        PackedLength = packedLength;
         Format = format;
         _ledger = ledger;
         _build = build;
@@ -50,8 +53,11 @@ public sealed class MeasuredBinary
     /// <summary>The file's full path.</summary>
     public string Path { get; }
 
-    /// <summary>Its length in bytes.</summary>
+    /// <summary>Its length in bytes; where UPX packed it, that of the program as it was before.</summary>
     public long Length { get; }
+
+    /// <summary>The file's length in bytes where UPX packed it; null where it is as it was linked.</summary>
+    public long? PackedLength { get; }
 
     /// <summary>Its format.</summary>
     public BinaryFormat Format { get; }
@@ -64,8 +70,8 @@ public sealed class MeasuredBinary
     /// <param name="estimateUpx">Whether to estimate what UPX would make of it, for which the whole file is compressed.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="GoCrossException">
-    /// PathNotFound; PathIsDirectory; FileEmpty; SizeNotGo; SizePacked; SizeTableTooLarge; GoFunctionTableDamaged and the
-    /// errors of damaged ELF files and build information.
+    /// PathNotFound; PathIsDirectory; FileEmpty; SizeNotGo; SizeTableTooLarge; UpxDamaged, UpxUnsupported, UpxLimit;
+    /// GoFunctionTableDamaged and the errors of damaged ELF files and build information.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
@@ -84,6 +90,15 @@ public sealed class MeasuredBinary
     public static MeasuredBinary Read(
         IRandomAccessSource source, bool estimateUpx = false, CancellationToken cancellation = default)
     {
+        using IRandomAccessSource? unpacked = UpxProgram.TryUnpack(source, cancellation);
+        return unpacked is null
+            ? ReadPlain(source, packedLength: null, estimateUpx, cancellation)
+            : ReadPlain(unpacked, source.Length, estimateUpx, cancellation);
+    }
+
+    private static MeasuredBinary ReadPlain(
+        IRandomAccessSource source, long? packedLength, bool estimateUpx, CancellationToken cancellation)
+    {
         BinaryFormat format = BinaryFormats.Detect(source);
         ProgramImage[] images = [.. ProgramImages.Open(source)];
         if (images.Length != 1)
@@ -93,11 +108,6 @@ public sealed class MeasuredBinary
 
         ProgramImage image = images[0];
         using ElfFile? elf = format == BinaryFormat.Elf ? ElfFile.Open(source) : null;
-        if (elf is not null && ElfInspector.Inspect(elf, ElfFacts.Linkage, cancellation: cancellation).Packed != ElfPacker.None)
-        {
-            throw GoCrossException.Create(ErrorKind.Unsupported, nameof(Messages.SizePacked), source.Name);
-        }
-
         GoFunctionTable table = GoFunctionTable.TryOpen(image) ?? throw NotGo(source, format, 1);
         GoBuildInfo? build = GoBuildInfoReader.TryRead(image);
         bool hasC = GoRuntimeFactsReader.TryRead(image)?.CgoLinked == true;
@@ -143,6 +153,7 @@ public sealed class MeasuredBinary
 
         return new MeasuredBinary(
             source,
+            packedLength,
             format,
             ledger,
             build,
@@ -164,6 +175,7 @@ public sealed class MeasuredBinary
             Path = Path,
             Format = Format,
             Length = Length,
+            PackedLength = PackedLength,
             GoVersion = _build?.GoVersion,
             Platform = Platform,
             HasDwarf = Sum(SizeKind.Dwarf) > 0,

@@ -14,8 +14,11 @@ public sealed record SizeReport
     /// <summary>Its format.</summary>
     public required BinaryFormat Format { get; init; }
 
-    /// <summary>Its length in bytes.</summary>
+    /// <summary>Its length in bytes; where UPX packed it, that of the program as it was before.</summary>
     public required long Length { get; init; }
+
+    /// <summary>The file's length in bytes where UPX packed it; null where it is as it was linked.</summary>
+    public long? PackedLength { get; init; }
 
     /// <summary>The toolchain that built it, such as go1.23.5; null where it is not recorded.</summary>
     public string? GoVersion { get; init; }

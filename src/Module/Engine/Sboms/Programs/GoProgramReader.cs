@@ -3,21 +3,25 @@ using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Formatting;
 using GoCross.GoBinaries;
+using GoCross.Packers;
 
 namespace GoCross.Sboms;
 
 /// <summary>Reads what a Go program was built from. Nothing is executed.</summary>
 internal static class GoProgramReader
 {
-    /// <summary>Reads a program.</summary>
+    /// <summary>Reads a program. Of one that UPX packed, what is in it is read.</summary>
     /// <param name="source">The file. It stays open.</param>
     /// <param name="place">Where it is.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    /// <returns>Null for what is not a Go program, and is not packed either.</returns>
+    /// <returns>Null for what is not a Go program. What cannot be unpacked may be one.</returns>
     /// <exception cref="GoCrossException">GoBuildInfoTruncated, GoBuildInfoTooLong, GoBuildInfoLineInvalid,
     /// GoFunctionTableDamaged: it is a Go program, and damaged.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    internal static SbomProgram? TryRead(IRandomAccessSource source, SbomPlace place, CancellationToken cancellation)
+    internal static SbomProgram? TryRead(IRandomAccessSource source, SbomPlace place, CancellationToken cancellation) =>
+        IsPacked(source) ? TryReadPacked(source, place, cancellation) : TryReadPlain(source, place, cancellation);
+
+    private static SbomProgram? TryReadPlain(IRandomAccessSource source, SbomPlace place, CancellationToken cancellation)
     {
         foreach (ProgramImage image in ProgramImages.Open(source))
         {
@@ -36,7 +40,21 @@ internal static class GoProgramReader
             }
         }
 
-        return IsPacked(source) ? Packed(place) : null;
+        return null;
+    }
+
+    // What was packed twice was not made by Go's users: one level is read.
+    private static SbomProgram? TryReadPacked(IRandomAccessSource source, SbomPlace place, CancellationToken cancellation)
+    {
+        try
+        {
+            using IRandomAccessSource? unpacked = UpxProgram.TryUnpack(source, cancellation);
+            return unpacked is null ? null : TryReadPlain(unpacked, place, cancellation);
+        }
+        catch (GoCrossException e)
+        {
+            return Packed(place, e.Message);
+        }
     }
 
     private static SbomProgram Of(GoBuildInfo info, ProgramImage image, SbomPlace place, SbomEvidence evidence)
@@ -77,12 +95,12 @@ internal static class GoProgramReader
         Incomplete = TextFormat.Fill(Texts.SbomNoBuildInfo, place.Path),
     };
 
-    private static SbomProgram Packed(SbomPlace place) => new()
+    private static SbomProgram Packed(SbomPlace place, string reason) => new()
     {
         Place = place,
         Modules = [],
         Evidence = SbomEvidence.File,
-        Incomplete = TextFormat.Fill(Texts.SbomPacked, place.Path),
+        Incomplete = TextFormat.Fill(Texts.SbomPacked, place.Path, reason),
     };
 
     // Go writes unknown where it does not know.
@@ -125,7 +143,7 @@ internal static class GoProgramReader
     {
         try
         {
-            return ElfInspector.TryInspect(source, ElfFacts.Linkage)?.Packed == ElfPacker.Upx;
+            return UpxProgram.IsPacked(source);
         }
         catch (GoCrossException)
         {

@@ -1,0 +1,165 @@
+using System.Buffers.Binary;
+using System.Text;
+using GoCross.Errors;
+using GoCross.Files;
+using GoCross.Packers;
+
+namespace GoCross.Tests.Packers;
+
+/// <summary>What UPX packed is given back: the expectation is upx -d, and the file as it was.</summary>
+[Trait("Speed", "Slow")]
+public sealed class UpxProgramTests(PackedPrograms programs) : IClassFixture<PackedPrograms>
+{
+    [ToolTheory("go", "upx")]
+    [InlineData("linux/amd64", "-1")]
+    [InlineData("linux/amd64", "-7")]
+    [InlineData("linux/amd64", "--lzma")]
+    [InlineData("linux/amd64", "--nrv2b")]
+    [InlineData("linux/amd64", "--nrv2d")]
+    [InlineData("linux/amd64", "--no-filter")]
+    [InlineData("linux/arm64", "-1")]
+    [InlineData("linux/arm64", "--lzma")]
+    [InlineData("linux/386", "-1")]
+    [InlineData("linux/386", "--lzma")]
+    [InlineData("linux/386", "--filter=0x46")]
+    [InlineData("linux/arm", "-1")]
+    [InlineData("linux/arm", "--lzma")]
+    [InlineData("linux/ppc64le", "-1")]
+    [InlineData("linux/mipsle", "-1")]
+    public void The_program_comes_back_byte_for_byte(string target, string how)
+    {
+        string program = programs.Build(target);
+        string packed = programs.Pack(program, how);
+
+        byte[] unpacked = Unpack(packed);
+
+        Assert.True(programs.Unpack(packed).AsSpan().SequenceEqual(unpacked), "upx -d differs");
+        Assert.True(File.ReadAllBytes(program).AsSpan().SequenceEqual(unpacked), "the original differs");
+    }
+
+    [ToolTheory("gcc", "upx")]
+    [InlineData("-static", "-9")]
+    [InlineData("-static", "--lzma")]
+    [InlineData("-static-pie", "--best")]
+    [InlineData("-pie", "-1")]
+    [InlineData("-no-pie", "-1")]
+    public void A_C_program_comes_back(string linked, string how)
+    {
+        using var folder = new TemporaryDirectory();
+        string source = Path.Combine(folder.Path, "main.c");
+        string program = Path.Combine(folder.Path, "main");
+
+        // UPX packs nothing below 40 kB, and stores what does not compress as it is.
+        byte[] data = new byte[100_000];
+        new Random(1).NextBytes(data);
+        File.WriteAllText(
+            source, $"unsigned char d[] = {{{string.Join(',', data)}}}; int z[30000] = {{1}}; int main(void) {{ return d[5] + z[9]; }}");
+        Programs.Output("gcc", [linked, "-o", program, source]);
+        string packed = programs.Pack(program, how);
+
+        byte[] unpacked = Unpack(packed);
+
+        Assert.True(programs.Unpack(packed).AsSpan().SequenceEqual(unpacked), "upx -d differs");
+        Assert.True(File.ReadAllBytes(program).AsSpan().SequenceEqual(unpacked), "the original differs");
+    }
+
+    [ToolFact("go", "upx")]
+    public void What_is_not_packed_is_not_unpacked()
+    {
+        using RandomAccessFile source = RandomAccessFile.Open(programs.Build("linux/amd64"));
+        Assert.Null(UpxProgram.TryUnpack(source));
+        Assert.False(UpxProgram.IsPacked(source));
+        Assert.Null(UpxProgram.TryUnpack(new BytesSource("MZ not an ELF file at all"u8.ToArray())));
+    }
+
+    [ToolFact("go", "upx")]
+    public void Each_changed_byte_of_the_blocks_is_noticed()
+    {
+        byte[] packed = File.ReadAllBytes(programs.Pack(programs.Build("linux/amd64"), "-1"));
+        var random = new Random(20261128);
+        for (int i = 0; i < 60; i++)
+        {
+            byte[] damaged = [.. packed];
+            int at = random.Next(0x100, packed.Length - 64);
+            damaged[at] ^= (byte)(1 << random.Next(8));
+            try
+            {
+                using IRandomAccessSource? source = UpxProgram.TryUnpack(new BytesSource(damaged));
+
+                // The unpacker itself, which lies among the blocks, is not looked at.
+                Assert.NotNull(source);
+                Assert.True(Bytes(source).AsSpan().SequenceEqual(Bytes(UpxProgram.TryUnpack(new BytesSource(packed))!)), $"{at:x}");
+            }
+            catch (GoCrossException e)
+            {
+                Assert.Contains(e.ErrorId, (string[])["UpxDamaged", "UpxUnsupported", "UpxLimit"]);
+            }
+        }
+    }
+
+    [ToolFact("go", "upx")]
+    public void A_file_that_was_cut_off_is_damaged()
+    {
+        byte[] packed = File.ReadAllBytes(programs.Pack(programs.Build("linux/arm64"), "--lzma"));
+        for (int length = 400; length < packed.Length; length += packed.Length / 23)
+        {
+            var e = Assert.Throws<GoCrossException>(() => UpxProgram.TryUnpack(new BytesSource(packed[..length])));
+            Assert.Contains(e.ErrorId, (string[])["UpxDamaged", "UpxLimit"]);
+        }
+    }
+
+    [ToolFact("go", "upx")]
+    public void No_more_memory_is_taken_than_the_file_can_account_for()
+    {
+        byte[] packed = File.ReadAllBytes(programs.Pack(programs.Build("linux/amd64"), "-1"));
+        int info = packed.AsSpan().IndexOf("UPX!"u8);
+        BinaryPrimitives.WriteUInt32LittleEndian(packed.AsSpan(info + 12), 0xfff0_0000);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        var e = Assert.Throws<GoCrossException>(() => UpxProgram.TryUnpack(new BytesSource(packed)));
+
+        Assert.Equal("UpxLimit", e.ErrorId);
+        Assert.Contains("4293918720", e.Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1024 * 1024);
+    }
+
+    [ToolFact("go", "upx")]
+    public void A_method_that_is_not_known_is_named()
+    {
+        byte[] packed = File.ReadAllBytes(programs.Pack(programs.Build("linux/amd64"), "-1"));
+        int info = packed.AsSpan().IndexOf("UPX!"u8);
+        packed[info + 20 + 8] = 15; // b_method of the first block: M_DEFLATE.
+
+        var e = Assert.Throws<GoCrossException>(() => UpxProgram.TryUnpack(new BytesSource(packed)));
+
+        Assert.Equal("UpxUnsupported", e.ErrorId);
+        Assert.Contains("method 15", e.Message, StringComparison.Ordinal);
+    }
+
+    // RFC 1950's sum of an empty text is 1, and of "Wikipedia" 0x11E60398.
+    [Fact]
+    public void Sums_are_those_of_RFC_1950()
+    {
+        var sum = new Adler32();
+        Assert.Equal(1u, sum.Value);
+        sum.Add(Encoding.ASCII.GetBytes("Wiki"));
+        sum.Add(Encoding.ASCII.GetBytes("pedia"));
+        Assert.Equal(0x11E60398u, sum.Value);
+    }
+
+    private static byte[] Unpack(string path)
+    {
+        using RandomAccessFile source = RandomAccessFile.Open(path);
+        using IRandomAccessSource? unpacked = UpxProgram.TryUnpack(source);
+        Assert.NotNull(unpacked);
+        Assert.Equal(path, unpacked.Name);
+        return Bytes(unpacked);
+    }
+
+    private static byte[] Bytes(IRandomAccessSource source)
+    {
+        byte[] bytes = new byte[source.Length];
+        Assert.Equal(bytes.Length, source.Read(0, bytes));
+        return bytes;
+    }
+}
