@@ -27,8 +27,12 @@ internal sealed class ImageArguments
         {
             Platform = platform is null ? null : cmdlet.RunOrEnd(platform, () => ImagePlatform.Parse(platform)),
             ConnectEngine = IsolatedAssembly.Connect,
+            Session = Session,
         };
     }
+
+    /// <summary>What the cmdlets of this session read of images, each once for all of them. It goes with the module.</summary>
+    internal static ImageSession Session { get; } = new();
 
     /// <summary>
     /// Is told of each image that becomes an error of its own, on any thread: its name as the user gave it, which is empty

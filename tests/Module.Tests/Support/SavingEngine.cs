@@ -11,9 +11,12 @@ internal sealed class SavingEngine(Func<IReadOnlyList<string>, Stream> save, par
 {
     internal int Transfers { get; private set; }
 
+    /// <summary>What the engine says that the ID of each image is.</summary>
+    internal string Id { get; set; } = string.Empty;
+
     public string Endpoint => "test";
 
-    public Task<string> GetImageIdAsync(string reference, CancellationToken cancellation) => Task.FromResult(string.Empty);
+    public Task<string> GetImageIdAsync(string reference, CancellationToken cancellation) => Task.FromResult(Id);
 
     public Task<Stream> SaveImagesAsync(IReadOnlyList<string> references, ImagePlatform? platform, CancellationToken cancellation)
     {

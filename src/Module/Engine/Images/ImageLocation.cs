@@ -30,6 +30,9 @@ public sealed partial record ImageLocation
     /// <summary>Where the image is.</summary>
     public ImageTransport Transport { get; }
 
+    /// <summary>Whether it has to be fetched: from an engine or a registry.</summary>
+    internal bool IsRemote => Transport is ImageTransport.DockerDaemon or ImageTransport.Registry;
+
     /// <summary>The full path of the archive or directory; for a Docker engine the image's name or ID; for a registry the name.</summary>
     public string Address { get; }
 

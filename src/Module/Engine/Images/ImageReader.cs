@@ -10,7 +10,7 @@ namespace GoCross.Images;
 
 /// <summary>
 /// Reads images: each blob of a layer once, from its stored bytes to its index, hashed and verified on the way, layers
-/// side by side. Nothing is extracted or stored.
+/// side by side. Nothing is extracted, and nothing is stored but what a session keeps.
 /// </summary>
 public sealed class ImageReader
 {
@@ -29,6 +29,9 @@ public sealed class ImageReader
 
     /// <summary>Connects to the Docker engine, for images that are named and in no file; null where there is none.</summary>
     public Func<IContainerEngine>? ConnectEngine { get; init; }
+
+    /// <summary>What was read before, and keeps what is read now; null for nothing.</summary>
+    public ImageSession? Session { get; init; }
 
     /// <summary>Where the settings for registries are; this user's on this machine.</summary>
     internal RegistryOptions Registries { get; init; } = RegistryOptions.FromEnvironment();
@@ -113,13 +116,24 @@ public sealed class ImageReader
         var reader = new LayerReader(
             Limits,
             new IndexBudget(Limits),
-            count => Progress?.Invoke(new ImageReadProgress(Interlocked.Add(ref read, count), Volatile.Read(ref total))));
+            count => Progress?.Invoke(new ImageReadProgress(Interlocked.Add(ref read, count), Volatile.Read(ref total))))
+        {
+            Spool = Session?.Spool(),
+            KeepsPlain = image.IsRemote,
+        };
         ImageSource source = await new ImageOpener(this, image, _transfer, reader, cancellation).OpenAsync().ConfigureAwait(false);
         try
         {
+            string? digest = source.Image.ManifestDigest ?? source.Image.ConfigDigest;
             Dictionary<BlobOrigin, StoredLayer> layers = ReadLayers(
-                source, known, reader, bytes => Volatile.Write(ref total, bytes), cancellation);
-            return new OpenImage(Assemble(image, source, layers, cancellation), source, Limits, lifetime);
+                source,
+                [.. known, .. Session?.LayersOf(digest) ?? []],
+                reader,
+                bytes => Volatile.Write(ref total, bytes),
+                cancellation);
+            ContainerImage assembled = Assemble(image, source, layers, cancellation);
+            Session?.Keep(digest, assembled.Layers);
+            return new OpenImage(assembled, source, Limits, lifetime);
         }
         catch
         {

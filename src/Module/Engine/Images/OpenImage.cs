@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using GoCross.Errors;
 using GoCross.Files;
 
@@ -92,11 +93,9 @@ public sealed class OpenImage : IDisposable
     /// <summary>Whether a path of the file system that the layers make is a regular file that begins with four bytes.</summary>
     /// <param name="node">Its node in <see cref="ContainerImage.Files"/>.</param>
     /// <param name="magic">The bytes.</param>
-    /// <exception cref="GoCrossException">What <see cref="LayerFiles.StartsWith"/> throws.</exception>
-    /// <exception cref="IOException">The image cannot be read.</exception>
     internal bool StartsWith(int node, ReadOnlySpan<byte> magic) =>
         Image.Files.TryGetSource(node, out int layer, out int entry)
         && Image.Layers[layer].Contents.Entries[entry] is { Type: ImageFileType.File } file
         && file.Size >= magic.Length
-        && _files.StartsWith(layer, entry, magic);
+        && file.Head == BinaryPrimitives.ReadUInt32LittleEndian(magic);
 }

@@ -80,10 +80,9 @@ public sealed class SbomReader
     public Sbom ReadImage(OpenImage image, CancellationToken cancellation = default)
     {
         ImageLocation location = image.Image.Location;
-        bool isFile = location.Transport is not (ImageTransport.DockerDaemon or ImageTransport.Registry);
         return Read(new ImageTree(image), cancellation) with
         {
-            Name = image.Image.Tags.Count > 0 ? image.Image.Tags[0] : isFile ? Path.GetFileName(location.Address) : location.Address,
+            Name = image.Image.Tags.Count > 0 ? image.Image.Tags[0] : location.IsRemote ? location.Address : Path.GetFileName(location.Address),
             Path = location.FullName,
             Subject = SbomSubject.Image,
             Digest = image.Image.ManifestDigest ?? image.Image.ConfigDigest,

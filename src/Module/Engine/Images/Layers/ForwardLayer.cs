@@ -13,10 +13,8 @@ namespace GoCross.Images;
 /// <param name="budget">What may be held of all layers together.</param>
 internal sealed class ForwardLayer(Func<LayerWalk> open, LayerIndex contents, HeldBudget budget) : IDisposable
 {
-    private const int HeadSize = sizeof(uint);
-
     private readonly Dictionary<int, byte[]> _libraries = [];
-    private byte[]? _heads;
+    private bool _isSurveyed;
     private LayerWalk? _walk;
     private (int Entry, byte[] Content)? _last;
 
@@ -41,15 +39,6 @@ internal sealed class ForwardLayer(Func<LayerWalk> open, LayerIndex contents, He
         return last.Content;
     }
 
-    /// <summary>The first four bytes of a regular file; zeros behind its end.</summary>
-    /// <param name="entry">The number of its entry in the layer's index.</param>
-    /// <exception cref="GoCrossException">ImageChanged; BlobDamaged; what opening the layer throws.</exception>
-    internal ReadOnlySpan<byte> Head(int entry)
-    {
-        Survey(wanted: -1);
-        return _heads.AsSpan(entry * HeadSize, HeadSize);
-    }
-
     /// <summary>Closes the layer.</summary>
     public void Dispose()
     {
@@ -57,20 +46,14 @@ internal sealed class ForwardLayer(Func<LayerWalk> open, LayerIndex contents, He
         _walk = null;
     }
 
-    // A name such as libc.so.6, libssl.so.3, ld-linux-x86-64.so.2, or what the loaders read besides: glibc's cache, and the
-    // directories of ld-musl-x86_64.path.
-    private static bool IsLibrary(ReadOnlySpan<byte> name) =>
-        name.IndexOf(".so"u8) >= 0 || name.SequenceEqual("ld.so.cache"u8) || name.StartsWith("ld-musl-"u8);
-
     // Once, and with it the file that is wanted.
     private void Survey(int wanted)
     {
-        if (_heads is not null)
+        if (_isSurveyed)
         {
             return;
         }
 
-        byte[] heads = new byte[contents.Entries.Count * HeadSize];
         using LayerWalk walk = open();
         while (walk.MoveNext())
         {
@@ -79,27 +62,17 @@ internal sealed class ForwardLayer(Func<LayerWalk> open, LayerIndex contents, He
                 continue;
             }
 
-            Span<byte> head = heads.AsSpan(walk.Entry * HeadSize, HeadSize);
-            bool isLibrary = IsLibrary(contents.Paths.Name(walk.Known.Node)) && budget.TryTake(walk.Known.Size);
-            if (!isLibrary && walk.Entry != wanted)
+            if (KeptFiles.IsLibrary(contents.Paths.Name(walk.Known.Node)) && budget.TryTake(walk.Known.Size))
             {
-                walk.ReadHead(head);
-                continue;
+                _libraries.Add(walk.Entry, walk.ReadFile());
             }
-
-            byte[] content = walk.ReadFile();
-            content.AsSpan(0, Math.Min(content.Length, HeadSize)).CopyTo(head);
-            if (isLibrary)
+            else if (walk.Entry == wanted)
             {
-                _libraries.Add(walk.Entry, content);
-            }
-            else
-            {
-                _last = (walk.Entry, content);
+                _last = (walk.Entry, walk.ReadFile());
             }
         }
 
-        _heads = heads;
+        _isSurveyed = true;
     }
 
     private LayerWalk WalkTo(int entry)

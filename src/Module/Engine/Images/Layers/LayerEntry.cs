@@ -25,5 +25,14 @@ internal struct LayerEntry
     /// <summary>Permission bits with setuid, setgid and sticky.</summary>
     internal ushort Mode;
 
-    internal ImageFileType Type;
+    /// <summary>How the content begins, four bytes as a little-endian number; zeros behind its end.</summary>
+    internal uint Head;
+
+    private byte _type;
+
+    internal ImageFileType Type
+    {
+        readonly get => (ImageFileType)_type;
+        set => _type = (byte)value;
+    }
 }

@@ -34,6 +34,11 @@ internal sealed class LayerFiles(
     internal IRandomAccessSource Open(int layer, int entry, string name)
     {
         long size = layers[layer].Contents.Entries[entry].Size;
+        if (layers[layer].Contents.Kept?.TryOpen(entry, name, size) is { } kept)
+        {
+            return kept;
+        }
+
         if (OffsetsOf(layer) is { } offsets && offsets[entry] >= 0)
         {
             return new StreamSource(name, OpenStored(layer), offsets[entry], size);
@@ -52,24 +57,6 @@ internal sealed class LayerFiles(
 
         byte[] content = Forward(layer).Read(entry);
         return new StreamSource(name, new MemoryStream(content, writable: false), 0, content.Length);
-    }
-
-    /// <summary>Whether a regular file begins with four bytes. Costs one pass over a layer that is read forward.</summary>
-    /// <param name="layer">The number of its layer.</param>
-    /// <param name="entry">The number of its entry in the layer's index.</param>
-    /// <param name="magic">The bytes.</param>
-    /// <exception cref="GoCrossException">ImageChanged; BlobDamaged; what fetching the layer throws.</exception>
-    /// <exception cref="IOException">The image cannot be read.</exception>
-    internal bool StartsWith(int layer, int entry, ReadOnlySpan<byte> magic)
-    {
-        if (OffsetsOf(layer) is not { } offsets || offsets[entry] < 0)
-        {
-            return Forward(layer).Head(entry).SequenceEqual(magic);
-        }
-
-        using IRandomAccessSource file = Open(layer, entry, string.Empty);
-        Span<byte> head = stackalloc byte[magic.Length];
-        return file.Read(0, head) == head.Length && head.SequenceEqual(magic);
     }
 
     /// <summary>Closes what is open.</summary>

@@ -32,6 +32,9 @@ internal sealed class LayerIndex
     /// <summary>The sum of the entries' file sizes, in bytes: what <c>docker history</c> calls the layer's size.</summary>
     internal long ContentSize { get; set; }
 
+    /// <summary>The files whose contents were kept while the layer was indexed; null where none were to be.</summary>
+    internal KeptFiles? Kept { get; init; }
+
     /// <summary>Entries that are not directories.</summary>
     internal int FileCount { get; set; }
 

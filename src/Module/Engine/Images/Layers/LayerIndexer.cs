@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Runtime.CompilerServices;
 using GoCross.Errors;
@@ -119,12 +120,14 @@ internal sealed class LayerIndexer
                 $"the owner {entry.UserId}:{entry.GroupId} is impossible");
         }
 
+        (UInt128 content, uint head) = entry.Type == ImageFileType.File ? ReadContent(scanner, entry, node) : default;
         _index.Entries.Add(new LayerEntry
         {
             Node = node,
             Type = entry.Type,
             Size = entry.Type == ImageFileType.File ? entry.Size : 0,
-            Content = entry.Type == ImageFileType.File ? HashContent(scanner, entry) : default,
+            Content = content,
+            Head = head,
             Mode = (ushort)entry.Mode,
             UserId = unchecked((uint)entry.UserId),
             GroupId = unchecked((uint)entry.GroupId),
@@ -164,33 +167,27 @@ internal sealed class LayerIndexer
     }
 
     // Of the whole file: a sparse file and the same file written out are equal.
-    private UInt128 HashContent(TarScanner scanner, TarEntry entry)
+    private (UInt128 Hash, uint Head) ReadContent(TarScanner scanner, TarEntry entry, int node)
     {
         _hash.Reset();
         if (entry.Sparse is null)
         {
+            // Most files lie whole in the scanner's buffer.
             ReadOnlySpan<byte> part = scanner.ReadContent();
-            if (part.Length == entry.Size)
-            {
-                // Most files lie whole in the scanner's buffer.
-                return HashOf(part);
-            }
-
-            for (; !part.IsEmpty; part = scanner.ReadContent())
-            {
-                _hash.Append(part);
-            }
-
-            return _hash.GetCurrentHashAsUInt128();
+            return part.Length == entry.Size
+                ? (HashOf(part), KeepWhole(part, node))
+                : ReadParts(scanner, part, entry.Size, node);
         }
 
         long position = 0;
+        uint head = 0;
         foreach (SparseSegment segment in entry.Sparse)
         {
             AppendHole(segment.Offset - position);
             for (long left = segment.Length; left > 0;)
             {
                 ReadOnlySpan<byte> part = scanner.ReadContent((int)Math.Min(left, int.MaxValue));
+                head = segment.Offset == 0 && left == segment.Length ? HeadOf(part) : head;
                 _hash.Append(part);
                 left -= part.Length;
             }
@@ -199,7 +196,56 @@ internal sealed class LayerIndexer
         }
 
         AppendHole(entry.Size - position);
-        return _hash.GetCurrentHashAsUInt128();
+        return (_hash.GetCurrentHashAsUInt128(), head);
+    }
+
+    private uint KeepWhole(ReadOnlySpan<byte> content, int node)
+    {
+        if (_index.Kept is { } kept && kept.TryTake(_index.Paths, node, content.Length, content) is { } offset && kept.TryWrite(offset, content))
+        {
+            kept.Add(_index.Entries.Count, offset);
+        }
+
+        return HeadOf(content);
+    }
+
+    private (UInt128 Hash, uint Head) ReadParts(TarScanner scanner, ReadOnlySpan<byte> part, long size, int node)
+    {
+        // The scanner's buffer may end within the first bytes.
+        Span<byte> head = stackalloc byte[sizeof(uint)];
+        head.Clear();
+        int seen = 0;
+        long position = 0;
+        long? kept = null;
+        for (; !part.IsEmpty; part = scanner.ReadContent())
+        {
+            _hash.Append(part);
+            if (seen < head.Length)
+            {
+                int count = Math.Min(part.Length, head.Length - seen);
+                part[..count].CopyTo(head[seen..]);
+                seen += count;
+            }
+
+            kept = position == 0 ? _index.Kept?.TryTake(_index.Paths, node, size, head[..seen]) : kept;
+            kept = kept is { } offset && !_index.Kept!.TryWrite(offset + position, part) ? null : kept;
+            position += part.Length;
+        }
+
+        if (kept is { } whole)
+        {
+            _index.Kept!.Add(_index.Entries.Count, whole);
+        }
+
+        return (_hash.GetCurrentHashAsUInt128(), BinaryPrimitives.ReadUInt32LittleEndian(head));
+    }
+
+    private static uint HeadOf(ReadOnlySpan<byte> content)
+    {
+        Span<byte> head = stackalloc byte[sizeof(uint)];
+        head.Clear();
+        content[..Math.Min(content.Length, head.Length)].CopyTo(head);
+        return BinaryPrimitives.ReadUInt32LittleEndian(head);
     }
 
     private void AppendHole(long length)

@@ -22,8 +22,20 @@ internal sealed class LayerReader(
     // A window takes memory: of those that are larger than any engine writes, one at a time.
     private object _wideWindow = new();
 
+    /// <summary>Keeps the files that questions are about, of layers that cannot be read by position; null where nothing does.</summary>
+    internal ContentSpool? Spool { get; init; }
+
+    /// <summary>Whether layers that are not compressed cannot be read by position either: they come from elsewhere.</summary>
+    internal bool KeepsPlain { get; init; }
+
     /// <summary>A reader for layers of an archive that is compressed as a whole, whose stored bytes are not the layers'.</summary>
-    internal LayerReader ForUnpacked() => new(limits, budget, isStorage: false) { _unpacked = _unpacked, _wideWindow = _wideWindow };
+    internal LayerReader ForUnpacked() => new(limits, budget, isStorage: false)
+    {
+        Spool = Spool,
+        KeepsPlain = true,
+        _unpacked = _unpacked,
+        _wideWindow = _wideWindow,
+    };
 
     /// <summary>Counts stored bytes that were read elsewhere.</summary>
     internal void AddStored(int count)
@@ -141,7 +153,10 @@ internal sealed class LayerReader(
         BlobStream stored, BlobLabel label, string? expectedDigest, StoredLayer? known, CancellationToken cancellation)
     {
         LayerCompression compression = CompressionOf(stored.Peek(), label);
-        LayerIndex index = known?.Contents ?? new LayerIndex();
+        LayerIndex index = known?.Contents ?? new LayerIndex
+        {
+            Kept = Spool is { } spool && (KeepsPlain || compression != LayerCompression.None) ? new KeptFiles(spool) : null,
+        };
         var guard = new UnpackGuard(label, limits, _unpacked, () => stored.Count);
         if (compression == LayerCompression.None)
         {

@@ -78,18 +78,6 @@ internal sealed class LayerWalk : IDisposable
         return LayerIndexer.HashOf(content) == Known.Content ? content : throw _changed();
     }
 
-    /// <summary>Reads the first bytes of the file where it stands. The file cannot be read afterwards.</summary>
-    /// <param name="head">Is filled as far as the file goes; the rest is left as it is.</param>
-    /// <exception cref="GoCrossException">What <see cref="TarScanner.ReadContent"/> throws.</exception>
-    internal void ReadHead(Span<byte> head)
-    {
-        // Of a sparse file the holes are zeros.
-        long stored = _scanner.Current.Sparse is not { } sparse ? Known.Size
-            : sparse is [{ Offset: 0 } first, ..] ? first.Length
-            : 0;
-        Fill(head[..(int)Math.Min(head.Length, stored)]);
-    }
-
     /// <inheritdoc/>
     public void Dispose()
     {

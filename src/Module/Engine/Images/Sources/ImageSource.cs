@@ -45,14 +45,20 @@ internal sealed class ImageOpener(
         {
             ImageTransport.DockerDaemon => await ReadFromEngineAsync().ConfigureAwait(false),
             ImageTransport.Registry => await RegistryBlobStore
-                .OpenAsync(location.Reference!, settings.Registries, Limits, cancellation)
+                .OpenAsync(location.Reference!, settings, cancellation)
                 .ConfigureAwait(false),
             _ => OpenPath(),
         };
         try
         {
             ImageCandidate chosen = ImageChooser.Choose(ReadCandidates(store), store.Name, location.ImageName, settings.Platform);
-            return new ImageSource(store, chosen.Read());
+            ResolvedImage image = chosen.Read();
+            if (store is RegistryBlobStore registry)
+            {
+                settings.Session?.Keep(registry.Top.Digest!, registry.Documents);
+            }
+
+            return new ImageSource(store, image);
         }
         catch
         {
@@ -64,12 +70,23 @@ internal sealed class ImageOpener(
     private async Task<StreamedBlobStore> ReadFromEngineAsync()
     {
         string name;
+        string id;
         using (IContainerEngine engine = Connect())
         {
-            (name, _) = await EngineNames.FindAsync(engine, location, cancellation).ConfigureAwait(false);
+            (name, id) = await EngineNames.FindAsync(engine, location, cancellation).ConfigureAwait(false);
         }
 
-        return await ReadAsync([name], settings.Platform).ConfigureAwait(false);
+        // What an engine calls by one ID is one image, as long as it is there.
+        ImageSession? session = Digests.IsValid(id) ? settings.Session : null;
+        string key = $"{id} {settings.Platform}";
+        if (session?.FindTransfer(key) is { } before)
+        {
+            return before;
+        }
+
+        StreamedBlobStore store = await ReadAsync([name], settings.Platform).ConfigureAwait(false);
+        session?.Keep(key, store);
+        return store;
     }
 
     // Of several images, what came or comes with them; null where this one has to come alone.

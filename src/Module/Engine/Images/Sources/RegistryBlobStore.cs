@@ -19,12 +19,18 @@ internal sealed class RegistryBlobStore : BlobStore
     private readonly Dictionary<string, byte[]> _documents = new(StringComparer.Ordinal);
     private readonly Dictionary<string, bool> _foreign = new(StringComparer.Ordinal);
 
-    private RegistryBlobStore(RegistryClient client, RegistryManifest top, CancellationToken cancellation)
+    private RegistryBlobStore(
+        RegistryClient client, RegistryManifest top, IReadOnlyDictionary<string, byte[]>? known, CancellationToken cancellation)
         : base(client.Name)
     {
         _client = client;
         _cancellation = cancellation;
-        _documents.Add(ArchivePath.OfDigest(top.Digest), top.Content);
+        foreach ((string path, byte[] document) in known ?? new Dictionary<string, byte[]>())
+        {
+            _documents.Add(path, document);
+        }
+
+        _documents[ArchivePath.OfDigest(top.Digest)] = top.Content;
 
         // Registries exist that call every document JSON, or text; then its content tells what it is.
         bool isVague = top.MediaType is "application/json" or "text/plain" or "application/octet-stream";
@@ -39,6 +45,9 @@ internal sealed class RegistryBlobStore : BlobStore
     /// <summary>The manifest or the index that the name leads to.</summary>
     internal Descriptor Top { get; }
 
+    /// <summary>The documents that were fetched, by their paths.</summary>
+    internal IReadOnlyDictionary<string, byte[]> Documents => _documents;
+
     internal override bool IsRemote => true;
 
     internal override int ParallelReads => Math.Max(MinParallelReads, Environment.ProcessorCount);
@@ -47,20 +56,19 @@ internal sealed class RegistryBlobStore : BlobStore
 
     /// <summary>Reads the manifest or the index that a name leads to.</summary>
     /// <param name="reference">The name.</param>
-    /// <param name="options">Where the settings for registries are.</param>
-    /// <param name="limits">The limits.</param>
+    /// <param name="settings">How images are read.</param>
     /// <param name="cancellation">Ends this, and all that is read later.</param>
     /// <exception cref="GoCrossException">What <see cref="RegistryClient.GetManifestAsync"/> throws.</exception>
     internal static async Task<RegistryBlobStore> OpenAsync(
-        ImageReference reference, RegistryOptions options, ImageLimits limits, CancellationToken cancellation)
+        ImageReference reference, ImageReader settings, CancellationToken cancellation)
     {
-        var client = new RegistryClient(reference, options);
+        var client = new RegistryClient(reference, settings.Registries);
         try
         {
             RegistryManifest top = await client
-                .GetManifestAsync(reference.TagOrDigest, limits.JsonBytes, cancellation)
+                .GetManifestAsync(reference.TagOrDigest, settings.Limits.JsonBytes, cancellation)
                 .ConfigureAwait(false);
-            return new RegistryBlobStore(client, top, cancellation);
+            return new RegistryBlobStore(client, top, settings.Session?.FindDocuments(top.Digest), cancellation);
         }
         catch
         {
