@@ -15,6 +15,7 @@ build.sh runs this script in the pwsh that .config/dotnet-tools.json names. Any 
   test -Engines    those of container engines, on engines of today: Docker with both stores, Podman
   bench [NAME...]  the benchmarks
   fuzz [--runs N] [--seed N]  a million damaged binaries, or so many
+  fuzz --documents N          so many damaged documents of each kind: bills of materials, databases, lists
   package          out/GoCross/VERSION, the folder one would publish, and out/GoCross.VERSION.nupkg
   surface          records in tests/surface.txt what users can name of the module; a test compares
 
@@ -393,7 +394,7 @@ function Add-VulnerabilityDatabase([string] $Folder) {
     $status = Invoke-PowerShell package '-Command', @"
         `$ErrorActionPreference = 'Stop'
         Import-Module -Name '$Folder/GoCross.psd1'
-        `$database = Update-GoVulnerabilityDatabase -ImportPath '$(Convert-Path -LiteralPath $VulnerabilityDatabase)' -NoSummary -DatabasePath '$Folder/vulnerabilities'
+        `$database = Update-GoVulnerabilityDatabase -ImportPath '$((Convert-Path -LiteralPath $VulnerabilityDatabase).Replace("'", "''"))' -NoSummary -DatabasePath '$Folder/vulnerabilities'
         Set-Content '$Folder/vulnerabilities/NOTICE.txt' (@(`$database.Notices) + "As of `$(`$database.Modified.UtcDateTime.ToString('yyyy-MM-dd')).")
         "`$(`$database.Count) reports of `$(`$database.Modified.UtcDateTime.ToString('yyyy-MM-dd'))"
 "@

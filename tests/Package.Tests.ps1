@@ -84,3 +84,52 @@ Describe 'The package' -Tag Slow {
         $assembly | Should -BeLike "$base/bin/*"
     }
 }
+
+Describe 'A package with a vulnerability database' -Tag Slow {
+    BeforeAll {
+        # Facts of the tests' own, with a sentence that is somebody's.
+        function New-Database([string] $Name, [string] $Date, [string] $Fixed) {
+            New-Item -ItemType Directory "$TestDrive/$Name/ID", "$TestDrive/$Name/index" | Out-Null
+            Set-Content "$TestDrive/$Name/index/db.json" "{`"modified`":`"$Date`"}"
+            Set-Content "$TestDrive/$Name/ID/GO-2099-0001.json" @"
+{"id":"GO-2099-0001","modified":"$Date","summary":"Words of others","affected":[{"package":{"ecosystem":"Go","name":"example.test/a"},
+ "ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"$Fixed"}]}]}]}
+"@
+            "$TestDrive/$Name"
+        }
+        $database = New-Database source '2026-01-02T03:04:05Z' '1.0.0'
+        $newer = New-Database newer '2026-02-03T04:05:06Z' '2.0.0'
+        $said = Invoke-PowerShell -File "$root/build.ps1" package -NoBuild -VulnerabilityDatabase $database *>&1 | Out-String
+        if ($LASTEXITCODE -ne 0) { throw $said }
+        Set-Content "$TestDrive/app.cdx.json" @'
+{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{"type":"library","name":"example.test/a","purl":"pkg:golang/example.test/a@v0.5.0"}]}
+'@
+        function Invoke-Packaged([string] $Script) {
+            # A user of a home of his own: what databases this user has does not count.
+            $before = $env:XDG_DATA_HOME
+            $env:XDG_DATA_HOME = New-Item -ItemType Directory "$TestDrive/data" -Force
+            try { Invoke-PowerShell -Command "`$ErrorActionPreference = 'Stop'; Import-Module '$folder/GoCross.psd1'; $Script" }
+            finally { $env:XDG_DATA_HOME = $before }
+            $LASTEXITCODE | Should -Be 0
+        }
+    }
+
+    AfterAll {
+        # As the other tests and whoever publishes expect it: facts of others are in no package by chance.
+        Invoke-PowerShell -File "$root/build.ps1" package -NoBuild *>&1 | Out-Null
+    }
+
+    It 'has its facts, the date and whose they are, and nobody''s words' {
+        (Get-ChildItem "$folder/vulnerabilities").Name | Sort-Object | Should -Be 'go.vulnindex', 'NOTICE.txt'
+        $notice = Get-Content -Raw "$folder/vulnerabilities/NOTICE.txt"
+        $notice | Should -Match 'CC-BY-4\.0'
+        $notice | Should -Match '2026-01-02'
+        Get-Content -Raw "$folder/vulnerabilities/go.vulnindex" | Should -Not -Match 'Words of others'
+    }
+
+    It 'answers offline from the first minute, and a newer database that an update brought wins' {
+        Invoke-Packaged "(Find-GoVulnerability '$TestDrive/app.cdx.json').FixedIn" | Should -Be 'v1.0.0'
+        Invoke-Packaged "`$null = Update-GoVulnerabilityDatabase -ImportPath '$newer'; (Find-GoVulnerability '$TestDrive/app.cdx.json').FixedIn" |
+            Should -Be 'v2.0.0'
+    }
+}

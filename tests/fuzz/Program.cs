@@ -15,6 +15,7 @@ internal static class Program
         int seed = DefaultSeed;
         int? only = null;
         string? keep = null;
+        int? documents = null;
         for (int i = 0; i < args.Length; i += 2)
         {
             string? value = i + 1 < args.Length ? args[i + 1] : null;
@@ -23,12 +24,18 @@ internal static class Program
                 case "--runs" when Number(value) is > 0 and { } number: runs = number; break;
                 case "--seed" when Number(value) is { } number: seed = number; break;
                 case "--only" when Number(value) is >= 0 and { } number: only = number; break;
+                case "--documents" when Number(value) is > 0 and { } number: documents = number; break;
                 case "--keep" when value is not null: keep = value; break;
                 default: return Usage();
             }
         }
 
         using var folder = new TemporaryDirectory();
+        if (documents is { } count)
+        {
+            return FuzzDocuments(folder.Path, count, seed);
+        }
+
         string work = Directory.CreateDirectory(Path.Combine(folder.Path, "work")).FullName;
         string empty = Directory.CreateDirectory(Path.Combine(folder.Path, "empty")).FullName;
         IReadOnlyList<FuzzSeed> seeds = FuzzSeeds.Make(work, Find);
@@ -67,6 +74,27 @@ internal static class Program
         return report.Failures.Count == 0 ? 0 : 1;
     }
 
+    private static int FuzzDocuments(string folder, int count, int seed)
+    {
+        var fuzz = new DocumentFuzz(folder);
+        int failures = 0;
+        foreach (string name in DocumentFuzz.Names)
+        {
+            FuzzReport report = fuzz.Run(name, count, seed);
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name}: {report.Files} mutations (seed {seed}): {report.Accepted} accepted, {report.Refused} refused, {report.Failures.Count} failures; at most {report.MaxTimeLength.TotalMilliseconds:0.0} ms and {report.MaxMemory / 1048576.0:0.0} MiB a call"));
+            foreach (string failure in report.Failures.Take(20))
+            {
+                Console.WriteLine(failure);
+            }
+
+            failures += report.Failures.Count;
+        }
+
+        return failures == 0 ? 0 : 1;
+    }
+
     private static int? Number(string? text) =>
         int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out int number) ? number : null;
 
@@ -78,7 +106,8 @@ internal static class Program
     private static int Usage()
     {
         Console.Error.WriteLine(
-            "Usage: gocross-fuzz [--runs N] [--seed N] [--only NUMBER [--keep FILE]]\n"
+            "Usage: gocross-fuzz [--runs N] [--documents N] [--seed N] [--only NUMBER [--keep FILE]]\n"
+            + "  --documents damages documents instead of binaries: N of each kind.\n"
             + "  --only runs one mutation of that seed again; --keep writes the damaged file.");
         return 64; // EX_USAGE
     }
