@@ -159,6 +159,70 @@ public sealed class DatabaseTests(SmallDatabase small) : IClassFixture<SmallData
     }
 
     [Fact]
+    public async Task An_update_that_breaks_off_or_is_stopped_leaves_the_database()
+    {
+        string site = Path.Combine(_directory.Path, "site");
+        string folder = Path.Combine(_directory.Path, "made");
+        var changed = SmallDatabase.Reports.ToDictionary();
+        changed["GO-2099-9"] = SmallDatabase.Report("GO-2099-9", [], SmallDatabase.Part("example.test/new", "I0"));
+        SmallDatabase.Write(site, "2026-09-01T00:00:00Z", changed);
+        VulnerabilityDatabase.Import(small.Source, folder);
+        byte[] before = File.ReadAllBytes(Path.Combine(folder, "go.vulnindex"));
+        using var stop = new CancellationTokenSource();
+        bool isStopping = false;
+        await using TestServer server = new(async call =>
+        {
+            if (!call.Path.Contains("/ID/", StringComparison.Ordinal))
+            {
+                string path = Path.Combine(site, call.Path["/mirror/".Length..]);
+                await (File.Exists(path) ? call.RespondAsync(200, await File.ReadAllBytesAsync(path)) : call.RespondAsync(404));
+            }
+            else if (isStopping)
+            {
+                await stop.CancelAsync();
+            }
+            else
+            {
+                // Half of what it says that it sends, and the end.
+                await call.Stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nConnection: close\r\n\r\n{\"id\":"u8.ToArray());
+                call.Stream.Close();
+            }
+        });
+
+        GoCrossException failure = await Assert.ThrowsAsync<GoCrossException>(() => UpdateAsync(server, folder));
+        isStopping = true;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => UpdateAsync(server, folder, stop.Token));
+
+        Assert.Equal("VulnerabilityServerFailed", failure.ErrorId);
+        Assert.Equal(before, File.ReadAllBytes(Assert.Single(Directory.GetFiles(folder))));
+    }
+
+    [RootToolFact("mount", "umount")]
+    public void A_full_disk_leaves_the_database()
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(_directory.Path, "small")).FullName;
+        SmallDatabase.Write(_directory.Path + "/s", "2027-01-01T00:00:00Z", Enumerable.Range(0, 4000).ToDictionary(
+            number => $"GO-2099-{number}",
+            number => SmallDatabase.Report($"GO-2099-{number}", [$"CVE-2099-{number}"], SmallDatabase.Part($"example.test/module{number}", "I0"))));
+        Programs.Output("mount", ["-t", "tmpfs", "-o", "size=128k", "tmpfs", folder]);
+        try
+        {
+            VulnerabilityDatabase.Import(small.Source, folder);
+            byte[] before = File.ReadAllBytes(Path.Combine(folder, "go.vulnindex"));
+
+            GoCrossException failure = Assert.Throws<GoCrossException>(() => VulnerabilityDatabase.Import(_directory.Path + "/s", folder));
+
+            Assert.Equal("OutputNotWritable", failure.ErrorId);
+            Assert.Equal(before, File.ReadAllBytes(Assert.Single(Directory.GetFiles(folder))));
+            Assert.Equal(SmallDatabase.Reports.Count, VulnerabilityDatabase.Open(folder).Count);
+        }
+        finally
+        {
+            Programs.Output("umount", [folder]);
+        }
+    }
+
+    [Fact]
     public async Task Two_updates_at_once_leave_one_whole_database()
     {
         string site = Path.Combine(_directory.Path, "site");
@@ -241,10 +305,10 @@ public sealed class DatabaseTests(SmallDatabase small) : IClassFixture<SmallData
         }
     }
 
-    private static Task<VulnerabilityDatabase> UpdateAsync(TestServer server, string folder)
+    private static Task<VulnerabilityDatabase> UpdateAsync(TestServer server, string folder, CancellationToken cancellation = default)
     {
         HttpClient http = VulnerabilityUpdate.Connect(null);
-        return new VulnerabilityUpdate(http, new Uri($"http://{server.Authority}/mirror")).RunAsync(folder, CancellationToken.None);
+        return new VulnerabilityUpdate(http, new Uri($"http://{server.Authority}/mirror")).RunAsync(folder, cancellation);
     }
 
     private static TestServer Serve(string site) => new(async call =>
