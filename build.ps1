@@ -13,7 +13,8 @@ build.sh runs this script in the pwsh that .config/dotnet-tools.json names. Any 
   test [-Fast] [SUITE...]  all tests, or the quick ones, or those of suites: Module.Tests, Cmdlets.Tests, Examples, Pester;
                    the last line counts them
   test -Engines    those of container engines, on engines of today: Docker with both stores, Podman
-  bench [NAME...]  the benchmarks
+  bench [NAME...]  the benchmarks, in one table of ratios
+  soak [CALLS]     ten thousand calls of all cmdlets in one process: memory, handles and threads stay flat
   fuzz [--runs N] [--seed N]  a million damaged binaries, or so many
   fuzz --documents N          so many damaged documents of each kind: bills of materials, databases, lists
   package          out/GoCross/VERSION, the folder one would publish, and out/GoCross.VERSION.nupkg
@@ -26,7 +27,7 @@ build.sh runs this script in the pwsh that .config/dotnet-tools.json names. Any 
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('help', 'setup', 'build', 'demo', 'test', 'bench', 'fuzz', 'package', 'surface')]
+    [ValidateSet('help', 'setup', 'build', 'demo', 'test', 'bench', 'soak', 'fuzz', 'package', 'surface')]
     [string] $Task = 'help',
 
     # Of the tests, those that need no engine, no zig and no long build: for the time between two edits.
@@ -381,6 +382,15 @@ function Invoke-Bench {
     Invoke-Checked benchmarks dotnet (@('artifacts/bin/GoCross.Bench/release/gocross-bench.dll') + $Arguments) -Environment @{ PATH = Get-PathWithGo } -Limit '12:00:00'
 }
 
+function Invoke-Soak {
+    Initialize-Task bench
+    Invoke-Build
+    Write-Heading Soak
+    $env:PATH = Get-PathWithGo
+    $status = Invoke-PowerShell soak (@('-File', 'bench/Soak.ps1') + $Arguments) -Limit '02:00:00'
+    if ($status -ne 0) { exit $status }
+}
+
 # The long run of the damaged binaries, of which the tests have a short one.
 function Invoke-Fuzz {
     Initialize-Task test
@@ -438,7 +448,7 @@ function Save-Surface {
 
 # ---- test: every suite adds to the sums, and the last line is the whole ----------------------------------------------
 
-$sums = [pscustomobject] @{ Passed = 0; Failed = 0; Skips = [Collections.Generic.List[string]]::new() }
+$sums = [pscustomobject] @{ Clock = $null; Passed = 0; Failed = 0; Skips = [Collections.Generic.List[string]]::new() }
 
 # A run that broke off, or never began, is a failure of its own.
 function Add-Result([string] $Suite, [int] $Status, [int] $Passed, [int] $Failed, [string[]] $Skipped) {
@@ -452,32 +462,28 @@ function Add-Result([string] $Suite, [int] $Status, [int] $Passed, [int] $Failed
     }
 }
 
-# The .NET tests of projects, side by side, counted from the reports of Visual Studio's test platform.
-function Test-Project(
-    [string[]] $Name, [string] $Filter = ($Fast ? 'Engine!=Modern&Speed!=Slow' : 'Engine!=Modern'), [hashtable] $Environment = @{}) {
-    Write-Heading "$($Name -join ', ') $($Environment.GOCROSS_ENGINE)".TrimEnd()
-    $runs = foreach ($project in $Name) {
-        Remove-Item "$results/$project.trx" -ErrorAction Ignore
-        # A build with zig takes minutes: the tests of the engine have one, those of the module are to have none.
-        $path = $env:PATH
-        if ($project -eq 'Module.Tests') { $path += [IO.Path]::PathSeparator + (Join-Path $PSScriptRoot artifacts/tools/zig) }
-        Start-Program $project dotnet @(
-            'test', "tests/$project", '-c', 'Release', '--no-build', '--nologo', '--results-directory', $results
-            '--logger', "trx;LogFileName=$project.trx", '--logger', 'console;verbosity=minimal'
-            '--blame-hang-timeout', '10m', '--blame-hang-dump-type', 'none'
-            '--filter', $Filter) -Environment ($Environment + @{ PATH = $path }) -OutputPath "$results/$project.log"
-    }
-    try {
-        foreach ($run in $runs) {
-            $status = Wait-Program $run
-            Get-Content "$results/$($run.What).log" | Write-Host
-            $report = "$results/$($run.What).trx"
-            $tests = if (Test-Path $report) { ([xml] (Get-Content -Raw $report)).TestRun.Results.UnitTestResult }
-            Add-Result $run.What $status @($tests | Where-Object outcome -EQ Passed).Count @($tests | Where-Object outcome -EQ Failed).Count @(
-                $tests | Where-Object outcome -EQ NotExecuted | ForEach-Object { "$($_.testName) ($($_.Output.ErrorInfo.Message))" })
-        }
-    }
-    finally { $runs | ForEach-Object { Stop-Program $_ } }
+# Starts the .NET tests of a project. Complete-Project waits for what it gives.
+function Start-Project([string] $Name, [string] $Filter = ($Fast ? 'Engine!=Modern&Speed!=Slow' : 'Engine!=Modern'), [hashtable] $Environment = @{}) {
+    Remove-Item "$results/$Name.trx" -ErrorAction Ignore
+    # A build with zig takes minutes: the tests of the engine have one, those of the module are to have none.
+    $path = $env:PATH
+    if ($Name -eq 'Module.Tests') { $path += [IO.Path]::PathSeparator + (Join-Path $PSScriptRoot artifacts/tools/zig) }
+    Start-Program $Name dotnet @(
+        'test', "tests/$Name", '-c', 'Release', '--no-build', '--nologo', '--results-directory', $results
+        '--logger', "trx;LogFileName=$Name.trx", '--logger', 'console;verbosity=minimal'
+        '--blame-hang-timeout', '10m', '--blame-hang-dump-type', 'none'
+        '--filter', $Filter) -Environment ($Environment + @{ PATH = $path }) -OutputPath "$results/$Name.log"
+}
+
+# Counts them from the report of Visual Studio's test platform.
+function Complete-Project($Run, [string] $Engine) {
+    Write-Heading "$($Run.What) $Engine".TrimEnd()
+    $status = Wait-Program $Run
+    Get-Content "$results/$($Run.What).log" | Write-Host
+    $report = "$results/$($Run.What).trx"
+    $tests = if (Test-Path $report) { ([xml] (Get-Content -Raw $report)).TestRun.Results.UnitTestResult }
+    Add-Result $Run.What $status @($tests | Where-Object outcome -EQ Passed).Count @($tests | Where-Object outcome -EQ Failed).Count @(
+        $tests | Where-Object outcome -EQ NotExecuted | ForEach-Object { "$($_.testName) ($($_.Output.ErrorInfo.Message))" })
 }
 
 # The examples' own tests, of which go tells in one event each. C code is compiled as quickly as may be.
@@ -529,12 +535,12 @@ function Test-Engine {
     Install-Engine
     $null = New-Item -ItemType Directory -Force $results
     Invoke-Build
+    $sums.Clock = [Diagnostics.Stopwatch]::StartNew()
     $env:PATH += [IO.Path]::PathSeparator + "$engineRoot/usr/libexec/docker/cli-plugins"
     foreach ($engine in 'docker', 'docker-containerd', 'podman') {
         # What is of Docker alone, such as its builder, is not asked of Podman. buildx runs on this machine.
-        Test-Project Module.Tests ($engine -eq 'podman' ? 'Engine=Any' : 'Engine=Any|Engine=Docker|Engine=Modern') @{
-            GOCROSS_ENGINE = $engine; GOCROSS_ENGINE_ROOT = $engineRoot
-        }
+        $filter = $engine -eq 'podman' ? 'Engine=Any' : 'Engine=Any|Engine=Docker|Engine=Modern'
+        Complete-Project (Start-Project Module.Tests $filter @{ GOCROSS_ENGINE = $engine; GOCROSS_ENGINE_ROOT = $engineRoot }) $engine
     }
     Complete-Test
 }
@@ -544,6 +550,7 @@ function Complete-Test {
         Write-Heading Skipped
         $sums.Skips | ForEach-Object { Write-Host "   $_" }
     }
+    Write-Host ("`nThe tests took {0:h\:mm\:ss}, set-up and build apart." -f $sums.Clock.Elapsed)
     Write-Host "`n$($sums.Passed) passed, $($sums.Failed) failed, $($sums.Skips.Count) skipped"
     exit [int] ($sums.Failed -gt 0 -or $sums.Passed -eq 0)
 }
@@ -557,18 +564,24 @@ function Invoke-Test {
     if (-not $IsWindows) { Restore-NpmPackage; Restore-NewerGo }
     $null = New-Item -ItemType Directory -Force $results
     Invoke-Build
-    $projects = $suites -like '*.Tests'
-    if ($projects) { Test-Project $projects }
-    if ('Examples' -in $suites) { Get-ChildItem examples/*/go.mod | ForEach-Object { Test-Example (Resolve-Path -Relative $_.DirectoryName) } }
-    if ('Pester' -in $suites) {
-        # The project that names the versions of Pester knows where they were restored to.
-        $restored = dotnet msbuild tests/Cmdlets.Tests -getProperty:NuGetPackageRoot -getItem:PackageDownload | ConvertFrom-Json
-        $versions = ($restored.Items.PackageDownload | Where-Object Identity -EQ Pester).Version -split ';' -replace '[][]'
-        foreach ($version in $versions | Select-Object -Last ($Fast ? 1 : $versions.Count)) {
-            Test-Pester $version (Join-Path $restored.Properties.NuGetPackageRoot pester $version tools Pester.psd1)
-        }
-    }
+    $sums.Clock = [Diagnostics.Stopwatch]::StartNew()
 
+    # The engine's tests take the longest and keep a core busy: the others come one after another beside them.
+    $beside = if ('Module.Tests' -in $suites) { Start-Project Module.Tests }
+    try {
+        if ('Cmdlets.Tests' -in $suites) { Complete-Project (Start-Project Cmdlets.Tests) }
+        if ('Examples' -in $suites) { Get-ChildItem examples/*/go.mod | ForEach-Object { Test-Example (Resolve-Path -Relative $_.DirectoryName) } }
+        if ('Pester' -in $suites) {
+            # The project that names the versions of Pester knows where they were restored to.
+            $restored = dotnet msbuild tests/Cmdlets.Tests -getProperty:NuGetPackageRoot -getItem:PackageDownload | ConvertFrom-Json
+            $versions = ($restored.Items.PackageDownload | Where-Object Identity -EQ Pester).Version -split ';' -replace '[][]'
+            foreach ($version in $versions | Select-Object -Last ($Fast ? 1 : $versions.Count)) {
+                Test-Pester $version (Join-Path $restored.Properties.NuGetPackageRoot pester $version tools Pester.psd1)
+            }
+        }
+        if ($beside) { Complete-Project $beside }
+    }
+    finally { if ($beside) { Stop-Program $beside } }
     Complete-Test
 }
 
@@ -576,10 +589,10 @@ switch ($Task) {
     help { Get-Help $PSCommandPath -Full | Out-String | Write-Host }
     setup {
         $for = $Arguments ? $Arguments[0] : 'test'
-        if ($for -notin 'build', 'demo', 'test', 'engines', 'bench', 'fuzz', 'package') {
-            Stop-Task "setup knows the tasks build, demo, test, engines, bench, fuzz and package; there is no task `"$for`"."
+        if ($for -notin 'build', 'demo', 'test', 'engines', 'bench', 'soak', 'fuzz', 'package') {
+            Stop-Task "setup knows the tasks build, demo, test, engines, bench, soak, fuzz and package; there is no task `"$for`"."
         }
-        Initialize-Task ($for -in 'fuzz', 'engines' ? 'test' : $for)
+        Initialize-Task ($for -in 'fuzz', 'engines' ? 'test' : $for -eq 'soak' ? 'bench' : $for)
         if ($for -eq 'engines') { Install-Engine }
         if ($for -eq 'test' -and -not $IsWindows) { Restore-NpmPackage; Restore-NewerGo }
     }
@@ -587,6 +600,7 @@ switch ($Task) {
     demo { Invoke-Demo }
     test { $Engines ? (Test-Engine) : (Invoke-Test) }
     bench { Invoke-Bench }
+    soak { Invoke-Soak }
     fuzz { Invoke-Fuzz }
     package { Invoke-Package }
     surface { Save-Surface }

@@ -18,7 +18,7 @@ public sealed class ElfBenchmark : IBenchmark
 
     public IReadOnlyList<string> Tools => ["scanelf", "readelf"];
 
-    public bool Run(TextWriter report)
+    public void Run(Report report)
     {
         string[] files = [.. ElfFiles.All];
         DirectoryInfo folder = Directory.CreateTempSubdirectory("gocross-bench-");
@@ -48,11 +48,8 @@ public sealed class ElfBenchmark : IBenchmark
             Write(report, "all facts", all, files.Length);
             Write(report, "scanelf -n", scanelf, files.Length);
             Write(report, "readelf -d", readelf, files.Length);
-            double ratio = linkage.Median / scanelf.Median;
-            report.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"  linkage takes {ratio:0.00} of scanelf's time, {(ratio <= BudgetOfScanelf ? "within" : "OVER")} the budget of {BudgetOfScanelf:0.0}; {linkage.Median / readelf.Median:0.00} of that of one readelf for all"));
-            return ratio <= 2 * BudgetOfScanelf;
+            report.Compare($"needed libraries of {files.Length} files", linkage.Median, "scanelf -n", scanelf.Median, BudgetOfScanelf);
+            report.Compare($"needed libraries of {files.Length} files", linkage.Median, "one readelf -d for all", readelf.Median, 1);
         }
         finally
         {
@@ -80,7 +77,7 @@ public sealed class ElfBenchmark : IBenchmark
         }
     }
 
-    private static void Write(TextWriter report, string what, Samples samples, int files) => report.WriteLine(string.Create(
+    private static void Write(Report report, string what, Samples samples, int files) => report.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
         $"  {what,-12}  {samples.Median,7:0.0} ms for {files} files, median of {Rounds} ({samples.Shortest:0.0} to {samples.Longest:0.0})"));
 }

@@ -17,9 +17,11 @@ public sealed class ElfMemoryBenchmark : IBenchmark
 
     public string Name => "elf-memory";
 
+    public bool OnlyByName => true;
+
     public string Description => "the memory of Get-ElfDependency, from the first 50,000 files of a pipeline to 300,000";
 
-    public bool Run(TextWriter report)
+    public void Run(Report report)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("gocross-bench-");
         try
@@ -38,8 +40,8 @@ public sealed class ElfMemoryBenchmark : IBenchmark
                 File.CreateSymbolicLink(Path.Combine(part, $"{i % 1000:000}"), files[i % files.Length]);
             }
 
-            bool flat = IsFlat(report, "Get-ElfDependency", links);
-            return IsFlat(report, "Get-ElfDependency -Resolve", links) && flat;
+            Look(report, "Get-ElfDependency", links);
+            Look(report, "Get-ElfDependency -Resolve", links);
         }
         finally
         {
@@ -47,7 +49,7 @@ public sealed class ElfMemoryBenchmark : IBenchmark
         }
     }
 
-    private static bool IsFlat(TextWriter report, string command, string links)
+    private static void Look(Report report, string command, string links)
     {
         string script = "$script:n = 0; & { foreach ($part in [System.IO.Directory]::EnumerateDirectories($env:GOCROSS_BENCH_FILES)) { "
             + "foreach ($file in [System.IO.Directory]::EnumerateFiles($part)) { "
@@ -62,7 +64,7 @@ public sealed class ElfMemoryBenchmark : IBenchmark
         bool flat = last.Files == Inputs && last.Heap - first.Heap <= HeapLimit && last.Process - first.Process <= ProcessLimit;
         report.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"  {command}: heap {string.Join(", ", looks.Select(look => $"{look.Heap / 1048576.0:0.0}"))} MiB, process {string.Join(", ", looks.Select(look => $"{look.Process / 1048576.0:0}"))} MiB, at every {Step} of {last.Files} files: {(flat ? "flat" : "NOT flat")}"));
-        return flat;
+            $"  {command}: heap {string.Join(", ", looks.Select(look => $"{look.Heap / 1048576.0:0.0}"))} MiB, process {string.Join(", ", looks.Select(look => $"{look.Process / 1048576.0:0}"))} MiB, at every {Step} of {last.Files} files"));
+        report.Check($"{command}: memory is flat", flat);
     }
 }

@@ -18,8 +18,7 @@ public interface IBenchmark
     /// <summary>Whether it runs only when it is named, not with all: it takes long, or fetches much.</summary>
     bool OnlyByName => false;
 
-    /// <summary>Measures both sides in this run, turn and turn about, and says what came out.</summary>
-    /// <param name="report">Where the lines of the report go.</param>
-    /// <returns>Whether what was measured can be accepted.</returns>
-    bool Run(TextWriter report);
+    /// <summary>Measures both sides in this run, turn and turn about, and adds what came out.</summary>
+    /// <param name="report">Takes the figures.</param>
+    void Run(Report report);
 }

@@ -17,7 +17,7 @@ public sealed class ModuleImportBenchmark : IBenchmark
 
     public string Description => "Import-Module GoCross against Import-Module of an empty module, in fresh processes of pwsh";
 
-    public bool Run(TextWriter report)
+    public void Run(Report report)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("gocross-bench-");
         try
@@ -47,13 +47,9 @@ public sealed class ModuleImportBenchmark : IBenchmark
                 nothing.Add(Import(empty));
             }
 
-            double cost = module.Median - nothing.Median;
             Write(report, "GoCross", module);
             Write(report, "empty module", nothing);
-            report.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"  difference    {cost,7:0.0} ms, {(cost <= BudgetMilliseconds ? "within" : "OVER")} the budget of {BudgetMilliseconds:0} ms"));
-            return cost <= LimitMilliseconds;
+            report.Measure("import over an empty module", module.Median - nothing.Median, "ms", BudgetMilliseconds, LimitMilliseconds);
         }
         finally
         {
@@ -71,7 +67,7 @@ public sealed class ModuleImportBenchmark : IBenchmark
         return double.Parse(Peer.PowerShell(command, import: false), CultureInfo.InvariantCulture);
     }
 
-    private static void Write(TextWriter report, string what, Samples samples) => report.WriteLine(string.Create(
+    private static void Write(Report report, string what, Samples samples) => report.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
         $"  {what,-12}  {samples.Median,7:0.0} ms, median of {Processes} fresh processes ({samples.Shortest:0.0} to {samples.Longest:0.0})"));
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 using GoCross.Bench.Images;
 
@@ -32,20 +33,22 @@ internal static class Program
             return 64;
         }
 
-        bool accepted = true;
+        long started = Stopwatch.GetTimestamp();
+        var report = new Report(Console.Out);
         foreach (IBenchmark benchmark in all.Where(benchmark => args.Length == 0 ? !benchmark.OnlyByName : args.Contains(benchmark.Name)))
         {
-            Console.WriteLine($"{benchmark.Name}: {benchmark.Description}");
+            report.Begin(benchmark.Name, benchmark.Description);
             if (benchmark.Tools.FirstOrDefault(tool => !IsInstalled(tool)) is { } missing)
             {
-                Console.WriteLine($"  not run: needs {missing}");
+                report.WriteLine($"  not run: needs {missing}");
                 continue;
             }
 
-            accepted &= benchmark.Run(Console.Out);
+            benchmark.Run(report);
         }
 
-        return accepted ? 0 : 1;
+        report.WriteTable(Stopwatch.GetElapsedTime(started));
+        return report.Accepted ? 0 : 1;
     }
 
     private static bool IsInstalled(string tool) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)

@@ -20,12 +20,12 @@ public sealed class ScratchImageBenchmark : IBenchmark
     public IReadOnlyList<string> Tools => ["go", "docker", "dockerd", "unshare"];
 
     /// <inheritdoc/>
-    public bool Run(TextWriter report)
+    public void Run(Report report)
     {
         if (DockerProcess.BuildKitClient is not { } client)
         {
             report.WriteLine("  not run: needs a docker client with BuildKit");
-            return true;
+            return;
         }
 
         string folder = Directory.CreateTempSubdirectory("gocross-bench-").FullName;
@@ -72,10 +72,9 @@ public sealed class ScratchImageBenchmark : IBenchmark
             double ours = Samples.MedianOf(times["ours"].Skip(1));
             double legacy = Samples.MedianOf(times["legacy"].Skip(1));
             double buildKit = Samples.MedianOf(times["buildkit"].Skip(1));
-            report.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"  GoCross {ours:F0} ms; docker build {legacy:F0} ms: {ours / legacy:F3} x; with BuildKit {buildKit:F0} ms: {ours / buildKit:F3} x; medians of {Runs}"));
-            return ours <= MaxOfLegacy * legacy & ours <= MaxOfBuildKit * buildKit & MeasureMemory(report, folder);
+            report.Compare("image of one static program", ours, "docker build", legacy, MaxOfLegacy);
+            report.Compare("image of one static program", ours, "docker build with BuildKit", buildKit, MaxOfBuildKit);
+            MeasureMemory(report, folder);
         }
         finally
         {
@@ -84,7 +83,7 @@ public sealed class ScratchImageBenchmark : IBenchmark
     }
 
     // What a program of half a gigabyte takes more than one of five megabytes.
-    private static bool MeasureMemory(TextWriter report, string folder)
+    private static void MeasureMemory(Report report, string folder)
     {
         long small = Peak(folder);
         using (FileStream program = File.OpenWrite(Path.Combine(folder, "hello-http")))
@@ -96,7 +95,7 @@ public sealed class ScratchImageBenchmark : IBenchmark
         report.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"  memory at its peak: {small / 1048576.0:F0} MiB for a program of 5 MB, {large / 1048576.0:F0} MiB for one of 512 MiB"));
-        return large - small <= MemoryLimit;
+        report.Measure("memory for a program of 512 MiB over one of 5 MB", (large - small) / 1048576.0, "MiB", MemoryLimit / 1048576.0);
     }
 
     private static long Peak(string folder) => long.Parse(

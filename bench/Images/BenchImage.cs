@@ -34,7 +34,7 @@ internal sealed class BenchImage
     private string Folder { get; }
 
     /// <summary>Finds it, or makes it: as root, with a mirror of Debian at hand, in some minutes.</summary>
-    internal static BenchImage Get(TextWriter report)
+    internal static BenchImage Get(Report report)
     {
         var image = new BenchImage(Path.Combine(Path.GetTempPath(), "gocross-bench-image"));
         string done = Path.Combine(image.Folder, "done");

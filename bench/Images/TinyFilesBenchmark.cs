@@ -14,7 +14,7 @@ public sealed class TinyFilesBenchmark : IBenchmark
 
     public string Description => "an image of 3,000,000 tiny files: memory a file at its peak";
 
-    public bool Run(TextWriter report)
+    public void Run(Report report)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("gocross-bench-");
         try
@@ -24,9 +24,9 @@ public sealed class TinyFilesBenchmark : IBenchmark
             (long peak, int files) = ImageProbe.Start(path);
             double cost = (double)peak / files;
             report.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"  {files} files in {new FileInfo(path).Length / 1e9:0.0} GB: {peak / 1048576.0:0} MiB at the peak, {cost:0} bytes a file, {(cost <= BudgetOfFile ? "within" : "OVER")} the budget of {BudgetOfFile}"));
-            return files == Files && cost <= BudgetOfFile;
+                CultureInfo.InvariantCulture, $"  {files} files in {new FileInfo(path).Length / 1e9:0.0} GB: {peak / 1048576.0:0} MiB at the peak"));
+            report.Check($"all of {Files} files are seen", files == Files);
+            report.Measure($"peak memory for {Files} files", cost, "bytes a file", BudgetOfFile, limit: BudgetOfFile);
         }
         finally
         {

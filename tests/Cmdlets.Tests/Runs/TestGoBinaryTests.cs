@@ -154,6 +154,7 @@ public sealed class TestGoBinaryTests : IDisposable
         Assert.False(Running("sleeper"));
     }
 
+    [Trait("Speed", "Slow")]
     [ToolFact("go", "qemu-aarch64-static")]
     public void GoTest_runs_the_tests_of_packages_for_targets()
     {

@@ -27,6 +27,7 @@ public sealed class GetGoTargetTests : IDisposable
         Assert.Equal(false, One("plan9/386").Properties["CgoSupported"].Value);
     }
 
+    [Trait("Speed", "Slow")]
     [ToolFact("go", "musl-gcc", "gcc", "aarch64-linux-gnu-gcc", "aarch64-linux-musl-gcc")]
     public void What_can_be_linked_is_what_builds()
     {

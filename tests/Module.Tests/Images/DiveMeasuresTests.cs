@@ -220,6 +220,7 @@ public sealed class DiveMeasuresTests
         AssertDive(measures, least: 10 - 1 + 7 + 1, sum: 18, wasted: 0, user: 13);
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void Whiteouts_in_whiteouts_cost_what_they_name_once()
     {

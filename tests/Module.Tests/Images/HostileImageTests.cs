@@ -127,6 +127,7 @@ public sealed class HostileImageTests : IDisposable
         Assert.Contains("50 times", e.Message, StringComparison.Ordinal);
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void More_empty_files_than_what_is_stored_makes_believable_are_stopped()
     {
@@ -151,6 +152,7 @@ public sealed class HostileImageTests : IDisposable
         Assert.Equal(ErrorKind.LimitExceeded, e.Kind);
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public async Task As_many_small_files_as_are_really_stored_are_read()
     {

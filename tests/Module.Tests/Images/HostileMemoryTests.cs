@@ -62,6 +62,7 @@ public sealed class HostileMemoryTests : IDisposable
             "zstd-bomb DiffIdMismatch");
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void Wide_windows_take_their_memory_one_at_a_time()
     {

@@ -99,6 +99,7 @@ public sealed class ImageFormatTests(DockerDaemon docker) : IDisposable
         }
     }
 
+    [Trait("Speed", "Slow")]
     [ToolFact("go")]
     public void The_bytes_are_the_same_on_the_oldest_NET()
     {

@@ -1,0 +1,4 @@
+namespace GoCross.Bench;
+
+/// <summary>Builds with a filled cache, as between two edits.</summary>
+public sealed class WarmBuildBenchmark() : BuildBenchmark(cold: false);
