@@ -34,8 +34,6 @@
     PrivateData          = @{
         PSData = @{
             Tags         = @('Go', 'golang', 'cross-compile', 'ELF', 'musl', 'Docker', 'OCI', 'container', 'scratch', 'image')
-            ProjectUri   = 'https://github.com/gocross/gocross'
-            LicenseUri   = 'https://github.com/gocross/gocross/blob/main/LICENSE'
             ReleaseNotes = 'See CHANGELOG.md.'
         }
     }

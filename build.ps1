@@ -42,6 +42,9 @@ param(
     # Of package: the Go vulnerability database (a folder or a zip) whose facts the package is to have from the first minute.
     [string] $VulnerabilityDatabase,
 
+    # Of package: the address of the repository on the web, for its manifest and for Get-Help -Online. Who publishes knows it.
+    [uri] $ProjectUri,
+
     # What the task takes: the task to set up for, names of benchmarks, or how to fuzz.
     [Parameter(Position = 1, ValueFromRemainingArguments)]
     [string[]] $Arguments = @()
@@ -85,8 +88,9 @@ util-linux,unshare,test bench
 openssl,openssl,bench
 '@ | ConvertFrom-Csv
 
-# What the tests take from npm's registry: a package, its version, and the folder that it is unpacked into. The last four
-# are a validator of Dockerfiles and what it needs, where node finds them.
+# What the tests take from npm's registry: a package, its version, and the folder that it is unpacked into. Those of
+# dockerfile are a validator of Dockerfiles and what it needs, where node finds them; the last two have the schemas of
+# GitHub's workflows and of GitLab's pipelines.
 $npmPackages = @'
 Name,Version,Folder
 better-sqlite3,12.11.1,artifacts/tools/sqlite
@@ -95,6 +99,8 @@ dockerfile-utils,0.16.3,artifacts/tools/dockerfile/node_modules/dockerfile-utils
 dockerfile-ast,0.7.1,artifacts/tools/dockerfile/node_modules/dockerfile-ast
 vscode-languageserver-types,3.17.3,artifacts/tools/dockerfile/node_modules/vscode-languageserver-types
 vscode-languageserver-textdocument,1.0.8,artifacts/tools/dockerfile/node_modules/vscode-languageserver-textdocument
+@action-validator/core,0.6.0,artifacts/tools/action-validator
+gitlab-ci-local,4.55.0,artifacts/tools/gitlab-ci
 '@ | ConvertFrom-Csv
 
 # What of Go the tests take from Debian's unstable release.
@@ -411,8 +417,23 @@ function Add-VulnerabilityDatabase([string] $Folder) {
     if ($status -ne 0) { exit $status }
 }
 
+# Says in the package where it comes from: in the manifest, and in the help, whose pages are in the repository's docs.
+function Add-ProjectUri([string] $Folder) {
+    $address = "$ProjectUri".TrimEnd('/').Replace("'", '%27')
+    $manifest = Get-Content -Raw "$Folder/GoCross.psd1"
+    $place = [regex] '(?m)^( *)ReleaseNotes( *)='
+    if (-not $place.IsMatch($manifest)) { throw 'The manifest has no ReleaseNotes.' }
+    $place.Replace($manifest, "`$1ProjectUri`$2  = '$address'`n`$1LicenseUri`$2  = '$address/blob/main/LICENSE'`n`$0", 1) |
+        Set-Content "$Folder/GoCross.psd1" -NoNewline
+    $status = Invoke-PowerShell package '-File', 'docs/Build-Help.ps1', "$Folder/bin/GoCross.Cmdlets.dll", "$Folder/en-US", $address
+    if ($status -ne 0) { exit $status }
+}
+
 # The folder that one would publish, and the file that Publish-PSResource would push of it.
 function Invoke-Package {
+    if ($ProjectUri -and $ProjectUri.Scheme -ne 'https') {
+        Stop-Task "-ProjectUri is an https address such as https://git.example/team/gocross, not `"$ProjectUri`"."
+    }
     if (-not $NoBuild) {
         # Whatever an earlier build left there and this one does not make is not to be shipped.
         Remove-Item bin, en-US -Recurse -Force -ErrorAction Ignore
@@ -424,6 +445,7 @@ function Invoke-Package {
     Remove-Item out/GoCross, out/GoCross.*.nupkg -Recurse -Force -ErrorAction Ignore
     $null = New-Item $folder -ItemType Directory -Force
     Copy-Item GoCross.psd1, bin, en-US, LICENSE, THIRD-PARTY-NOTICES.md, README.md, CHANGELOG.md -Destination $folder -Recurse
+    if ($ProjectUri) { Add-ProjectUri $folder }
     if ($VulnerabilityDatabase) { Add-VulnerabilityDatabase $folder }
     Compress-PSResource -Path $folder -DestinationPath out
 

@@ -12,18 +12,21 @@ The assembly with the cmdlets.
 
 .PARAMETER OutputPath
 The folder that the help goes to.
+
+.PARAMETER ProjectUri
+The address of the repository on the web, if it has one: Get-Help -Online leads there.
 #>
 #Requires -Version 7.4
 [CmdletBinding()]
 param(
     [Parameter(Mandatory, Position = 0)] [string] $Assembly,
-    [Parameter(Mandatory, Position = 1)] [string] $OutputPath
+    [Parameter(Mandatory, Position = 1)] [string] $OutputPath,
+    [uri] $ProjectUri
 )
 
 $ErrorActionPreference = 'Stop'
 $sections = 'SYNOPSIS', 'DESCRIPTION', 'EXAMPLES', 'PARAMETERS', 'INPUTS', 'OUTPUTS', 'NOTES', 'RELATED LINKS'
 $common = [System.Management.Automation.PSCmdlet]::CommonParameters
-$project = (Import-PowerShellDataFile "$PSScriptRoot/../GoCross.psd1").PrivateData.PSData.ProjectUri
 
 # What PowerShell gives to every cmdlet that changes something, and no page describes.
 $generalTexts = @{
@@ -158,7 +161,10 @@ function Get-Example($Page, $Example) {
 }
 
 function Get-Link($Page, [string[]] $Line, [string] $Name) {
-    "<maml:navigationLink><maml:linkText>Online version:</maml:linkText><maml:uri>$project/blob/main/docs/$Name.md</maml:uri></maml:navigationLink>"
+    if ($ProjectUri) {
+        $online = ConvertTo-Xml "$("$ProjectUri".TrimEnd('/'))/blob/main/docs/$Name.md"
+        "<maml:navigationLink><maml:linkText>Online version:</maml:linkText><maml:uri>$online</maml:uri></maml:navigationLink>"
+    }
     foreach ($link in $Line | Where-Object { $_ }) {
         if ($link -notmatch '^\[(.+)\]\((.+)\)$') { Stop-Page $Page 1 "`"$link`" is not a link." }
         $title, $target = $Matches[1, 2]

@@ -6,7 +6,7 @@
 BeforeAll {
     . "$PSScriptRoot/PesterSupport.ps1"
     $root = Convert-Path "$PSScriptRoot/.."
-    $said = Invoke-PowerShell -File "$root/build.ps1" package -NoBuild *>&1 | Out-String
+    $said = Invoke-PowerShell -File "$root/build.ps1" package -NoBuild -ProjectUri https://git.example/team/gocross/ *>&1 | Out-String
     if ($LASTEXITCODE -ne 0) { throw $said }
     $version = (Import-PowerShellDataFile "$root/GoCross.psd1").ModuleVersion
     $folder = "$root/out/GoCross/$version"
@@ -50,10 +50,38 @@ Describe 'The package' -Tag Slow {
         }
     }
 
-    It 'says where it comes from' {
+    It 'says where it comes from, if who packages it does, and makes nothing up' {
         $data = (Import-PowerShellDataFile "$folder/GoCross.psd1").PrivateData.PSData
-        foreach ($uri in $data.ProjectUri, $data.LicenseUri) { ([uri] $uri).Scheme | Should -Be 'https' }
+        $data.ProjectUri | Should -Be 'https://git.example/team/gocross'
+        $data.LicenseUri | Should -Be 'https://git.example/team/gocross/blob/main/LICENSE'
         Join-Path $root ($data.LicenseUri -replace '^.*/blob/main/') | Should -Exist
+        (Import-PowerShellDataFile "$root/GoCross.psd1").PrivateData.PSData.Keys | Should -Not -Contain 'ProjectUri'
+        # As Compress-PSResource gives it on to whoever looks into the file.
+        $archive = [IO.Compression.ZipFile]::OpenRead("$root/out/GoCross.$version.nupkg")
+        try {
+            $reader = [IO.StreamReader]::new($archive.GetEntry('GoCross.nuspec').Open())
+            ([xml] $reader.ReadToEnd()).package.metadata.projectUrl | Should -Be $data.ProjectUri
+        }
+        finally { $archive.Dispose() }
+    }
+
+    It 'leads with Get-Help -Online to pages that are in the repository' {
+        $found = Invoke-PowerShell -Command @"
+            `$ErrorActionPreference = 'Stop'
+            Import-Module '$folder/GoCross.psd1'
+            (Get-Command -Module GoCross).Name | ForEach-Object { ((Get-Help "GoCross\`$_").relatedLinks.navigationLink | Where-Object uri)[0].uri }
+"@
+        $found.Count | Should -Be (Get-Command -Module GoCross).Count
+        foreach ($uri in $found) {
+            $uri | Should -BeLike 'https://git.example/team/gocross/blob/main/docs/*'
+            Join-Path $root ($uri -replace '^.*/blob/main/') | Should -Exist
+        }
+    }
+
+    It 'is not made with what is no address' {
+        $wrong = Invoke-PowerShell -File "$root/build.ps1" package -NoBuild -ProjectUri gocross *>&1 | Out-String
+        $LASTEXITCODE | Should -Not -Be 0
+        $wrong | Should -Match 'https address'
     }
 
     It 'is installed by Install-PSResource and imported by its name' {
