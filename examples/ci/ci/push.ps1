@@ -27,8 +27,8 @@ if ($image.Digest -ne $tested) { throw "The image is $($image.Digest), and $test
 $before = $env:DOCKER_CONFIG
 try {
     if ($Credential) {
-        # As docker login writes it, in a folder that only this script knows.
-        $env:DOCKER_CONFIG = (New-Item -ItemType Directory "$root/dist/docker-$PID").FullName
+        # As docker login writes it, in a folder that only this user reads.
+        $env:DOCKER_CONFIG = [IO.Directory]::CreateTempSubdirectory('gocross-push-').FullName
         $auth = [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes($Credential))
         @{ auths = @{ $Tag.Split('/')[0] = @{ auth = $auth } } } | ConvertTo-Json -Depth 3 | Set-Content "$env:DOCKER_CONFIG/config.json"
     }
