@@ -425,7 +425,7 @@ function Add-ProjectUri([string] $Folder) {
     if (-not $place.IsMatch($manifest)) { throw 'The manifest has no ReleaseNotes.' }
     $place.Replace($manifest, "`$1ProjectUri`$2  = '$address'`n`$1LicenseUri`$2  = '$address/blob/main/LICENSE'`n`$0", 1) |
         Set-Content "$Folder/GoCross.psd1" -NoNewline
-    $status = Invoke-PowerShell package '-File', 'docs/Build-Help.ps1', "$Folder/bin/GoCross.Cmdlets.dll", "$Folder/en-US", $address
+    $status = Invoke-PowerShell package '-File', 'docs/Build-Help.ps1', "$Folder/bin/GoCross.Cmdlets.dll", "$Folder/en-US", '-ProjectUri', $address
     if ($status -ne 0) { exit $status }
 }
 

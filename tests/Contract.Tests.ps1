@@ -123,7 +123,7 @@ Describe 'The module' {
     }
 
     It 'has links between its pages that lead somewhere' {
-        $links = foreach ($page in @(Get-Item "$root/*.md") + @(Get-ChildItem "$root/docs" -Recurse -Filter *.md)) {
+        $links = foreach ($page in @(Get-Item "$root/README.md") + @(Get-ChildItem "$root/docs" -Recurse -Filter *.md)) {
             foreach ($match in (Select-String '\]\((?!https?:)([^)#]+)\)' $page -AllMatches).Matches) {
                 Join-Path $page.Directory $match.Groups[1].Value | Should -Exist -Because $page
                 $match.Value
