@@ -124,7 +124,7 @@ Describe 'The module' {
 
     It 'has links between its pages that lead somewhere' {
         $links = foreach ($page in @(Get-Item "$root/README.md") + @(Get-ChildItem "$root/docs" -Recurse -Filter *.md)) {
-            foreach ($match in (Select-String '\]\((?!https?:)([^)#]+)\)' $page -AllMatches).Matches) {
+            foreach ($match in (Select-String '\]\((?!https?:)([^)#\s]+)\)' $page -AllMatches).Matches) {
                 Join-Path $page.Directory $match.Groups[1].Value | Should -Exist -Because $page
                 $match.Value
             }
