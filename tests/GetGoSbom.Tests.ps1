@@ -24,6 +24,13 @@ Describe 'Get-GoSbom (needs go)' -Skip:$noGo {
         $sbom.Components | Format-Table | Out-String -Width 80 | Should -Match 'GoStandardLibrary'
     }
 
+    It 'has the version that a build set with -X, though -trimpath keeps Go from recording it' {
+        $source = New-GoModule $TestDrive told -Source "package main`n`nvar version = `"dev`"`n`nfunc main() { println(version) }"
+        $told = Invoke-GoCrossBuild $source -Target linux/amd64 -OutputPath "$TestDrive/told/{name}" -Define @{ 'main.version' = 'v7.8.9' }
+        ($told | Get-GoSbom).Programs.MainVersion | Should -Be 'v7.8.9'
+        (Get-GoSbom $told.Path).Programs.MainVersion | Should -BeNullOrEmpty
+    }
+
     It 'writes the same document each time, and replaces none without -Force' {
         $first = (Get-GoSbom $build.Path -OutputPath "$TestDrive/one.cdx.json").SbomPath
         $second = (Get-GoSbom $build.Path -OutputPath "$TestDrive/two.cdx.json").SbomPath

@@ -50,7 +50,7 @@ public sealed class GetGoSbomCommand : SubjectCmdlet<Sbom>
 
     /// <inheritdoc/>
     private protected override Sbom OfProgram(string fullPath, CancellationToken cancellation) =>
-        new SbomReader().ReadProgram(fullPath, cancellation);
+        new SbomReader { CommandLine = CommandLine ?? [] }.ReadProgram(fullPath, cancellation);
 
     /// <inheritdoc/>
     private protected override Sbom OfFolder(string fullPath, Action<string, Exception> onUnreadable, CancellationToken cancellation) =>

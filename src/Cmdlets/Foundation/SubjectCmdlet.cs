@@ -37,6 +37,12 @@ public abstract class SubjectCmdlet<T> : PathCmdlet
     [ArgumentCompleter(typeof(ImagePlatformCompleter))]
     public string? Platform { get; set; }
 
+    /// <summary>The go build command that made a program, a word an item: what Invoke-GoCrossBuild says of its GoBuild.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowNull]
+    [AllowEmptyCollection]
+    public string[]? CommandLine { get; set; }
+
     /// <inheritdoc/>
     protected override void BeginProcessing() => _images = new ImageArguments(this, Platform) { OnFailed = OnFailed };
 

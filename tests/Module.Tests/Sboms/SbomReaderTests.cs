@@ -46,6 +46,19 @@ public sealed class SbomReaderTests(ModulePrograms programs) : IClassFixture<Mod
             new SbomReader().ReadProgram(programs.Build("told", ["-ldflags=-s -X 'main.version=v7.8.9' -X main.other=v1"])).Programs[0].MainVersion);
     }
 
+    [ToolFact("go")]
+    public void What_Go_does_not_record_of_the_linker_s_flags_the_command_tells()
+    {
+        const string Flags = "-s -X main.version=v7.8.9";
+        string program = programs.Build("trimmed", ["-trimpath", "-ldflags=" + Flags]);
+
+        Assert.Null(new SbomReader().ReadProgram(program).Programs[0].MainVersion);
+        foreach (string[] command in (string[][])[["go", "build", "-ldflags", Flags, "."], ["go", "build", "--ldflags=" + Flags, "."]])
+        {
+            Assert.Equal("v7.8.9", new SbomReader { CommandLine = command }.ReadProgram(program).Programs[0].MainVersion);
+        }
+    }
+
     [ToolTheory("go")]
     [InlineData("stripped", "linux", new[] { "-trimpath", "-ldflags=-s -w" })]
     [InlineData("pie", "linux", new[] { "-buildmode=pie" })]

@@ -89,7 +89,7 @@ public sealed class ReachTests : IDisposable
         string program = Path.Combine(_directory.Path, "sectionless");
         File.WriteAllBytes(program, bytes);
 
-        VulnerabilityScan scan = new VulnerabilityScanner(_database).ScanProgram(program);
+        VulnerabilityScan scan = new VulnerabilityScanner(_database).ScanProgram(program, []);
 
         Assert.Equal(
             Govulncheck.Concat(Beyond).Concat(OfNoVersion).Order(StringComparer.Ordinal),
@@ -126,7 +126,7 @@ public sealed class ReachTests : IDisposable
 
     private void RequireAnswers(string system, string program)
     {
-        VulnerabilityScan scan = new VulnerabilityScanner(_database) { IncludeNotAffected = true }.ScanProgram(program);
+        VulnerabilityScan scan = new VulnerabilityScanner(_database) { IncludeNotAffected = true }.ScanProgram(program, []);
 
         string[] reached = [.. scan.Vulnerabilities.Where(finding => finding.Status == VulnerabilityStatus.Affected).Select(finding => finding.Id)];
         Assert.Equal(

@@ -11,6 +11,12 @@ public sealed class SbomReader
     /// <summary>Is told of a folder that cannot be read, and why; the reading goes on without it.</summary>
     public Action<string, Exception> OnUnreadable { get; init; } = (_, _) => { };
 
+    /// <summary>
+    /// The go build command that made the program, a word an item: with -trimpath Go records no -ldflags, and what they set
+    /// a variable called version to is the program's version. None where nobody knows.
+    /// </summary>
+    public IReadOnlyList<string> CommandLine { get; init; } = [];
+
     /// <summary>Sees each program while its file is open.</summary>
     internal Action<SbomProgram, IRandomAccessSource> OnProgram { get; init; } = (_, _) => { };
 
@@ -36,7 +42,7 @@ public sealed class SbomReader
     /// <exception cref="IOException">It cannot be read.</exception>
     public Sbom ReadProgram(IRandomAccessSource source, CancellationToken cancellation = default)
     {
-        SbomProgram program = GoProgramReader.TryRead(source, new SbomPlace(source.Name), cancellation)
+        SbomProgram program = GoProgramReader.TryRead(source, new SbomPlace(source.Name), LinkerVariables.FlagsOf(CommandLine), cancellation)
             ?? throw GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.NotGoProgram), source.Name);
         program = program with { Sha256 = FileHash.Sha256(source, cancellation) };
         OnProgram(program, source);
@@ -103,7 +109,7 @@ public sealed class SbomReader
             try
             {
                 using IRandomAccessSource? source = tree.TryOpen(path);
-                if (source is not null && GoProgramReader.TryRead(source, tree.PlaceOf(path), cancellation) is { } program)
+                if (source is not null && GoProgramReader.TryRead(source, tree.PlaceOf(path), linkerFlags: null, cancellation) is { } program)
                 {
                     programs.Add(program);
                     OnProgram(program, source);

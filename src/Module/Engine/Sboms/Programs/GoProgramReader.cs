@@ -13,29 +13,32 @@ internal static class GoProgramReader
     /// <summary>Reads a program. Of one that UPX packed, what is in it is read.</summary>
     /// <param name="source">The file. It stays open.</param>
     /// <param name="place">Where it is.</param>
+    /// <param name="linkerFlags">The -ldflags that it was built with, where the build did not record them; null where nobody knows.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <returns>Null for what is not a Go program. What cannot be unpacked may be one.</returns>
     /// <exception cref="GoCrossException">GoBuildInfoTruncated, GoBuildInfoTooLong, GoBuildInfoLineInvalid,
     /// GoFunctionTableDamaged: it is a Go program, and damaged.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    internal static SbomProgram? TryRead(IRandomAccessSource source, SbomPlace place, CancellationToken cancellation) =>
-        IsPacked(source) ? TryReadPacked(source, place, cancellation) : TryReadPlain(source, place, cancellation);
+    internal static SbomProgram? TryRead(
+        IRandomAccessSource source, SbomPlace place, string? linkerFlags, CancellationToken cancellation) =>
+        IsPacked(source) ? TryReadPacked(source, place, linkerFlags, cancellation) : TryReadPlain(source, place, linkerFlags, cancellation);
 
-    private static SbomProgram? TryReadPlain(IRandomAccessSource source, SbomPlace place, CancellationToken cancellation)
+    private static SbomProgram? TryReadPlain(
+        IRandomAccessSource source, SbomPlace place, string? linkerFlags, CancellationToken cancellation)
     {
         foreach (ProgramImage image in ProgramImages.Open(source))
         {
             cancellation.ThrowIfCancellationRequested();
             if (GoBuildInfoReader.TryRead(image) is { } info)
             {
-                return Of(info, image, place, SbomEvidence.BuildInfo);
+                return Of(info, image, place, linkerFlags, SbomEvidence.BuildInfo);
             }
 
             if (GoFunctionTable.TryOpen(image) is { } table)
             {
                 string? version = GoBuildVersion.TryRead(image);
                 return GoModuleText.TryRead(image, version ?? string.Empty) is { } text
-                    ? Of(text, image, place, SbomEvidence.LinkerText)
+                    ? Of(text, image, place, linkerFlags, SbomEvidence.LinkerText)
                     : Of(table, version, image, place);
             }
         }
@@ -44,12 +47,13 @@ internal static class GoProgramReader
     }
 
     // What was packed twice was not made by Go's users: one level is read.
-    private static SbomProgram? TryReadPacked(IRandomAccessSource source, SbomPlace place, CancellationToken cancellation)
+    private static SbomProgram? TryReadPacked(
+        IRandomAccessSource source, SbomPlace place, string? linkerFlags, CancellationToken cancellation)
     {
         try
         {
             using IRandomAccessSource? unpacked = UpxProgram.TryUnpack(source, cancellation);
-            return unpacked is null ? null : TryReadPlain(unpacked, place, cancellation);
+            return unpacked is null ? null : TryReadPlain(unpacked, place, linkerFlags, cancellation);
         }
         catch (GoCrossException e)
         {
@@ -57,7 +61,8 @@ internal static class GoProgramReader
         }
     }
 
-    private static SbomProgram Of(GoBuildInfo info, ProgramImage image, SbomPlace place, SbomEvidence evidence)
+    private static SbomProgram Of(
+        GoBuildInfo info, ProgramImage image, SbomPlace place, string? linkerFlags, SbomEvidence evidence)
     {
         string? toolchain = GoVersionText(info.GoVersion);
 
@@ -71,7 +76,7 @@ internal static class GoProgramReader
             Place = place,
             Package = info.Path.Length == 0 ? null : info.Path,
             Main = info.Main,
-            MainVersion = VersionOf(info),
+            MainVersion = VersionOf(info, linkerFlags),
             GoVersion = toolchain,
             GoOS = info.GoOS ?? SystemOf(image),
             GoArch = info.GoArch ?? ArchitectureOf(image),
@@ -110,7 +115,7 @@ internal static class GoProgramReader
     private static bool IsStandard(string path) => path.StartsWith("cmd/", StringComparison.Ordinal);
 
     /// <summary>The main module's version as the build recorded it, or as its -ldflags set a variable called version.</summary>
-    private static string? VersionOf(GoBuildInfo info)
+    private static string? VersionOf(GoBuildInfo info, string? linkerFlags)
     {
         string? version = info.Main?.Version;
         if (version is not (null or "" or "(devel)"))
@@ -118,7 +123,7 @@ internal static class GoProgramReader
             return version;
         }
 
-        return LinkerVariables.Version(info.Setting("-ldflags"), info.Path, info.Main?.Path);
+        return LinkerVariables.Version(info.Setting("-ldflags") ?? linkerFlags, info.Path, info.Main?.Path);
     }
 
     private static string? SystemOf(ProgramImage image) => image.Format switch

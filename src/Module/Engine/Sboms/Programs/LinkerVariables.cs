@@ -27,6 +27,23 @@ internal static class LinkerVariables
                 && (set.Package == module || set.Package.StartsWith(module + "/", StringComparison.Ordinal))));
     }
 
+    /// <summary>The -ldflags of a go build command; of several the last, as for go. Null where there are none.</summary>
+    /// <param name="command">The command, a word an item.</param>
+    internal static string? FlagsOf(IReadOnlyList<string> command)
+    {
+        string? flags = null;
+        for (int i = 0; i < command.Count; i++)
+        {
+            string word = command[i].StartsWith("--", StringComparison.Ordinal) ? command[i][1..] : command[i];
+            const string Flag = "-ldflags";
+            flags = word == Flag && i + 1 < command.Count ? command[i + 1]
+                : word.StartsWith(Flag + "=", StringComparison.Ordinal) ? word[(Flag.Length + 1)..]
+                : flags;
+        }
+
+        return flags;
+    }
+
     private static string? Only(IEnumerable<(string Package, string Value)> versions) =>
         versions.Select(set => set.Value).Distinct().ToArray() is [string only] ? only : null;
 
