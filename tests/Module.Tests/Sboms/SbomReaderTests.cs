@@ -198,7 +198,7 @@ public sealed class SbomReaderTests(ModulePrograms programs) : IClassFixture<Mod
     public void What_is_no_purl_is_not_taken_for_one(string text) => Assert.False(PackageUrl.TryParse(text, out _));
 
     // path and version of each mod, dep and => line; a replaced module's line is followed by its replacement's.
-    private static SortedSet<string> GoVersionModules(string program)
+    internal static SortedSet<string> GoVersionModules(string program)
     {
         var modules = new SortedSet<string>(StringComparer.Ordinal);
         string? last = null;
@@ -223,7 +223,7 @@ public sealed class SbomReaderTests(ModulePrograms programs) : IClassFixture<Mod
 
     private static string GoVersionOf(string program) => Programs.Output("go", ["version", program]).Split(' ')[^1].Trim();
 
-    private static SortedSet<string> Modules(Sbom sbom) => new(
+    internal static SortedSet<string> Modules(Sbom sbom) => new(
         sbom.Components
             .Where(component => component.Kind == SbomComponentKind.GoModule)
             .Select(component => $"{component.Name}@{component.Version} {component.Sum}".TrimEnd()),

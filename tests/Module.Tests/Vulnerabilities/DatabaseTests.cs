@@ -270,6 +270,60 @@ public sealed class DatabaseTests(SmallDatabase small) : IClassFixture<SmallData
     }
 
     [VulnerabilityDatabaseFact]
+    public void Every_Go_version_has_the_reports_that_an_evaluator_of_a_few_lines_gives_it()
+    {
+        VulnerabilityDatabase database = VulnerabilityDatabase.Import(VulnerabilityDatabaseFactAttribute.File!, Path.Combine(_directory.Path, "whole"));
+        using ZipArchive zip = ZipFile.OpenRead(VulnerabilityDatabaseFactAttribute.File!);
+        (string Id, string[] Events)[] reports = [.. zip.Entries
+            .Where(entry => entry.FullName.StartsWith("ID/", StringComparison.Ordinal))
+            .SelectMany(entry =>
+            {
+                using var json = System.Text.Json.JsonDocument.Parse(entry.Open());
+                return json.RootElement.TryGetProperty("withdrawn", out _) ? [] : json.RootElement.GetProperty("affected").EnumerateArray()
+                    .Where(part => part.GetProperty("package").GetProperty("name").GetString() == "stdlib")
+                    .SelectMany(part => part.GetProperty("ranges").EnumerateArray())
+                    .Select(range => (
+                        json.RootElement.GetProperty("id").GetString()!,
+                        range.GetProperty("events").EnumerateArray().Select(found => found.EnumerateObject().Single()).Select(found => found.Name[..1] + found.Value).ToArray()))
+                    .ToArray();
+            })];
+
+        int matched = 0;
+        foreach (int minor in Enumerable.Range(0, 28))
+        {
+            foreach (string text in Enumerable.Range(0, 26).Select(patch => patch == 0 ? $"go1.{minor}" : $"go1.{minor}.{patch}").Concat([$"go1.{minor}rc1", $"go1.{minor}rc2", $"go1.{minor}beta1"]))
+            {
+                // A range holds a version whose last event at or before it is a beginning (OSV, evaluation).
+                long[] version = Number(text);
+                string[] expected = [.. reports
+                    .Where(report => report.Events.Where(found => Compare(Number(found[1..]), version) <= 0).LastOrDefault()?[0] == 'i')
+                    .Select(report => report.Id).Distinct().Order(StringComparer.Ordinal)];
+                string[] actual = [.. database.Find("Go", "stdlib")
+                    .Where(entry => entry.Withdrawn is null)
+                    .Where(entry => ModuleReport.Of(entry, "stdlib")!.Ranges.Decide(ModuleVersion.Of(text, isToolchain: true)).Status == VulnerabilityStatus.Affected)
+                    .Select(entry => entry.Id!).Order(StringComparer.Ordinal)];
+                Assert.Equal((text, string.Join(' ', expected)), (text, string.Join(' ', actual)));
+                matched += actual.Length;
+            }
+        }
+
+        Assert.True(matched > 10_000, $"{matched} matches");
+
+        // 1.21rc2 and 1.21.0-rc.2 are 1, 21, 0, stage, 2; a release is after all its candidates, and -0 before them.
+        static long[] Number(string text)
+        {
+            var match = System.Text.RegularExpressions.Regex.Match(text, @"^(?:go)?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:-?(beta|rc|0)\.?(\d*))?$");
+            Assert.True(match.Success, text);
+            long Part(int group) => match.Groups[group] is { Success: true, Length: > 0 } part ? long.Parse(part.Value, System.Globalization.CultureInfo.InvariantCulture) : 0;
+            long stage = match.Groups[4].Value switch { "0" => 0, "beta" => 1, "rc" => 2, _ => 3 };
+            return [Part(1), Part(2), Part(3), stage, Part(5)];
+        }
+
+        static int Compare(long[] left, long[] right) =>
+            left.Zip(right, (a, b) => a.CompareTo(b)).FirstOrDefault(order => order != 0);
+    }
+
+    [VulnerabilityDatabaseFact]
     public void Ten_thousand_components_are_matched_against_the_whole_database()
     {
         string folder = Path.Combine(_directory.Path, "whole");
