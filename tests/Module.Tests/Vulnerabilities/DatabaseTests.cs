@@ -62,6 +62,47 @@ public sealed class DatabaseTests(SmallDatabase small) : IClassFixture<SmallData
         Assert.Contains(failure.ErrorId, new[] { "VulnerabilityDatabaseDamaged", "FileEmpty" });
     }
 
+    [Theory]
+    [InlineData("net/http.Header.Get", SymbolRole.Derived)]
+    [InlineData("net/http.(*http2Framer).readMetaFrame", SymbolRole.Root)]
+    [InlineData("net/http.Other", SymbolRole.Unknown)]
+    public void The_repository_tells_the_root_of_a_fault_from_what_leads_to_it(string linked, SymbolRole expected)
+    {
+        // As golang/vulndb has it, with other things in it.
+        string repository = Path.Combine(_directory.Path, "vulndb-master");
+        foreach (string folder in (string[])["data/osv", "data/reports", "data/cve/v5"])
+        {
+            Directory.CreateDirectory(Path.Combine(repository, folder));
+        }
+
+        File.WriteAllText(Path.Combine(repository, "data/osv/GO-2024-2687.json"), SmallDatabase.Reports["GO-2024-2687"]);
+        File.WriteAllText(Path.Combine(repository, "data/cve/v5/GO-2024-2687.json"), "{\"dataType\":\"CVE_RECORD\"}");
+        File.WriteAllText(Path.Combine(repository, "data/reports/GO-2024-2687.yaml"), """
+            id: GO-2024-2687
+            modules:
+                - module: std
+                  versions:
+                    - fixed: 1.21.9
+                  packages:
+                    - package: net/http
+                      symbols:
+                        - http2Framer.readMetaFrame
+                      derived_symbols:
+                        - Header.Get
+            summary: Words
+            """);
+        string zip = Path.Combine(_directory.Path, "vulndb-master.zip");
+        ZipFile.CreateFromDirectory(repository, zip, CompressionLevel.Fastest, includeBaseDirectory: true);
+
+        foreach (string path in (string[])[repository, zip])
+        {
+            VulnerabilityDatabase database = VulnerabilityDatabase.Import(path, Path.Combine(_directory.Path, "made"));
+            OsvAffected[] parts = [.. Assert.Single(database.Find("Go", "stdlib")).Affected!];
+
+            Assert.Equal(expected, ReachFinder.Find(parts, "linux", "amd64", LinkedCode.Of([linked], "main")).Role);
+        }
+    }
+
     [Fact]
     public void A_database_cannot_name_a_file_elsewhere()
     {

@@ -6,7 +6,7 @@ namespace GoCross.Vulnerabilities;
 internal sealed record DatabaseHeader
 {
     /// <summary>What the file is, and its layout; another layout is not read.</summary>
-    private const string Signature = "gocross-vulnerabilities 2";
+    private const string Signature = "gocross-vulnerabilities 3";
 
     /// <summary>What it was made of: go, debian-osv.</summary>
     public required string Source { get; init; }

@@ -163,7 +163,17 @@ internal ref struct IndexReader(ReadOnlySpan<byte> bytes, Func<int, string> text
             string? path = Text();
             string[]? systems = Texts();
             string[]? architectures = Texts();
-            imports![i] = new OsvImport { Path = path, GoOS = systems, GoArch = architectures, Symbols = Texts() };
+            string[]? symbols = Texts();
+            bool hasRoots = Number() == 1;
+            string[]? roots = Texts();
+            imports![i] = new OsvImport
+            {
+                Path = path,
+                GoOS = systems,
+                GoArch = architectures,
+                Symbols = symbols,
+                Roots = hasRoots ? roots ?? [] : null,
+            };
         }
 
         return imports;

@@ -137,6 +137,8 @@ internal sealed class IndexWriter
         List(import.GoOS, Text);
         List(import.GoArch, Text);
         List(import.Symbols, Text);
+        Number(import.Roots is null ? 0 : 1);
+        List(import.Roots, Text);
     }
 
     private void List<T>(IReadOnlyList<T>? items, Action<T> write)

@@ -86,6 +86,10 @@ internal sealed record OsvImport
     public IReadOnlyList<string>? GoArch { get; init; }
 
     public IReadOnlyList<string>? Symbols { get; init; }
+
+    /// <summary>Those of <see cref="Symbols"/> that have the fault, which no published report tells; null where nothing does.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string>? Roots { get; init; }
 }
 
 /// <summary>What databases say of a report besides.</summary>

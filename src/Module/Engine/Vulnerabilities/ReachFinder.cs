@@ -47,8 +47,14 @@ internal static class ReachFinder
         ];
         if (symbols.Length > 0)
         {
-            return new ReachVerdict(
-                VulnerabilityReach.Symbol, symbols, TextFormat.Fill(Texts.VulnerabilitySymbolLinked, symbols[0], symbols.Length));
+            SymbolRole role = RoleOf(imports, code);
+            string text = role switch
+            {
+                SymbolRole.Root => Texts.VulnerabilityRootLinked,
+                SymbolRole.Derived => Texts.VulnerabilityDerivedLinked,
+                _ => Texts.VulnerabilitySymbolLinked,
+            };
+            return new ReachVerdict(VulnerabilityReach.Symbol, symbols, TextFormat.Fill(text, symbols[0], symbols.Length), role);
         }
 
         if (imports.FirstOrDefault(import => import.Symbols is not { Count: > 0 } && code.HasPackage(import.Path!)) is { } whole)
@@ -76,6 +82,12 @@ internal static class ReachFinder
                 TextFormat.Fill(Texts.VulnerabilitySymbolsNotLinked, linked.Sum(import => import.Symbols!.Count), linked[0].Path!))
             : new ReachVerdict(VulnerabilityReach.Unknown, [], Texts.VulnerabilityNoInlined);
     }
+
+    // A root that is linked decides; that none is can only be said where all packages tell theirs.
+    private static SymbolRole RoleOf(OsvImport[] imports, LinkedCode code) =>
+        imports.Any(import => import.Roots?.Any(symbol => code.HasSymbol(import.Path!, symbol)) == true) ? SymbolRole.Root
+            : imports.All(import => import.Roots is not null || import.Symbols is not { Count: > 0 }) ? SymbolRole.Derived
+            : SymbolRole.Unknown;
 
     private static bool Allows(IReadOnlyList<string>? allowed, string? actual) =>
         allowed is not { Count: > 0 } || actual is null || allowed.Contains(actual);

@@ -4,4 +4,6 @@ namespace GoCross.Vulnerabilities;
 /// <param name="Reach">How near.</param>
 /// <param name="Symbols">The functions that are linked.</param>
 /// <param name="Evidence">Why.</param>
-internal sealed record ReachVerdict(VulnerabilityReach Reach, IReadOnlyList<string> Symbols, string Evidence);
+/// <param name="Role">What the functions have to do with the fault.</param>
+internal sealed record ReachVerdict(
+    VulnerabilityReach Reach, IReadOnlyList<string> Symbols, string Evidence, SymbolRole Role = SymbolRole.Unknown);
