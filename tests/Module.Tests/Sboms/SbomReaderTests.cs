@@ -21,6 +21,7 @@ public sealed class SbomReaderTests(ModulePrograms programs) : IClassFixture<Mod
 
         Assert.Equal(GoVersionModules(program), Modules(sbom));
         Assert.Equal($"{system}/amd64", sbom.Platform);
+        Assert.Equal(GoVersionOf(program), sbom.Components.Single(component => component.Kind == SbomComponentKind.GoToolchain).Version);
         Assert.Empty(sbom.Incomplete);
         Assert.Equal("sha256:" + Programs.Output("sha256sum", [program])[..64], sbom.Digest);
     }

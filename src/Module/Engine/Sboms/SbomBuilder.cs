@@ -9,6 +9,9 @@ internal sealed class SbomBuilder
     /// <summary>What the standard library is called, as the Go vulnerability database, syft and trivy call it.</summary>
     internal const string StandardLibrary = "stdlib";
 
+    /// <summary>What the toolchain is called.</summary>
+    internal const string Toolchain = "go";
+
     private readonly Dictionary<SbomComponent, List<SbomPlace>> _places = [];
 
     /// <summary>The components that a program brings.</summary>
@@ -33,9 +36,15 @@ internal sealed class SbomBuilder
                 Version = toolchain,
                 PackageUrl = PackageUrl.ForGo(
                     StandardLibrary, GoVersion.TryParseToolchain(toolchain, out GoVersion version) ? version.ToString() : null),
-                Evidence = program.Evidence == SbomEvidence.BuildInfo || program.Package is not null && program.Evidence == SbomEvidence.FileTable
-                    ? SbomEvidence.BuildInfo
-                    : SbomEvidence.LinkerText,
+                Evidence = EvidenceOfToolchain(program),
+            };
+            yield return new SbomComponent
+            {
+                // It has no purl: what consumers know of a golang/toolchain is about programs of Go itself.
+                Kind = SbomComponentKind.GoToolchain,
+                Name = Toolchain,
+                Version = toolchain,
+                Evidence = EvidenceOfToolchain(program),
             };
         }
     }
@@ -117,6 +126,11 @@ internal sealed class SbomBuilder
             .ThenBy(component => component.Sum, StringComparer.Ordinal)
             .ThenBy(component => component.Evidence),
     ];
+
+    private static SbomEvidence EvidenceOfToolchain(SbomProgram program) =>
+        program.Evidence == SbomEvidence.BuildInfo || (program.Package is not null && program.Evidence == SbomEvidence.FileTable)
+            ? SbomEvidence.BuildInfo
+            : SbomEvidence.LinkerText;
 
     private static SbomComponent OfModule(GoModule module, string? version, SbomEvidence evidence)
     {

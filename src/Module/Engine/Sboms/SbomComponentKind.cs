@@ -12,6 +12,9 @@ public enum SbomComponentKind
     /// <summary>Go's standard library, by the toolchain's version.</summary>
     GoStandardLibrary,
 
+    /// <summary>The Go toolchain that built a program, experiments and vendor's mark included. It is in none.</summary>
+    GoToolchain,
+
     /// <summary>A package of Debian or what is made of it.</summary>
     DebianPackage,
 

@@ -60,6 +60,9 @@ internal sealed record CycloneDxComponent
 
     public string? Version { get; init; }
 
+    /// <summary>excluded for what is not in the product: a program that built it (CycloneDX 1.6, component scope).</summary>
+    public string? Scope { get; init; }
+
     public IReadOnlyList<CycloneDxHash>? Hashes { get; init; }
 
     public string? Purl { get; init; }

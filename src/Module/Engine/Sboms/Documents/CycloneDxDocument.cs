@@ -62,7 +62,7 @@ internal static class CycloneDxDocument
     /// <summary>What a kind is called.</summary>
     private static string TypeOf(SbomComponentKind kind) => kind switch
     {
-        SbomComponentKind.GoProgram => "application",
+        SbomComponentKind.GoProgram or SbomComponentKind.GoToolchain => "application",
         SbomComponentKind.OperatingSystem => "operating-system",
         _ => "library",
     };
@@ -119,6 +119,7 @@ internal static class CycloneDxDocument
             BomRef = references[component],
             Name = component.Name,
             Version = component.Version,
+            Scope = component.Kind == SbomComponentKind.GoToolchain ? "excluded" : null,
             Purl = component.PackageUrl?.ToString(),
             Pedigree = component.Replaces is { } original ? PedigreeOf(original, references[component]) : null,
             Evidence = new CycloneDxEvidence
@@ -193,7 +194,7 @@ internal static class CycloneDxDocument
         var dependencies = new List<CycloneDxDependency>();
         IEnumerable<string> tops = self is not null ? references.PartsOf(self.Name)
             : sbom.Components
-                .Where(component => component.Kind is not (SbomComponentKind.GoModule or SbomComponentKind.GoStandardLibrary))
+                .Where(component => component.Kind is not (SbomComponentKind.GoModule or SbomComponentKind.GoStandardLibrary or SbomComponentKind.GoToolchain))
                 .Select(component => references[component]);
         dependencies.Add(new CycloneDxDependency(references.Root, [.. tops]));
         foreach (SbomComponent component in sbom.Components.Where(component => component != self))

@@ -38,7 +38,9 @@ internal static class SpdxDocument
             string id = $"SPDXRef-{component.Kind}-{Identifier(component.ToString())}-{ids.Count + 1}";
             ids.Add(references[component], id);
             packages.Add(PackageOf(sbom, component, id));
-            relationships.Add(new SpdxRelationship(SubjectId, "CONTAINS", id));
+            relationships.Add(component.Kind == SbomComponentKind.GoToolchain
+                ? new SpdxRelationship(id, "BUILD_TOOL_OF", SubjectId)
+                : new SpdxRelationship(SubjectId, "CONTAINS", id));
             if (component.Replaces is { } original)
             {
                 packages.Add(OriginalOf(original, id + "-original"));
@@ -86,7 +88,7 @@ internal static class SpdxDocument
         ExternalRefs = component.PackageUrl is { } url ? [Reference(url)] : null,
         PrimaryPackagePurpose = component.Kind switch
         {
-            SbomComponentKind.GoProgram => "APPLICATION",
+            SbomComponentKind.GoProgram or SbomComponentKind.GoToolchain => "APPLICATION",
             SbomComponentKind.OperatingSystem => "OPERATING_SYSTEM",
             _ => "LIBRARY",
         },
