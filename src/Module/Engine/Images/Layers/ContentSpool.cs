@@ -82,26 +82,28 @@ internal sealed class ContentSpool : IDisposable
 
     private static SafeFileHandle CreateNameless()
     {
-        // Windows removes it when it is closed, however the process ends. Elsewhere a file that is open needs no name.
-        var options = new FileStreamOptions
+        string path = Path.Combine(Path.GetTempPath(), $"gocross-{Path.GetRandomFileName()}");
+        if (OperatingSystem.IsWindows())
+        {
+            // It is removed when it is closed, however the process ends.
+            return File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
+        }
+
+        // A file that is open needs no name. Nobody else may open it before it has none.
+        using FileStream made = new(path, new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.ReadWrite,
-            Share = FileShare.None,
-            Options = OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None,
-        };
-        if (!OperatingSystem.IsWindows())
+            Share = FileShare.ReadWrite,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+        try
         {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            return File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
         }
-
-        string path = Path.Combine(Path.GetTempPath(), $"gocross-{Path.GetRandomFileName()}");
-        var stream = new FileStream(path, options);
-        if (!OperatingSystem.IsWindows())
+        finally
         {
             File.Delete(path);
         }
-
-        return stream.SafeFileHandle;
     }
 }
