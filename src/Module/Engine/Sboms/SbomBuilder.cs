@@ -113,19 +113,24 @@ internal sealed class SbomBuilder
         place);
 
     /// <summary>What was added, sorted.</summary>
-    internal IReadOnlyList<SbomComponent> Components() =>
-    [
-        .. _places
-            .Select(pair => pair.Key with { Places = [.. pair.Value.Distinct()] })
-            .OrderBy(component => component.Kind)
-            .ThenBy(component => component.Name, StringComparer.Ordinal)
-            .ThenBy(component => component.Version, StringComparer.Ordinal)
-            .ThenBy(component => component.Architecture, StringComparer.Ordinal)
-            .ThenBy(component => component.Replaces, StringComparer.Ordinal)
-            .ThenBy(component => component.ReplacedBy, StringComparer.Ordinal)
-            .ThenBy(component => component.Sum, StringComparer.Ordinal)
-            .ThenBy(component => component.Evidence),
-    ];
+    internal IReadOnlyList<SbomComponent> Components()
+    {
+        SbomComponent[] components = [.. _places.Select(pair => pair.Key with { Places = [.. pair.Value.Distinct()] })];
+        Array.Sort(components, Compare);
+        return components;
+    }
+
+    private static int Compare(SbomComponent left, SbomComponent right)
+    {
+        int order = ((int)left.Kind).CompareTo((int)right.Kind);
+        order = order != 0 ? order : string.CompareOrdinal(left.Name, right.Name);
+        order = order != 0 ? order : string.CompareOrdinal(left.Version, right.Version);
+        order = order != 0 ? order : string.CompareOrdinal(left.Architecture, right.Architecture);
+        order = order != 0 ? order : string.CompareOrdinal(left.Replaces, right.Replaces);
+        order = order != 0 ? order : string.CompareOrdinal(left.ReplacedBy, right.ReplacedBy);
+        order = order != 0 ? order : string.CompareOrdinal(left.Sum, right.Sum);
+        return order != 0 ? order : ((int)left.Evidence).CompareTo((int)right.Evidence);
+    }
 
     private static SbomEvidence EvidenceOfToolchain(SbomProgram program) =>
         program.Evidence == SbomEvidence.BuildInfo || (program.Package is not null && program.Evidence == SbomEvidence.FileTable)

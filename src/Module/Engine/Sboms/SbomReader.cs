@@ -42,10 +42,7 @@ public sealed class SbomReader
     /// <exception cref="IOException">It cannot be read.</exception>
     public Sbom ReadProgram(IRandomAccessSource source, CancellationToken cancellation = default)
     {
-        SbomProgram program = GoProgramReader.TryRead(source, new SbomPlace(source.Name), LinkerVariables.FlagsOf(CommandLine), cancellation)
-            ?? throw GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.NotGoProgram), source.Name);
-        program = program with { Sha256 = FileHash.Sha256(source, cancellation) };
-        OnProgram(program, source);
+        SbomProgram program = ReadAndHash(source, cancellation);
         var builder = new SbomBuilder();
         builder.Add(program);
         return new Sbom
@@ -59,6 +56,26 @@ public sealed class SbomReader
             Programs = [program],
             Incomplete = program.Incomplete is null ? [] : [program.Incomplete],
         };
+    }
+
+    // To hash a large program takes longer than to read what it is made of: another thread does it meanwhile.
+    private SbomProgram ReadAndHash(IRandomAccessSource source, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task<string> hashing = Task.Run(() => FileHash.Sha256(source, stop.Token), CancellationToken.None);
+        try
+        {
+            SbomProgram program = GoProgramReader.TryRead(source, new SbomPlace(source.Name), LinkerVariables.FlagsOf(CommandLine), cancellation)
+                ?? throw GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.NotGoProgram), source.Name);
+            OnProgram(program, source);
+            return program with { Sha256 = hashing.GetAwaiter().GetResult() };
+        }
+        finally
+        {
+            // Nothing reads the file any more when its owner closes it.
+            stop.Cancel();
+            Task.WhenAny(hashing).GetAwaiter().GetResult();
+        }
     }
 
     /// <summary>Reads a folder: its Go programs, and where it is the root of a system the packages.</summary>

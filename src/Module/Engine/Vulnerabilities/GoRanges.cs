@@ -142,41 +142,53 @@ internal sealed class GoRanges
     // OSV, "affected[].ranges[].events", evaluation: the events in the order of their versions.
     private static void AddWindows(List<Window> windows, OsvRange range, int block)
     {
-        var events = new List<(GoVersion? At, string Text, bool IsFix)>();
+        var events = new List<Boundary>();
         foreach (OsvEvent found in range.Events ?? [])
         {
             string? text = found.Introduced ?? found.Fixed;
             if (text == "0" && found.Introduced is not null)
             {
-                events.Add((null, text, false));
+                events.Add(new Boundary(null, text, false));
             }
             else if (GoVersion.TryParseModule(text, out GoVersion version))
             {
-                events.Add((version, text!, found.Introduced is null));
+                events.Add(new Boundary(version, text!, found.Introduced is null));
             }
         }
 
-        events.Sort((a, b) => a.At is null || b.At is null
-            ? (b.At is null).CompareTo(a.At is null)
-            : a.At.Value.CompareTo(b.At.Value) is var order && order != 0 ? order : a.IsFix.CompareTo(b.IsFix));
-        (GoVersion? At, string Text, bool IsFix)? start = null;
-        foreach ((GoVersion? At, string Text, bool IsFix) found in events)
+        events.Sort(Boundary.Compare);
+        Boundary? start = null;
+        foreach (Boundary found in events)
         {
             if (!found.IsFix)
             {
                 start ??= found;
             }
-            else if (start is { } introduced)
+            else if (start is not null)
             {
-                windows.Add(new Window(introduced.At, introduced.Text, found.At, found.Text, block));
+                windows.Add(new Window(start.At, start.Text, found.At, found.Text, block));
                 start = null;
             }
         }
 
-        if (start is { } last)
+        if (start is not null)
         {
-            windows.Add(new Window(last.At, last.Text, null, null, block));
+            windows.Add(new Window(start.At, start.Text, null, null, block));
         }
+    }
+
+    // A class, for the runtime has the code that sorts such already when the first question is asked.
+    private sealed class Boundary(GoVersion? at, string text, bool isFix)
+    {
+        internal GoVersion? At { get; } = at;
+
+        internal string Text { get; } = text;
+
+        internal bool IsFix { get; } = isFix;
+
+        internal static int Compare(Boundary left, Boundary right) => left.At is not { } a || right.At is not { } b
+            ? (right.At is null).CompareTo(left.At is null)
+            : a.CompareTo(b) is var order && order != 0 ? order : left.IsFix.CompareTo(right.IsFix);
     }
 
     private sealed record Window(GoVersion? Introduced, string IntroducedText, GoVersion? Fixed, string? FixedText, int Block)
