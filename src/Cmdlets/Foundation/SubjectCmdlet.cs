@@ -39,7 +39,7 @@ public abstract class SubjectCmdlet<T> : PathCmdlet
 
     /// <summary>The go build command that made a program, a word an item: what Invoke-GoCrossBuild says of its GoBuild.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [AllowNull]
+    [System.Management.Automation.AllowNull]
     [AllowEmptyCollection]
     public string[]? CommandLine { get; set; }
 
