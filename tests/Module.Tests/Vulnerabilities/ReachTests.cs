@@ -102,7 +102,7 @@ public sealed class ReachTests : IDisposable
         string program = Build("linux", ["-ldflags=-s -w"]);
         string packed = Path.Combine(_directory.Path, "packed");
         Programs.Output("upx", ["-q", "-1", "-o", packed, program]);
-        IEnumerable<string> Findings(string path) => new VulnerabilityScanner(_database) { IncludeNotAffected = true }.ScanProgram(path)
+        IEnumerable<string> Findings(string path) => new VulnerabilityScanner(_database) { IncludeNotAffected = true }.ScanProgram(path, [])
             .Vulnerabilities.Select(finding => $"{finding.Id} {finding.Status} {finding.Reach} {string.Join(' ', finding.Symbols)}").Order();
 
         Assert.Equal(Findings(program), Findings(packed));
