@@ -58,6 +58,21 @@ Describe 'Get-GoSbom (needs go)' -Skip:$noGo {
         $inside.Components.Where({ $_.Name -eq 'stdlib' }).Layers | Should -Not -BeNullOrEmpty
     }
 
+    It 'keeps what it read of an image for the session, and nothing of it when the module is removed' -Skip:(-not $IsLinux) {
+        $null = $build | New-ScratchImage -Tag kept:1 -OutputPath "$TestDrive/kept.tar" -Compression Gzip -WarningAction Ignore
+        $script = @"
+            Import-Module '$PSScriptRoot/../GoCross.psd1'
+            function Kept { @(Get-ChildItem /proc/self/fd | Where-Object { `$_.Target -match '/gocross-.* \(deleted\)' }).Count }
+            `$first = (Get-GoSbom '$TestDrive/kept.tar').Components.Count
+            `$null = Get-ImageLayer '$TestDrive/kept.tar'
+            Kept
+            (Get-GoSbom '$TestDrive/kept.tar').Components.Count -eq `$first
+            Remove-Module GoCross
+            Kept
+"@
+        Invoke-PowerShell -Command $script | Should -Be '1', 'True', '0'
+    }
+
     It 'names what is not a Go program, and goes on' {
         Set-Content "$TestDrive/notes.txt" 'no program'
         $found = @(Get-GoSbom "$TestDrive/notes.txt", $build.Path -ErrorVariable failure -ErrorAction SilentlyContinue)
