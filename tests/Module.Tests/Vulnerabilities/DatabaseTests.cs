@@ -75,7 +75,9 @@ public sealed class DatabaseTests(SmallDatabase small) : IClassFixture<SmallData
             Directory.CreateDirectory(Path.Combine(repository, folder));
         }
 
-        File.WriteAllText(Path.Combine(repository, "data/osv/GO-2024-2687.json"), SmallDatabase.Reports["GO-2024-2687"]);
+        File.WriteAllText(
+            Path.Combine(repository, "data/osv/GO-2024-2687.json"),
+            SmallDatabase.Reports["GO-2024-2687"].Replace("\"modified\":\"2026-08-20T00:00:00Z\"", "\"modified\":\"0001-01-01T00:00:00Z\",\"published\":\"2024-04-03T21:12:01Z\"", StringComparison.Ordinal));
         File.WriteAllText(Path.Combine(repository, "data/cve/v5/GO-2024-2687.json"), "{\"dataType\":\"CVE_RECORD\"}");
         File.WriteAllText(Path.Combine(repository, "data/reports/GO-2024-2687.yaml"), """
             id: GO-2024-2687
@@ -98,6 +100,7 @@ public sealed class DatabaseTests(SmallDatabase small) : IClassFixture<SmallData
         {
             VulnerabilityDatabase database = VulnerabilityDatabase.Import(path, Path.Combine(_directory.Path, "made"));
             OsvAffected[] parts = [.. Assert.Single(database.Find("Go", "stdlib")).Affected!];
+            Assert.Equal(new DateTimeOffset(2024, 4, 3, 21, 12, 1, TimeSpan.Zero), database.Modified);
 
             Assert.Equal(expected, ReachFinder.Find(parts, "linux", "amd64", LinkedCode.Of([linked], "main")).Role);
         }

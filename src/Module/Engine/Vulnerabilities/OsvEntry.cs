@@ -13,6 +13,8 @@ internal sealed record OsvEntry
 
     public string? Modified { get; init; }
 
+    public string? Published { get; init; }
+
     public string? Withdrawn { get; init; }
 
     public IReadOnlyList<string>? Aliases { get; init; }
