@@ -50,7 +50,7 @@ internal static class RootSymbols
 
                 isInSymbols = false;
             }
-            else if (isListItem && isInSymbols)
+            else if (isListItem && isInSymbols && !content.Contains(": ", StringComparison.Ordinal))
             {
                 package?.Add(Unquoted(content));
             }
