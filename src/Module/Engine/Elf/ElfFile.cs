@@ -127,16 +127,6 @@ public sealed class ElfFile : IDisposable
         return false;
     }
 
-    /// <summary>Reads at a virtual address.</summary>
-    /// <param name="address">The address.</param>
-    /// <param name="buffer">Is filled from its beginning.</param>
-    /// <returns>How many bytes were read: fewer than asked where the segment or the file ends, 0 where nothing is
-    /// mapped.</returns>
-    public int ReadMemory(ulong address, Span<byte> buffer) =>
-        TryGetOffset(address, out long offset, out long available)
-            ? Read(offset, buffer[..(int)Math.Min(buffer.Length, available)])
-            : 0;
-
     /// <summary>Finds a section by its name.</summary>
     /// <returns>The first section of that name, or null.</returns>
     public ElfSection? FindSection(string name)

@@ -8,7 +8,6 @@ namespace GoCross.Images;
 internal sealed class OciLayout(DocumentReader reader)
 {
     internal const string IndexPath = "index.json";
-    internal const string MarkerPath = "oci-layout";
 
     private static readonly string[] NameAnnotations =
         ["io.containerd.image.name", "org.opencontainers.image.ref.name"];

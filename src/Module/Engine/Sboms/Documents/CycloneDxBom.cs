@@ -102,8 +102,6 @@ internal sealed record CycloneDxOccurrence
     public string? Location { get; init; }
 
     public string? Symbol { get; init; }
-
-    public string? AdditionalContext { get; init; }
 }
 
 /// <summary>A name and a value.</summary>

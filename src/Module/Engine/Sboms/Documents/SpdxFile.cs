@@ -39,8 +39,6 @@ internal sealed record SpdxPackage
 
     public string? VersionInfo { get; init; }
 
-    public string? PackageFileName { get; init; }
-
     public string? DownloadLocation { get; init; }
 
     public bool FilesAnalyzed { get; init; }
