@@ -1,5 +1,5 @@
-using System.Text;
 using GoCross.Files;
+using GoCross.Formatting;
 using GoCross.Images;
 using GoCross.Roots;
 
@@ -49,7 +49,7 @@ internal sealed class ImageTree(OpenImage image) : SystemTree
     /// <inheritdoc/>
     internal override IReadOnlyList<string> List(string folder)
     {
-        int parent = _root.RealPath(folder) is { } real ? _tree.Paths.FindPath(Encoding.UTF8.GetBytes(real)) : PathTree.None;
+        int parent = _root.RealPath(folder) is { } real ? _tree.Paths.FindPath(ByteText.Encode(real)) : PathTree.None;
         var files = new List<string>();
         for (int node = parent == PathTree.None ? _tree.Paths.Count : 1; node < _tree.Paths.Count; node++)
         {
@@ -67,7 +67,7 @@ internal sealed class ImageTree(OpenImage image) : SystemTree
     /// <inheritdoc/>
     internal override SbomPlace PlaceOf(string path, string? owner = null)
     {
-        int node = _tree.Paths.FindPath(Encoding.UTF8.GetBytes(_root.RealPath(path) ?? path));
+        int node = _tree.Paths.FindPath(ByteText.Encode(_root.RealPath(path) ?? path));
         return _tree.TryGetSource(node, out int layer, out _)
             ? new SbomPlace(path, layer, image.Image.Layers[layer].DiffId, owner)
             : new SbomPlace(path, Owner: owner);
@@ -76,7 +76,7 @@ internal sealed class ImageTree(OpenImage image) : SystemTree
     /// <inheritdoc/>
     internal override IEnumerable<(SbomPlace Place, Func<IRandomAccessSource?> Open)> Versions(string path)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(_root.RealPath(path) ?? path);
+        byte[] bytes = ByteText.Encode(_root.RealPath(path) ?? path);
         foreach (ImageLayer layer in image.Image.Layers)
         {
             if (layer.Contents.Paths.FindPath(bytes) is var node and not PathTree.None)
@@ -87,5 +87,5 @@ internal sealed class ImageTree(OpenImage image) : SystemTree
     }
 
     private bool IsEmpty(string realPath) =>
-        _tree.TryGetEntry(_tree.Paths.FindPath(Encoding.UTF8.GetBytes(realPath)), out LayerEntry entry, out _, out _) && entry.Size == 0;
+        _tree.TryGetEntry(_tree.Paths.FindPath(ByteText.Encode(realPath)), out LayerEntry entry, out _, out _) && entry.Size == 0;
 }
