@@ -165,15 +165,15 @@ function Start-Program {
 # longer than its limit is killed with all that it started, and its status is 124, as timeout's.
 function Wait-Program($Run) {
     try {
-        $told = [Math]::Floor($Run.Clock.Elapsed.TotalMinutes)
+        $reported = [Math]::Floor($Run.Clock.Elapsed.TotalMinutes)
         while (-not $Run.Process.WaitForExit(200)) {
             if ($Run.Clock.Elapsed -gt $Run.Limit) {
                 Write-Host "   $($Run.What) is ended: it ran for more than $($Run.Limit)."
                 return 124
             }
-            if ([Math]::Floor($Run.Clock.Elapsed.TotalMinutes) -gt $told) {
-                $told++
-                Write-Host "   ... $($Run.What): $($told * 60) s"
+            if ([Math]::Floor($Run.Clock.Elapsed.TotalMinutes) -gt $reported) {
+                $reported++
+                Write-Host "   ... $($Run.What): $($reported * 60) s"
             }
         }
         if ($Run.Copied) { $Run.Copied.Wait() }

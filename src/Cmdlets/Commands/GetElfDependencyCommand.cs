@@ -25,7 +25,7 @@ public sealed class GetElfDependencyCommand : PathCmdlet
     private OpenImage? _image;
     private ImageInspector? _inImage;
 
-    // What is told of a file, given what it is called in the root; null for what is not an ELF file.
+    // What is known of a file, given what it is called in the root; null for what is not an ELF file.
     private Func<RandomAccessFile, string, CancellationToken, IReadOnlyList<object>?> _read =
         (source, _, cancellation) => Only(BinaryInspector.TryInspect(source, cancellation: cancellation));
 

@@ -23,7 +23,7 @@ public sealed class MeasureGoBinaryCommand : PathCmdlet
     [ValidateRange(1, int.MaxValue)]
     public int? Top { get; set; }
 
-    /// <summary>The program as it was: what grew since is told. A pattern has to match one file.</summary>
+    /// <summary>The program as it was: what grew since is reported. A pattern has to match one file.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]

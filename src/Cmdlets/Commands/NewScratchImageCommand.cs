@@ -220,7 +220,7 @@ public sealed class NewScratchImageCommand : ScratchCmdlet
         IPipelineWriter writer,
         CancellationToken cancellation)
     {
-        // Asked before anything is written: an engine that is not there is told at once.
+        // Asked before anything is written: an engine that is not there is reported at once.
         EngineFacts? facts = engine is null ? null : await engine.GetFactsAsync(cancellation).ConfigureAwait(false);
         var options = new ScratchImageOptions
         {

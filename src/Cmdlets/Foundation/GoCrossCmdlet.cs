@@ -171,7 +171,7 @@ public abstract class GoCrossCmdlet : PSCmdlet, IDisposable
     /// </summary>
     /// <param name="names">What the pipeline or the user gave.</param>
     /// <param name="process">The work on one name.</param>
-    /// <param name="onMissing">Is told of the error of a name that is missing.</param>
+    /// <param name="onMissing">Gets the error of a name that is missing.</param>
     internal void ForEachGiven(string?[]? names, Action<string> process, Action<ErrorRecord>? onMissing = null)
     {
         foreach (string? name in names is null or [] ? [null] : names)

@@ -35,7 +35,7 @@ internal sealed class ImageArguments
     internal static ImageSession Session { get; } = new();
 
     /// <summary>
-    /// Is told of each image that becomes an error of its own, on any thread: its name as the user gave it, which is empty
+    /// Gets each image that becomes an error of its own, on any thread: its name as the user gave it, which is empty
     /// where it has none, and the error.
     /// </summary>
     internal Action<string, ErrorRecord>? OnFailed { get; init; }

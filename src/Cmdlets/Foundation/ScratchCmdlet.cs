@@ -106,7 +106,7 @@ public abstract class ScratchCmdlet : PathCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Goes on with a program that does not start in the image; it is told all the same.</summary>
+    /// <summary>Goes on with a program that does not start in the image; that is still reported.</summary>
     [Parameter]
     public SwitchParameter AllowStartFailure { get; set; }
 

@@ -91,7 +91,7 @@ public abstract class SubjectCmdlet<T> : PathCmdlet
     /// <param name="result">What came of it.</param>
     private protected abstract void Emit(string target, T result);
 
-    /// <summary>Is told of each thing that became an error, on any thread.</summary>
+    /// <summary>Gets each thing that became an error, on any thread.</summary>
     private protected virtual void OnFailed(string name, ErrorRecord error)
     {
     }

@@ -143,7 +143,7 @@ public static class View
 
     /// <summary>A mode as ls shows it: drwxr-xr-x, -rwsr-xr-x.</summary>
     /// <param name="type">What the path is.</param>
-    /// <param name="mode">The permission bits with setuid, setgid and sticky; null for a blank.</param>
+    /// <param name="mode">The permission bits with setuid, setgid and sticky; null for an empty cell.</param>
     public static string Mode(ImageFileType? type, int? mode)
     {
         if (mode is not { } bits)
@@ -244,10 +244,10 @@ public static class View
 
     /// <summary>The columns that a table's last column has, to cut its text at the end that matters less.</summary>
     /// <param name="host">The host: its window's width counts.</param>
-    /// <param name="taken">The columns of the others, blanks between them included.</param>
+    /// <param name="taken">The columns of the others, spaces between them included.</param>
     public static int ColumnsLeft(PSHost? host, int taken)
     {
-        const int Least = 20;
+        const int MinColumns = 20;
         const int Usual = 80;
         int width;
         try
@@ -261,7 +261,7 @@ public static class View
         }
 
         // PowerShell leaves the screen's last column free, so that no line wraps.
-        return Math.Max(Least, (width > 0 ? width : Usual) - 1 - taken);
+        return Math.Max(MinColumns, (width > 0 ? width : Usual) - 1 - taken);
     }
 
     /// <summary>A text in a colour of $PSStyle, which every view passes for itself so that the user's settings hold.</summary>

@@ -142,7 +142,7 @@ internal sealed partial class DockerEngine
         return new ProcessResult(exitCode, output.Text, error.Text, duration);
     }
 
-    // Of a container that may be there: whatever comes of it, the reason to remove it is what the user hears.
+    // Of a container that may be there: whatever comes of it, the reason to remove it is what the user sees.
     private async Task TryRemoveAsync(string container)
     {
         using var timeout = new CancellationTokenSource(CreateTimeout);

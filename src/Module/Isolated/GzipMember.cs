@@ -53,7 +53,7 @@ internal sealed class GzipMember : WriteOnlyStream
         _length = unchecked(_length + (uint)count);
     }
 
-    /// <summary>Nothing: a flush in the midst would end a block and change the bytes.</summary>
+    /// <summary>Nothing: a flush in the middle would end a block and change the bytes.</summary>
     public override void Flush()
     {
     }

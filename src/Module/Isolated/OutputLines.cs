@@ -16,8 +16,8 @@ internal sealed class OutputLines(Action<string>? onLine)
     /// <summary>Takes the next part.</summary>
     internal void Add(ReadOnlySpan<byte> bytes)
     {
-        char[] letters = new char[_decoder.GetCharCount(bytes, flush: false)];
-        ReadOnlySpan<char> rest = letters.AsSpan(0, _decoder.GetChars(bytes, letters, flush: false));
+        char[] characters = new char[_decoder.GetCharCount(bytes, flush: false)];
+        ReadOnlySpan<char> rest = characters.AsSpan(0, _decoder.GetChars(bytes, characters, flush: false));
         for (int end = rest.IndexOf('\n'); end >= 0; end = rest.IndexOf('\n'))
         {
             _line.Append(rest[..end]);

@@ -24,7 +24,7 @@ public static class BinaryComparer
     /// The categories to compare, each listed whole. Null for all of them, where the long ones (Version, Import, Export,
     /// Section) are summed up.
     /// </param>
-    /// <param name="includeEqual">Whether what is the same is told, too.</param>
+    /// <param name="includeEqual">Whether what is the same is reported, too.</param>
     /// <returns>
     /// By category. What cannot be told of one of the two, as <see cref="BinaryContent.Warnings"/> say, is left out.
     /// </returns>

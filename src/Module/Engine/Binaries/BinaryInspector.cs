@@ -5,7 +5,7 @@ using GoCross.GoBinaries;
 
 namespace GoCross.Binaries;
 
-/// <summary>Reads all that is told about a binary. Nothing is executed.</summary>
+/// <summary>Reads all that is known of a binary. Nothing is executed.</summary>
 public static class BinaryInspector
 {
     /// <summary>Reads an ELF file.</summary>

@@ -4,7 +4,7 @@ using GoCross.GoBinaries;
 
 namespace GoCross.Binaries;
 
-/// <summary>All that is told about an ELF file: what its headers say, and for a Go program what Go wrote into it.</summary>
+/// <summary>All that is known of an ELF file: what its headers say, and for a Go program what Go wrote into it.</summary>
 public record BinaryReport : ElfReport
 {
     /// <summary>Adds to what the headers say.</summary>

@@ -4,7 +4,7 @@ using GoCross.GoBinaries;
 
 namespace GoCross.Binaries;
 
-/// <summary>What there is of a binary in each category, in the order in which it is told.</summary>
+/// <summary>What there is of a binary in each category, in the order in which it is reported.</summary>
 internal static class ComparedItems
 {
     /// <summary>Whether a category of a binary can be told at all.</summary>

@@ -1,6 +1,6 @@
 namespace GoCross.Binaries;
 
-/// <summary>What a difference between two binaries is about, in the order in which they are told.</summary>
+/// <summary>What a difference between two binaries is about, in the order in which they are reported.</summary>
 public enum ElfChangeCategory
 {
     /// <summary>What the file is: its format, its machine, whether it is packed or stripped.</summary>

@@ -40,7 +40,7 @@ public sealed class BuildCommand
     /// <summary>
     /// The variables that decide the result: those that are set, and those of the caller's that were honoured. A chosen
     /// list, not the whole environment; what the caller wrote into one of them, such as a value for -X in GOFLAGS, is
-    /// told as it stands, as it is in the program. A variable that is not on the list is told by its name alone.
+    /// told as it stands, as it is in the program. A variable that is not on the list is reported by its name alone.
     /// </summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
 

@@ -9,10 +9,10 @@ namespace GoCross.Elf;
 public sealed class ElfDynamicSection
 {
     /// <summary>The most entries that are read.</summary>
-    public const int MaximumEntries = 65_536;
+    public const int MaxEntries = 65_536;
 
     /// <summary>The longest path or name that is read, in bytes: PATH_MAX is 4096, lists of directories are longer.</summary>
-    public const int MaximumText = 32 * 1024;
+    public const int MaxTextLength = 32 * 1024;
 
     private readonly ElfFile _file;
     private readonly List<ulong> _needed = [];
@@ -82,8 +82,8 @@ public sealed class ElfDynamicSection
             throw ElfErrors.FieldInvalid(_file.Name, field, index, $"< {_textSize} (DT_STRSZ)");
         }
 
-        return _file.ReadText(_textOffset + (long)index, _textSize - (long)index, MaximumText)
-            ?? throw ElfErrors.FieldInvalid(_file.Name, field, index, $"NUL <= {MaximumText}");
+        return _file.ReadText(_textOffset + (long)index, _textSize - (long)index, MaxTextLength)
+            ?? throw ElfErrors.FieldInvalid(_file.Name, field, index, $"NUL <= {MaxTextLength}");
     }
 
     /// <summary>Where the string table lies in the file.</summary>
@@ -136,9 +136,9 @@ public sealed class ElfDynamicSection
                 return;
             }
 
-            if (i == MaximumEntries)
+            if (i == MaxEntries)
             {
-                throw ElfErrors.Limit(_file.Name, "PT_DYNAMIC", MaximumEntries);
+                throw ElfErrors.Limit(_file.Name, "PT_DYNAMIC", MaxEntries);
             }
 
             ulong value = _file.Encoding.Word(entry, size / 2);

@@ -11,10 +11,10 @@ namespace GoCross.Elf;
 public sealed class ElfFile : IDisposable
 {
     /// <summary>The most program headers that are read.</summary>
-    public const int MaximumProgramHeaders = 65_536;
+    public const int MaxProgramHeaders = 65_536;
 
     /// <summary>The most section headers that are read; a file with more is treated as one with none.</summary>
-    public const int MaximumSections = 1_000_000;
+    public const int MaxSections = 1_000_000;
 
     /// <summary>PN_XNUM: the number of program headers is sh_info of the first section.</summary>
     private const ushort ProgramHeaderCountElsewhere = 0xffff;
@@ -278,9 +278,9 @@ public sealed class ElfFile : IDisposable
             throw ElfErrors.FieldInvalid(Name, "e_phentsize", Header.ProgramHeaderSize, size);
         }
 
-        if (count > MaximumProgramHeaders)
+        if (count > MaxProgramHeaders)
         {
-            throw ElfErrors.Limit(Name, "e_phnum", MaximumProgramHeaders);
+            throw ElfErrors.Limit(Name, "e_phnum", MaxProgramHeaders);
         }
 
         if (!Contains(Header.ProgramHeaderOffset, count * (ulong)size))

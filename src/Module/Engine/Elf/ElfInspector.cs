@@ -56,17 +56,17 @@ public static class ElfInspector
         ElfFile file, ElfFacts facts, string? system = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        ElfObservation seen = ElfObservation.Of(file);
-        system ??= ElfOrigin.SystemOf(seen);
-        ElfStart verdict = ElfStart.Decide(seen, system);
-        List<ElfVersionNeed> needs = facts.HasFlag(ElfFacts.Versions) && seen.Dynamic is not null
-            ? ElfVersions.ReadNeeds(file, seen.Dynamic)
+        ElfObservation observation = ElfObservation.Of(file);
+        system ??= ElfOrigin.SystemOf(observation);
+        ElfStart verdict = ElfStart.Decide(observation, system);
+        List<ElfVersionNeed> needs = facts.HasFlag(ElfFacts.Versions) && observation.Dynamic is not null
+            ? ElfVersions.ReadNeeds(file, observation.Dynamic)
             : [];
         ElfSymbolFacts symbols = facts.HasFlag(ElfFacts.Symbols)
-            ? ElfSymbolFacts.Read(seen, verdict.Linkage, needs, cancellation)
+            ? ElfSymbolFacts.Read(observation, verdict.Linkage, needs, cancellation)
             : ElfSymbolFacts.None;
-        (LibC libC, string evidence) = ElfOrigin.LibCOf(seen, verdict.Linkage, system, needs, symbols);
-        bool bindNow = seen.Dynamic?.BindNow ?? false;
+        (LibC libC, string evidence) = ElfOrigin.LibCOf(observation, verdict.Linkage, system, needs, symbols);
+        bool bindNow = observation.Dynamic?.BindNow ?? false;
         (bool? stripped, bool? hasDwarf) = facts.HasFlag(ElfFacts.Sections) ? ReadSections(file) : (null, null);
         return new ElfReport
         {
@@ -82,28 +82,28 @@ public static class ElfInspector
             RunsInScratch = verdict.RunsInScratch,
             Reason = verdict.Reason,
             MissingFile = verdict.MissingFile,
-            Interpreter = seen.Interpreter,
-            Needed = seen.Needed,
-            SoName = seen.Dynamic?.SoName,
-            RPath = seen.Dynamic?.RPath,
-            RunPath = seen.Dynamic?.RunPath,
+            Interpreter = observation.Interpreter,
+            Needed = observation.Needed,
+            SoName = observation.Dynamic?.SoName,
+            RPath = observation.Dynamic?.RPath,
+            RunPath = observation.Dynamic?.RunPath,
             LibC = libC,
             LibCEvidence = evidence,
             VersionNeeds = needs,
             MinimumGlibc = ElfVersions.MinimumGlibc(needs),
             MinimumGlibcSymbols = symbols.MinimumGlibcSymbols,
-            BuildId = ReadBuildId(seen, facts),
-            GoBuildId = ReadNoteText(seen, "Go", ElfNote.GoBuildId),
-            PackageMetadata = ReadNoteText(seen, "FDO", ElfNote.FdoPackage),
-            DlopenNeeds = ReadDlopenNeeds(seen),
-            Packed = seen.Packed ? ElfPacker.Upx : ElfPacker.None,
-            UnpackedLength = seen.UnpackedLength,
+            BuildId = ReadBuildId(observation, facts),
+            GoBuildId = ReadNoteText(observation, "Go", ElfNote.GoBuildId),
+            PackageMetadata = ReadNoteText(observation, "FDO", ElfNote.FdoPackage),
+            DlopenNeeds = ReadDlopenNeeds(observation),
+            Packed = observation.Packed ? ElfPacker.Upx : ElfPacker.None,
+            UnpackedLength = observation.UnpackedLength,
             Stripped = stripped,
             HasDwarf = hasDwarf,
-            NoExecuteStack = seen.Segment(ElfSegmentType.GnuStack) is { } stack
+            NoExecuteStack = observation.Segment(ElfSegmentType.GnuStack) is { } stack
                 ? !stack.Flags.HasFlag(ElfSegmentFlags.Execute)
                 : null,
-            Relro = seen.Segment(ElfSegmentType.GnuRelro) is null ? ElfRelro.None
+            Relro = observation.Segment(ElfSegmentType.GnuRelro) is null ? ElfRelro.None
                 : bindNow ? ElfRelro.Full
                 : ElfRelro.Partial,
             Pie = file.Header.Type == ElfType.SharedObject
@@ -131,32 +131,32 @@ public static class ElfInspector
         return (!symbols, dwarf);
     }
 
-    private static string? ReadBuildId(ElfObservation seen, ElfFacts facts)
+    private static string? ReadBuildId(ElfObservation observation, ElfFacts facts)
     {
-        ElfNote? note = seen.Note("GNU", ElfNote.GnuBuildId);
+        ElfNote? note = observation.Note("GNU", ElfNote.GnuBuildId);
         if (note is null && facts.HasFlag(ElfFacts.Sections)
-            && seen.File.FindSection(".note.gnu.build-id") is { } section)
+            && observation.File.FindSection(".note.gnu.build-id") is { } section)
         {
             // Go's linker, since 1.24, writes this note where no PT_NOTE leads.
-            note = ElfNote.ReadSection(seen.File, section);
+            note = ElfNote.ReadSection(observation.File, section);
         }
 
-        return note is { } found ? Convert.ToHexString(found.Content(seen.File)).ToLowerInvariant() : null;
+        return note is { } found ? Convert.ToHexString(found.Content(observation.File)).ToLowerInvariant() : null;
     }
 
-    private static string? ReadNoteText(ElfObservation seen, string owner, uint type) =>
-        seen.Note(owner, type) is { } note
-            ? Encoding.UTF8.GetString(note.Content(seen.File).TrimEnd((byte)0))
+    private static string? ReadNoteText(ElfObservation observation, string owner, uint type) =>
+        observation.Note(owner, type) is { } note
+            ? Encoding.UTF8.GetString(note.Content(observation.File).TrimEnd((byte)0))
             : null;
 
-    private static List<ElfDlopenNeed> ReadDlopenNeeds(ElfObservation seen)
+    private static List<ElfDlopenNeed> ReadDlopenNeeds(ElfObservation observation)
     {
         var needs = new List<ElfDlopenNeed>();
-        foreach (ElfNote note in seen.Notes)
+        foreach (ElfNote note in observation.Notes)
         {
             if (note.Owner == "FDO" && note.Type == ElfNote.FdoDlopen)
             {
-                AddDlopenNeeds(note.Content(seen.File).TrimEnd((byte)0), needs);
+                AddDlopenNeeds(note.Content(observation.File).TrimEnd((byte)0), needs);
             }
         }
 

@@ -22,8 +22,8 @@ public readonly record struct ElfNote(string Owner, uint Type, long Offset, long
     /// <summary>NT_FDO_PACKAGING_METADATA: the package it came in, as JSON.</summary>
     internal const uint FdoPackage = 0xcafe1a7e;
 
-    private const int MaximumNotes = 4096;
-    private const int MaximumOwner = 64;
+    private const int MaxNotes = 4096;
+    private const int MaxOwnerLength = 64;
 
     /// <summary>
     /// Reads the notes. One that does not fit into its segment ends the segment: nothing needs a note to run, so
@@ -58,15 +58,15 @@ public readonly record struct ElfNote(string Owner, uint Type, long Offset, long
 
     /// <summary>The content, until the next read of the file; empty where it is longer than is read at once.</summary>
     internal ReadOnlySpan<byte> Content(ElfFile file) =>
-        Size <= Files.SourceWindow.MaximumPeek ? file.Peek(Offset, (int)Size) : default;
+        Size <= Files.SourceWindow.MaxPeek ? file.Peek(Offset, (int)Size) : default;
 
     private static void Read(ElfFile file, long start, long size, long alignment, List<ElfNote> notes)
     {
         const int HeaderSize = 12;
         long at = 0;
-        while (size - at >= HeaderSize && notes.Count < MaximumNotes)
+        while (size - at >= HeaderSize && notes.Count < MaxNotes)
         {
-            ReadOnlySpan<byte> header = file.Peek(start + at, (int)Math.Min(HeaderSize + MaximumOwner, size - at));
+            ReadOnlySpan<byte> header = file.Peek(start + at, (int)Math.Min(HeaderSize + MaxOwnerLength, size - at));
             long ownerSize = file.Encoding.UInt32(header, 0);
             long contentSize = file.Encoding.UInt32(header, 4);
             uint type = file.Encoding.UInt32(header, 8);

@@ -6,7 +6,7 @@ namespace GoCross.Elf;
 internal sealed class ElfObservation
 {
     /// <summary>PATH_MAX: the kernel takes no loader's path that is longer, its NUL included.</summary>
-    private const int MaximumPath = 4096;
+    private const int MaxPathLength = 4096;
 
     private ElfObservation(ElfFile file)
     {
@@ -77,7 +77,7 @@ internal sealed class ElfObservation
         }
 
         // fs/binfmt_elf.c: two bytes or more, PATH_MAX at most, and a NUL at the end.
-        if (segment.FileSize is < 2 or > MaximumPath || !File.Contains(segment.Offset, segment.FileSize))
+        if (segment.FileSize is < 2 or > MaxPathLength || !File.Contains(segment.Offset, segment.FileSize))
         {
             return (true, null);
         }

@@ -4,9 +4,9 @@ namespace GoCross.Elf;
 internal static class ElfOrigin
 {
     /// <summary>What Go calls the system (GOOS), or null where the file does not say.</summary>
-    internal static string? SystemOf(ElfObservation seen)
+    internal static string? SystemOf(ElfObservation observation)
     {
-        switch (seen.File.Header.OSAbi)
+        switch (observation.File.Header.OSAbi)
         {
             case 2:
                 return "netbsd";
@@ -22,12 +22,12 @@ internal static class ElfOrigin
                 break;
         }
 
-        foreach (ElfNote note in seen.Notes)
+        foreach (ElfNote note in observation.Notes)
         {
             switch (note.Owner)
             {
                 case "GNU" when note.Type == ElfNote.GnuAbiTag && note.Size >= 4:
-                    return seen.File.Encoding.UInt32(note.Content(seen.File), 0) == 0 ? "linux" : null;
+                    return observation.File.Encoding.UInt32(note.Content(observation.File), 0) == 0 ? "linux" : null;
                 case "Android":
                     return "android";
                 case "FreeBSD" or "NetBSD" or "OpenBSD" or "DragonFly":
@@ -37,18 +37,18 @@ internal static class ElfOrigin
             }
         }
 
-        return LoaderLibC(seen.Interpreter) switch
+        return LoaderLibC(observation.Interpreter) switch
         {
             LibC.Glibc or LibC.Musl or LibC.Uclibc => "linux",
             LibC.Bionic => "android",
-            _ when seen.Interpreter?.EndsWith("/amd64/ld.so.1", StringComparison.Ordinal) == true => "solaris",
+            _ when observation.Interpreter?.EndsWith("/amd64/ld.so.1", StringComparison.Ordinal) == true => "solaris",
             _ => null,
         };
     }
 
     /// <summary>The C library, and what told it.</summary>
     internal static (LibC LibC, string Evidence) LibCOf(
-        ElfObservation seen,
+        ElfObservation observation,
         ElfLinkage linkage,
         string? system,
         IReadOnlyList<ElfVersionNeed> needs,
@@ -64,12 +64,12 @@ internal static class ElfOrigin
             return (LibC.Other, system);
         }
 
-        if (LoaderLibC(seen.Interpreter) is not LibC.Unknown and LibC byLoader)
+        if (LoaderLibC(observation.Interpreter) is not LibC.Unknown and LibC byLoader)
         {
-            return (byLoader, $"PT_INTERP {seen.Interpreter}");
+            return (byLoader, $"PT_INTERP {observation.Interpreter}");
         }
 
-        foreach (string library in seen.Needed)
+        foreach (string library in observation.Needed)
         {
             if (LibraryLibC(library) is not LibC.Unknown and LibC byLibrary)
             {
@@ -85,14 +85,14 @@ internal static class ElfOrigin
             }
         }
 
-        return linkage.IsStatic() ? StaticLibC(seen, symbols) : (LibC.Unknown, string.Empty);
+        return linkage.IsStatic() ? StaticLibC(observation, symbols) : (LibC.Unknown, string.Empty);
     }
 
     // Every start file of glibc carries the tag, and no strip takes it out; musl's carry none. A C linker gives a Go
     // program a PT_TLS for the one variable that each thread has; Go's own linker gives a static one none.
-    private static (LibC LibC, string Evidence) StaticLibC(ElfObservation seen, ElfSymbolFacts symbols)
+    private static (LibC LibC, string Evidence) StaticLibC(ElfObservation observation, ElfSymbolFacts symbols)
     {
-        if (seen.Note("GNU", ElfNote.GnuAbiTag) is not null)
+        if (observation.Note("GNU", ElfNote.GnuAbiTag) is not null)
         {
             return (LibC.Glibc, "NT_GNU_ABI_TAG");
         }
@@ -102,12 +102,12 @@ internal static class ElfOrigin
             return (LibC.Musl, "SHT_SYMTAB __init_libc");
         }
 
-        if (seen.Note("Go", ElfNote.GoBuildId) is null)
+        if (observation.Note("Go", ElfNote.GoBuildId) is null)
         {
             return (LibC.Unknown, string.Empty);
         }
 
-        return seen.Segment(ElfSegmentType.ThreadLocalStorage) is null
+        return observation.Segment(ElfSegmentType.ThreadLocalStorage) is null
             ? (LibC.None, "NT_GO_BUILD_ID, no PT_TLS")
             : (LibC.Musl, "NT_GO_BUILD_ID, PT_TLS, no NT_GNU_ABI_TAG");
     }

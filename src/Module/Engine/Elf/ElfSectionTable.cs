@@ -13,10 +13,10 @@ internal sealed class ElfSectionTable : IDisposable
     private const ushort IndexElsewhere = 0xffff;
 
     /// <summary>The longest name that is read, in bytes.</summary>
-    private const int MaximumName = 1024;
+    private const int MaxNameLength = 1024;
 
     /// <summary>Name tables up to this length are held; from longer ones names are read singly.</summary>
-    private const int MaximumHeldNames = 1024 * 1024;
+    private const int MaxHeldNames = 1024 * 1024;
 
     private readonly ElfFile _file;
     private readonly ElfSection[] _sections;
@@ -58,7 +58,7 @@ internal sealed class ElfSectionTable : IDisposable
 
         (uint _, ElfSection first) = Decode(file.Encoding, file.Peek((long)start, size));
         ulong count = file.Header.SectionHeaderCount != 0 ? file.Header.SectionHeaderCount : first.Size;
-        if (count > ElfFile.MaximumSections || !file.Contains(start, count * (ulong)size))
+        if (count > ElfFile.MaxSections || !file.Contains(start, count * (ulong)size))
         {
             return new ElfSectionTable(file, [], [], 0);
         }
@@ -98,8 +98,8 @@ internal sealed class ElfSectionTable : IDisposable
             return default;
         }
 
-        int room = (int)Math.Min(_namesSize - offset, MaximumName + 1);
-        ReadOnlySpan<byte> bytes = _namesSize <= MaximumHeldNames
+        int room = (int)Math.Min(_namesSize - offset, MaxNameLength + 1);
+        ReadOnlySpan<byte> bytes = _namesSize <= MaxHeldNames
             ? (_names ??= HoldNames()).AsSpan((int)offset, room)
             : _file.Peek(_namesOffset + offset, room);
         int end = bytes.IndexOf((byte)0);

@@ -11,17 +11,17 @@ internal readonly record struct ElfStart(
     ElfLinkage Linkage, Verdict RunsInScratch, string Reason, string? MissingFile = null)
 {
     /// <summary>Decides. The order of the questions matters: each one's answer is what makes the next one's true.</summary>
-    internal static ElfStart Decide(ElfObservation seen, string? system)
+    internal static ElfStart Decide(ElfObservation observation, string? system)
     {
-        ElfStart verdict = DecideLinkage(seen);
+        ElfStart verdict = DecideLinkage(observation);
         return !verdict.Linkage.IsProgram() || system is null or "linux" or "android"
             ? verdict
             : verdict with { RunsInScratch = Verdict.No, Reason = TextFormat.Fill(Texts.VerdictOtherSystem, system), MissingFile = null };
     }
 
-    private static ElfStart DecideLinkage(ElfObservation seen)
+    private static ElfStart DecideLinkage(ElfObservation observation)
     {
-        ElfHeader header = seen.File.Header;
+        ElfHeader header = observation.File.Header;
         switch (header.Type)
         {
             case ElfType.Relocatable:
@@ -35,25 +35,25 @@ internal readonly record struct ElfStart(
         }
 
         // What the headers of a packed file say is true of the unpacker only, so this comes before all else.
-        if (seen.Packed)
+        if (observation.Packed)
         {
             return new ElfStart(ElfLinkage.PackedUnknown, Verdict.Unknown, Texts.VerdictPacked);
         }
 
-        if (FindDamage(seen) is { } damage)
+        if (FindDamage(observation) is { } damage)
         {
             return damage;
         }
 
-        return seen.HasInterpreter ? DecideWithLoader(seen) : DecideWithoutLoader(seen);
+        return observation.HasInterpreter ? DecideWithLoader(observation) : DecideWithoutLoader(observation);
     }
 
-    private static ElfStart? FindDamage(ElfObservation seen)
+    private static ElfStart? FindDamage(ElfObservation observation)
     {
         bool loads = false;
         bool code = false;
         bool codeInFile = false;
-        foreach (ElfProgramHeader segment in seen.File.ProgramHeaders)
+        foreach (ElfProgramHeader segment in observation.File.ProgramHeaders)
         {
             if (segment.Type != ElfSegmentType.Load)
             {
@@ -67,10 +67,10 @@ internal readonly record struct ElfStart(
                 codeInFile |= segment.FileSize != 0;
             }
 
-            if (segment.FileSize != 0 && !seen.File.Contains(segment.Offset, segment.FileSize))
+            if (segment.FileSize != 0 && !observation.File.Contains(segment.Offset, segment.FileSize))
             {
                 return Broken(TextFormat.Fill(
-                    Texts.VerdictBrokenCutOff, unchecked(segment.Offset + segment.FileSize), seen.File.Length));
+                    Texts.VerdictBrokenCutOff, unchecked(segment.Offset + segment.FileSize), observation.File.Length));
             }
         }
 
@@ -79,48 +79,48 @@ internal readonly record struct ElfStart(
             return Broken(Texts.VerdictBrokenNoSegments);
         }
 
-        ulong entry = seen.File.Header.Entry;
-        return (code && !codeInFile) || (entry != 0 && !seen.File.TryGetOffset(entry, out _, out _))
+        ulong entry = observation.File.Header.Entry;
+        return (code && !codeInFile) || (entry != 0 && !observation.File.TryGetOffset(entry, out _, out _))
             ? new ElfStart(ElfLinkage.DebugInfo, Verdict.No, Texts.VerdictDebugInfo)
             : null;
     }
 
-    private static ElfStart DecideWithLoader(ElfObservation seen)
+    private static ElfStart DecideWithLoader(ElfObservation observation)
     {
-        if (seen.Interpreter is not { } loader)
+        if (observation.Interpreter is not { } loader)
         {
             return Broken(Texts.VerdictBrokenInterpreter);
         }
 
         // glibc's own libraries name a loader, too, so that they can print their version when they are executed.
-        if (seen.Dynamic is { SoName: not null, IsPie: false } && seen.File.Header.Type == ElfType.SharedObject)
+        if (observation.Dynamic is { SoName: not null, IsPie: false } && observation.File.Header.Type == ElfType.SharedObject)
         {
             return new ElfStart(ElfLinkage.SharedObject, Verdict.No, Texts.VerdictSharedObject);
         }
 
-        return seen.Needed.Count == 0
+        return observation.Needed.Count == 0
             ? new ElfStart(
                 ElfLinkage.DynamicNoNeeded, Verdict.No, TextFormat.Fill(Texts.VerdictDynamicNoNeeded, loader), loader)
             : new ElfStart(
-                ElfLinkage.Dynamic, Verdict.No, TextFormat.Fill(Texts.VerdictDynamic, loader, List(seen.Needed)), loader);
+                ElfLinkage.Dynamic, Verdict.No, TextFormat.Fill(Texts.VerdictDynamic, loader, List(observation.Needed)), loader);
     }
 
-    private static ElfStart DecideWithoutLoader(ElfObservation seen)
+    private static ElfStart DecideWithoutLoader(ElfObservation observation)
     {
-        bool needs = seen.Needed.Count > 0;
-        if (seen.File.Header.Type == ElfType.Executable || seen.Dynamic is { IsPie: true })
+        bool needs = observation.Needed.Count > 0;
+        if (observation.File.Header.Type == ElfType.Executable || observation.Dynamic is { IsPie: true })
         {
             if (needs)
             {
-                return Broken(TextFormat.Fill(Texts.VerdictBrokenNoLoader, List(seen.Needed)));
+                return Broken(TextFormat.Fill(Texts.VerdictBrokenNoLoader, List(observation.Needed)));
             }
 
-            return seen.File.Header.Type == ElfType.Executable
+            return observation.File.Header.Type == ElfType.Executable
                 ? new ElfStart(ElfLinkage.Static, Verdict.Yes, Texts.VerdictStatic)
                 : new ElfStart(ElfLinkage.StaticPie, Verdict.Yes, Texts.VerdictStaticPie);
         }
 
-        bool library = needs || seen.Dynamic?.SoName is not null || seen.File.Header.Entry == 0;
+        bool library = needs || observation.Dynamic?.SoName is not null || observation.File.Header.Entry == 0;
         return library
             ? new ElfStart(ElfLinkage.SharedObject, Verdict.No, Texts.VerdictSharedObject)
             : new ElfStart(ElfLinkage.SharedObject, Verdict.Unknown, Texts.VerdictLibraryOrStaticPie);

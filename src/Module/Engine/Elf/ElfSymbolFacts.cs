@@ -14,38 +14,38 @@ internal readonly record struct ElfSymbolFacts(
     internal static ElfSymbolFacts None { get; } = new([], null, false, false);
 
     /// <summary>Looks at the symbols.</summary>
-    /// <param name="seen">The file.</param>
+    /// <param name="observation">The file.</param>
     /// <param name="linkage">How it is linked.</param>
     /// <param name="needs">The versions that it needs.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="GoCrossException">ElfAddressInvalid; ElfTruncated; ElfLimit; FileChanged.</exception>
     internal static ElfSymbolFacts Read(
-        ElfObservation seen, ElfLinkage linkage, IReadOnlyList<ElfVersionNeed> needs, CancellationToken cancellation)
+        ElfObservation observation, ElfLinkage linkage, IReadOnlyList<ElfVersionNeed> needs, CancellationToken cancellation)
     {
         switch (linkage)
         {
             case ElfLinkage.Dynamic or ElfLinkage.DynamicNoNeeded or ElfLinkage.SharedObject:
-                return ReadImports(seen, needs, cancellation);
+                return ReadImports(observation, needs, cancellation);
 
             // A static program contains __stack_chk_fail because its C library does, so that tells nothing.
             case ElfLinkage.Static or ElfLinkage.StaticPie
-                when seen.Note("GNU", ElfNote.GnuAbiTag) is null
-                    && (seen.Note("Go", ElfNote.GoBuildId) is null || seen.Segment(ElfSegmentType.ThreadLocalStorage) is not null):
-                return ReadStatic(seen.File, cancellation);
+                when observation.Note("GNU", ElfNote.GnuAbiTag) is null
+                    && (observation.Note("Go", ElfNote.GoBuildId) is null || observation.Segment(ElfSegmentType.ThreadLocalStorage) is not null):
+                return ReadStatic(observation.File, cancellation);
             default:
                 return None;
         }
     }
 
     private static ElfSymbolFacts ReadImports(
-        ElfObservation seen, IReadOnlyList<ElfVersionNeed> needs, CancellationToken cancellation)
+        ElfObservation observation, IReadOnlyList<ElfVersionNeed> needs, CancellationToken cancellation)
     {
-        if (seen.Dynamic is null)
+        if (observation.Dynamic is null)
         {
             return None;
         }
 
-        using var table = ElfSymbolTable.OpenDynamic(seen.File, seen.Dynamic);
+        using var table = ElfSymbolTable.OpenDynamic(observation.File, observation.Dynamic);
         if (table is null)
         {
             return None;

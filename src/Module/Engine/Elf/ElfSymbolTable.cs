@@ -10,10 +10,10 @@ namespace GoCross.Elf;
 internal sealed class ElfSymbolTable : IDisposable
 {
     /// <summary>The most symbols that are read.</summary>
-    internal const int MaximumSymbols = 16_000_000;
+    internal const int MaxSymbols = 16_000_000;
 
     /// <summary>String tables up to this length are held while names are looked at; from longer ones names are read singly.</summary>
-    private const int MaximumHeldNames = 1024 * 1024;
+    private const int MaxHeldNames = 1024 * 1024;
 
     private const int SymbolsAtOnce = 1024;
 
@@ -32,9 +32,9 @@ internal sealed class ElfSymbolTable : IDisposable
     private ElfSymbolTable(
         ElfFile file, long offset, long count, long versionOffset, long namesOffset, long namesSize)
     {
-        if (count > MaximumSymbols)
+        if (count > MaxSymbols)
         {
-            throw ElfErrors.Limit(file.Name, "number of symbols", MaximumSymbols);
+            throw ElfErrors.Limit(file.Name, "number of symbols", MaxSymbols);
         }
 
         _file = file;
@@ -146,7 +146,7 @@ internal sealed class ElfSymbolTable : IDisposable
             return default;
         }
 
-        if (_namesSize <= MaximumHeldNames)
+        if (_namesSize <= MaxHeldNames)
         {
             _names ??= HoldNames();
             ReadOnlySpan<byte> rest = _names.AsSpan((int)symbol.NameOffset, (int)(_namesSize - symbol.NameOffset));

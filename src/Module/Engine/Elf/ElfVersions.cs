@@ -6,7 +6,7 @@ namespace GoCross.Elf;
 internal static class ElfVersions
 {
     /// <summary>The most entries that are read. Symbols refer to them by 15 bits, so that no honest file has more.</summary>
-    private const int MaximumEntries = 32_768;
+    private const int MaxEntries = 32_768;
 
     private const int NeedSize = 16;
     private const int DefinitionSize = 20;
@@ -40,9 +40,9 @@ internal static class ElfVersions
                 uint nextAuxiliary = file.Encoding.UInt32(version, 12);
                 string name = dynamic.Text(file.Encoding.UInt32(version, 8), "vna_name");
                 needs.Add(new ElfVersionNeed(library, name, (flags & 2) != 0, index & 0x7fff));
-                if (needs.Count > MaximumEntries)
+                if (needs.Count > MaxEntries)
                 {
-                    throw ElfErrors.Limit(file.Name, "DT_VERNEED", MaximumEntries);
+                    throw ElfErrors.Limit(file.Name, "DT_VERNEED", MaxEntries);
                 }
 
                 if (nextAuxiliary == 0)
@@ -75,7 +75,7 @@ internal static class ElfVersions
         }
 
         (long offset, long available) = dynamic.Locate(DynamicTag.VersionDefinitions, "DT_VERDEF");
-        ulong count = Math.Min(dynamic.ValueOf(DynamicTag.VersionDefinitionCount) ?? 0, MaximumEntries);
+        ulong count = Math.Min(dynamic.ValueOf(DynamicTag.VersionDefinitionCount) ?? 0, MaxEntries);
         long at = 0;
         for (ulong i = 0; i < count; i++)
         {

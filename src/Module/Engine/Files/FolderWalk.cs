@@ -9,7 +9,7 @@ public static class FolderWalk
     /// its folders.</summary>
     /// <param name="folder">A full path.</param>
     /// <param name="hidden">Whether to take hidden files and go into hidden folders: on Unix, those with a leading dot.</param>
-    /// <param name="onUnreadable">Is told of a folder that cannot be read; the walk goes on without it.</param>
+    /// <param name="onUnreadable">Gets each folder that cannot be read; the walk goes on without it.</param>
     public static IEnumerable<string> Files(string folder, bool hidden, Action<string, Exception> onUnreadable)
     {
         var folders = new Stack<string>();

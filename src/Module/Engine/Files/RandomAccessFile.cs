@@ -54,7 +54,7 @@ public sealed class RandomAccessFile : IRandomAccessSource
             throw GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.FileEmpty), fullPath);
         }
 
-        // To share all keeps .NET from locking the file, a system call that no reader of binaries needs.
+        // Sharing everything keeps .NET from locking the file: one system call less a file.
         return new RandomAccessFile(
             fullPath,
             File.OpenHandle(fullPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));

@@ -10,7 +10,7 @@ namespace GoCross.Files;
 internal sealed class SourceWindow : IDisposable
 {
     /// <summary>The most that <see cref="Peek"/> gives at once, in bytes.</summary>
-    internal const int MaximumPeek = 64 * 1024;
+    internal const int MaxPeek = 64 * 1024;
 
     private const int HeadSize = 4096;
     private const int RovingSize = 8192;
@@ -32,13 +32,13 @@ internal sealed class SourceWindow : IDisposable
 
     /// <summary>The bytes at an offset; fewer than asked only where the source ends.</summary>
     /// <param name="offset">In bytes from the beginning, zero or more.</param>
-    /// <param name="count">At most <see cref="MaximumPeek"/>.</param>
+    /// <param name="count">At most <see cref="MaxPeek"/>.</param>
     /// <returns>Bytes that hold until the next call.</returns>
     /// <exception cref="GoCrossException">FileChanged: the source is shorter than it was.</exception>
     internal ReadOnlySpan<byte> Peek(long offset, int count)
     {
         ObjectDisposedException.ThrowIf(_head is null, this);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaximumPeek);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaxPeek);
         count = (int)Math.Clamp(_source.Length - offset, 0, count);
         if (offset + count <= HeadCount)
         {

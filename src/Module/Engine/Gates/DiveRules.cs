@@ -15,7 +15,7 @@ namespace GoCross.Gates;
 /// </summary>
 public sealed record DiveRules
 {
-    private const int LargestFile = 1 << 20;
+    private const int MaxFileLength = 1 << 20;
     private const string Section = "rules";
     private const string LowestEfficiencyName = "lowestEfficiency";
     private const string HighestWastedBytesName = "highestWastedBytes";
@@ -69,10 +69,10 @@ public sealed record DiveRules
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            if (file.Length > LargestFile)
+            if (file.Length > MaxFileLength)
             {
                 throw new FormatException(string.Create(
-                    CultureInfo.CurrentCulture, $"it has {file.Length:N0} bytes, and {LargestFile:N0} are the limit"));
+                    CultureInfo.CurrentCulture, $"it has {file.Length:N0} bytes, and {MaxFileLength:N0} are the limit"));
             }
 
             using var text = new StreamReader(file);

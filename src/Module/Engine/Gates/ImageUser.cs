@@ -13,7 +13,7 @@ namespace GoCross.Gates;
 internal static class ImageUser
 {
     private const string UserDatabasePath = "/etc/passwd";
-    private const int LargestDatabase = 1 << 20;
+    private const int MaxDatabaseLength = 1 << 20;
 
     // Accounts that every Windows image has (Microsoft Learn, "Container users", "Well-known SIDs").
     private static readonly string[] WindowsAdministrators = ["ContainerAdministrator", "Administrator", "SYSTEM", "LocalSystem"];
@@ -82,7 +82,7 @@ internal static class ImageUser
         try
         {
             using IRandomAccessSource source = root.Open(path);
-            byte[] text = new byte[Math.Min(source.Length, LargestDatabase)];
+            byte[] text = new byte[Math.Min(source.Length, MaxDatabaseLength)];
             return Encoding.UTF8.GetString(text, 0, source.Read(0, text));
         }
         catch (GoCrossException e) when (e.ErrorId == RandomAccessFile.EmptyErrorId)

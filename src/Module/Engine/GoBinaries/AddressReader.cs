@@ -9,7 +9,7 @@ namespace GoCross.GoBinaries;
 internal sealed class AddressReader
 {
     /// <summary>The most relocations that are read: 16 times those of the largest programs.</summary>
-    private const long MaximumRelocations = 16_000_000;
+    private const long MaxRelocations = 16_000_000;
 
     private readonly ProgramImage _image;
     private readonly ulong[] _places;
@@ -35,7 +35,7 @@ internal sealed class AddressReader
         }
 
         int word = image.PointerSize;
-        long count = Math.Min(bytes / (3 * word), MaximumRelocations);
+        long count = Math.Min(bytes / (3 * word), MaxRelocations);
         byte[] table = new byte[count * 3 * word];
         count = image.Source.Read(offset, table) / (3 * word);
         ulong[] places = new ulong[count];

@@ -8,7 +8,7 @@ namespace GoCross.GoBinaries;
 /// </summary>
 public sealed record GoBuildInfo
 {
-    /// <summary>The toolchain's version, for example <c>go1.23.5</c>, with any experiments after a blank.</summary>
+    /// <summary>The toolchain's version, for example <c>go1.23.5</c>, with any experiments after a space.</summary>
     public required string GoVersion { get; init; }
 
     /// <summary>The main package's import path; empty in a program built without modules by a Go before 1.18.</summary>

@@ -82,7 +82,7 @@ public static class GoRuntimeFactsReader
             _needs |= LibraryNeeds.Of(name);
             SeeCgo(name);
 
-            // One letter rules most names out before any comparison.
+            // One character rules most names out before any comparison.
             switch (name[0])
             {
                 case (byte)'c':

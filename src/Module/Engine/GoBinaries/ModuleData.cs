@@ -117,9 +117,9 @@ internal sealed class ModuleData
 
         // Counters of test coverage, from Go 1.20 on, and the end of all are among the zero-filled data, which begin at word
         // 28; what follows, the masks of the garbage collector, is among the constants.
-        const ulong LargestPage = 64 * 1024;
+        const ulong MaxPage = 64 * 1024;
         int end = ZeroFilledEnd + 1;
-        while (end < ZeroFilledEnd + 6 && w[end + 1] >= w[28] && w[end + 1] <= w[ZeroFilledEnd] + LargestPage)
+        while (end < ZeroFilledEnd + 6 && w[end + 1] >= w[28] && w[end + 1] <= w[ZeroFilledEnd] + MaxPage)
         {
             end++;
         }

@@ -11,7 +11,7 @@ public enum NeedProvider
 
     /// <summary>
     /// The user, who alone knows whether it is needed, or what: a program to start, a library to load by name, a socket to
-    /// mount. It is told, and not added.
+    /// mount. It is reported, and not added.
     /// </summary>
     User,
 }

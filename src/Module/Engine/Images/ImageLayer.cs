@@ -77,7 +77,7 @@ public sealed class ImageLayer
     /// <summary>When it was made; null where the history does not tell.</summary>
     public required DateTimeOffset? Created { get; init; }
 
-    /// <summary>Whether the blob is not in the archive because it is fetched from its maker; then it reads as empty.</summary>
+    /// <summary>Whether the blob is not in the archive because it is a foreign layer, fetched from elsewhere; then it reads as empty.</summary>
     public required bool IsMissing { get; init; }
 
     /// <summary>Its digest.</summary>

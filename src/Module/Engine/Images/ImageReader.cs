@@ -39,7 +39,7 @@ public sealed class ImageReader
     /// <summary>The limits.</summary>
     internal ImageLimits Limits { get; }
 
-    /// <summary>Is told how far the reading is, on any thread and often; null for nobody.</summary>
+    /// <summary>Gets how far the reading is, on any thread and often; null for nobody.</summary>
     public Action<ImageReadProgress>? Progress { get; set; }
 
     /// <summary>

@@ -97,7 +97,7 @@ internal sealed class GlibcRules : LoaderRules
     /// </summary>
     private string[] ReadSystemDirectories()
     {
-        const int MaximumLoader = 8 * 1024 * 1024;
+        const int MaxLoaderLength = 8 * 1024 * 1024;
         string[] usual = Program.File.Header.Class == ElfClass.Elf64
             ? ["/lib64/", "/usr/lib64/"]
             : ["/lib/", "/usr/lib/"];
@@ -109,7 +109,7 @@ internal sealed class GlibcRules : LoaderRules
         try
         {
             using IRandomAccessSource source = Files.Root.Open(Loader.RealPath);
-            byte[] bytes = new byte[Math.Min(source.Length, MaximumLoader)];
+            byte[] bytes = new byte[Math.Min(source.Length, MaxLoaderLength)];
             ReadOnlySpan<byte> rest = bytes.AsSpan(0, source.Read(0, bytes));
             for (int at = rest.IndexOf("\0/lib"u8); at >= 0; at = rest.IndexOf("\0/lib"u8))
             {

@@ -11,7 +11,7 @@ namespace GoCross.Libraries;
 public sealed class LibraryResolver
 {
     /// <summary>The most libraries of one program.</summary>
-    public const int MaximumLibraries = 4096;
+    public const int MaxLibraries = 4096;
 
     private readonly ILibraryRoot _root;
     private readonly IReadOnlyList<string> _libraryPath;
@@ -90,9 +90,9 @@ public sealed class LibraryResolver
                     item.Names.Add(item.Path);
                     loaded.Add(item);
                     waiting.Enqueue(item);
-                    if (loaded.Count > MaximumLibraries)
+                    if (loaded.Count > MaxLibraries)
                     {
-                        throw ElfErrors.Limit(name, "number of libraries", MaximumLibraries);
+                        throw ElfErrors.Limit(name, "number of libraries", MaxLibraries);
                     }
                 }
                 else

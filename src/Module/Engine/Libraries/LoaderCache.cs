@@ -12,8 +12,8 @@ namespace GoCross.Libraries;
 internal sealed class LoaderCache
 {
     private const string Path = "/etc/ld.so.cache";
-    private const int MaximumLength = 64 * 1024 * 1024;
-    private const int MaximumText = 4096; // PATH_MAX
+    private const int MaxLength = 64 * 1024 * 1024;
+    private const int MaxTextLength = 4096; // PATH_MAX
     private const int HeaderSize = 48;
     private const int EntrySize = 24;
     private const int OldCountAt = 12;
@@ -37,7 +37,7 @@ internal sealed class LoaderCache
             if (root.RealPath(Path) is { } real)
             {
                 using IRandomAccessSource source = root.Open(real);
-                if (source.Length <= MaximumLength)
+                if (source.Length <= MaxLength)
                 {
                     byte[] bytes = new byte[source.Length];
                     cache.Decode(bytes.AsSpan(0, source.Read(0, bytes)));
@@ -194,7 +194,7 @@ internal sealed class LoaderCache
     private static string Text(ReadOnlySpan<byte> bytes, uint at)
     {
         ReadOnlySpan<byte> rest = bytes[(int)at..];
-        rest = rest[..Math.Min(rest.Length, MaximumText)];
+        rest = rest[..Math.Min(rest.Length, MaxTextLength)];
         int end = rest.IndexOf((byte)0);
         return Encoding.UTF8.GetString(end < 0 ? rest : rest[..end]);
     }

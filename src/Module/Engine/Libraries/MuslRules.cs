@@ -12,7 +12,7 @@ internal sealed class MuslRules(
     LibraryFiles files, LoadedObject program, LoadedObject? loader, string loaderPath, IReadOnlyList<string> libraryPath)
     : LoaderRules(files, program, loader)
 {
-    private const int MaximumPathFile = 64 * 1024;
+    private const int MaxPathFileLength = 64 * 1024;
 
     /// <summary>The libraries that are all in the loader: lib, one of these, and a dot.</summary>
     private static readonly string[] Own = ["c.", "pthread.", "rt.", "m.", "dl.", "util.", "xnet."];
@@ -128,7 +128,7 @@ internal sealed class MuslRules(
         try
         {
             using IRandomAccessSource source = Files.Root.Open(real);
-            byte[] bytes = new byte[Math.Min(source.Length, MaximumPathFile)];
+            byte[] bytes = new byte[Math.Min(source.Length, MaxPathFileLength)];
             return Split(Encoding.UTF8.GetString(bytes.AsSpan(0, source.Read(0, bytes))));
         }
         catch (Exception e) when (e is Errors.GoCrossException or IOException or UnauthorizedAccessException)

@@ -4,7 +4,7 @@ namespace GoCross.Names;
 internal static class EditDistance
 {
     /// <summary>
-    /// The fewest single letters to insert, delete, replace or swap with their neighbour that make one of the other
+    /// The fewest single characters to insert, delete, replace or swap with their neighbour that make one of the other
     /// (the distance of Damerau and Levenshtein, no place edited twice).
     /// </summary>
     internal static int Between(string first, string second)

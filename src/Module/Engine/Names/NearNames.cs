@@ -48,7 +48,7 @@ internal static class NearNames
             return 0;
         }
 
-        // A slip in three letters, or a name that was not written to its end.
+        // A slip in three characters, or a name that was not written to its end.
         int distance = EditDistance.Between(wanted, name);
         bool isPart = wanted.Length > 1 && name.Contains(wanted, StringComparison.OrdinalIgnoreCase);
         return distance <= Math.Max(1, wanted.Length / 3) || isPart ? 1 + distance : null;

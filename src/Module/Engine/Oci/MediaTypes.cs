@@ -61,7 +61,7 @@ internal static class MediaTypes
             IsLayer(layer.MediaType is { } type && type.EndsWith(Encrypted, StringComparison.Ordinal) ? type[..^Encrypted.Length] : layer.MediaType));
     }
 
-    /// <summary>Whether a layer may be left out of an archive because it is fetched from its maker (Windows' base layers).</summary>
+    /// <summary>Whether a layer may be left out of an archive because it is a foreign layer, fetched from elsewhere (Windows' base layers).</summary>
     internal static bool IsForeign(string? type) =>
         type is not null
         && (type.Contains(".foreign.", StringComparison.Ordinal) || type.Contains(".nondistributable.", StringComparison.Ordinal));

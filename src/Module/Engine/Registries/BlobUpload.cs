@@ -194,7 +194,7 @@ internal sealed class BlobUpload(RegistryClient client, ImageReference reference
     {
         Uri address = await client.AddressAsync("blobs/uploads/", cancellation).ConfigureAwait(false);
 
-        // An upload whose beginning is cancelled in the midst is there and cannot be abandoned: only the answer says where.
+        // Cancelling the request that begins an upload may leave one that cannot be abandoned: only the answer says where it is.
         using var timeout = new CancellationTokenSource();
         using CancellationTokenRegistration wait = cancellation.Register(() => timeout.CancelAfter(BeginTimeout));
         using HttpResponseMessage response = await client

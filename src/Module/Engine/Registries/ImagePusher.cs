@@ -96,7 +96,7 @@ internal sealed class ImagePusher(ImageReference reference, RegistryOptions opti
         }
         catch
         {
-            // Those that were begun by a mount that did not come about, and not gone on with.
+            // Uploads that a failed mount began, and that nothing was sent to.
             await Task.WhenAll(uploads.Select(upload => upload.AbandonAsync())).ConfigureAwait(false);
             throw;
         }

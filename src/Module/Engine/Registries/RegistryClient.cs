@@ -68,7 +68,7 @@ internal sealed class RegistryClient : IDisposable
     /// <summary>How messages name the repository.</summary>
     internal string Name => _reference.Repository;
 
-    /// <summary>How patient it is.</summary>
+    /// <summary>How long it waits, and how often it tries.</summary>
     internal RegistryOptions Options { get; }
 
     /// <summary>Reads a manifest or an index, and verifies it if it was asked for by its digest.</summary>

@@ -37,7 +37,7 @@ internal sealed class RegistryHttp : IDisposable
     /// <param name="registry">The registry's address: the client's certificate is for its host.</param>
     /// <param name="trust">Whose certificates are accepted.</param>
     /// <param name="certificate">This client's own certificate; null for none.</param>
-    /// <param name="options">How patient it is.</param>
+    /// <param name="options">How long it waits, and how often it tries.</param>
     internal RegistryHttp(
         Uri registry, ServerTrust trust, X509Certificate2? certificate, RegistryOptions options)
     {

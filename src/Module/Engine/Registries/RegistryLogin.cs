@@ -226,7 +226,7 @@ internal sealed class RegistryLogin(RegistryHttp http, string host, TokenScopes 
         return request;
     }
 
-    // A header's value: what has line breaks or blanks is none (RFC 6750, 2.1).
+    // A header's value: what has line breaks or spaces is none (RFC 6750, 2.1).
     private static string? ReadToken(byte[]? body)
     {
         try

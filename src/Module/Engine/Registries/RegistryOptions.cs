@@ -4,7 +4,7 @@ using GoCross.Http;
 
 namespace GoCross.Registries;
 
-/// <summary>Where the settings for registries are on this machine, and how patient the connections are.</summary>
+/// <summary>Where the settings for registries are on this machine, and how long connections are waited for.</summary>
 internal sealed record RegistryOptions
 {
     /// <summary>The directory of Docker's config.json, which has the logins.</summary>

@@ -27,7 +27,7 @@ internal sealed class TokenScopes
     internal void DropOptional() => _optional = [];
 
     /// <summary>What to ask for.</summary>
-    /// <param name="challenged">What the registry says is needed, separated by blanks; null or empty where it does not say.</param>
+    /// <param name="challenged">What the registry says is needed, separated by spaces; null or empty where it does not say.</param>
     internal IReadOnlyList<string> For(string? challenged)
     {
         string[] named = (challenged ?? string.Empty).Split(' ', StringSplitOptions.RemoveEmptyEntries);

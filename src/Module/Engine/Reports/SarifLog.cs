@@ -11,7 +11,7 @@ internal static class SarifLog
     /// <summary>A log of one run.</summary>
     /// <param name="rules">What was looked for.</param>
     /// <param name="results">What was found.</param>
-    /// <param name="invocations">How the run went; null where it is not told.</param>
+    /// <param name="invocations">How the run went; null where it is not stated.</param>
     /// <param name="artifacts">The files that were looked at; null where results have them alone.</param>
     internal static JsonObject Of(
         IEnumerable<JsonNode> rules, IEnumerable<JsonNode> results, JsonArray? invocations = null, JsonArray? artifacts = null)

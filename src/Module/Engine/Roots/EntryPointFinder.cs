@@ -16,7 +16,7 @@ internal sealed class EntryPointFinder(ImageRoot root, ImageConfiguration config
     private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     /// <summary>Scripts that may lead to scripts (the kernel's bprm_execve gives up with ELOOP at more).</summary>
-    private const int MaximumScripts = 5;
+    private const int MaxScripts = 5;
 
     /// <summary>Bytes of a script that the kernel looks at (BINPRM_BUF_SIZE).</summary>
     private const int ScriptHead = 256;
@@ -45,10 +45,10 @@ internal sealed class EntryPointFinder(ImageRoot root, ImageConfiguration config
         while (InterpreterOf(path) is { } interpreter)
         {
             scripts.Add(path);
-            if (scripts.Count > MaximumScripts)
+            if (scripts.Count > MaxScripts)
             {
                 throw GoCrossException.Create(
-                    ErrorKind.LimitExceeded, nameof(Messages.ScriptsTooDeep), root.Name, scripts[0], MaximumScripts);
+                    ErrorKind.LimitExceeded, nameof(Messages.ScriptsTooDeep), root.Name, scripts[0], MaxScripts);
             }
 
             path = LocateFile(Absolute(interpreter)) ?? throw GoCrossException.Create(

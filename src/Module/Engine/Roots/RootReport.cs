@@ -4,11 +4,11 @@ using GoCross.Elf;
 
 namespace GoCross.Roots;
 
-/// <summary>All that is told about an ELF file, and whether it starts in a root: a directory, or an image.</summary>
+/// <summary>All that is known of an ELF file, and whether it starts in a root: a directory, or an image.</summary>
 public sealed record RootReport : BinaryReport
 {
-    /// <summary>Adds to what is told about the file.</summary>
-    /// <param name="report">What is told about the file.</param>
+    /// <summary>Adds to what is known of the file.</summary>
+    /// <param name="report">What is known of the file.</param>
     /// <param name="root">The directory or image.</param>
     /// <param name="start">Whether it starts there.</param>
     [SetsRequiredMembers]

@@ -109,7 +109,7 @@ internal sealed class ContainerNetwork(RunningContainer container) : IServerNetw
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
             {
-                // The container has ended, which is told by who follows it.
+                // The container has ended, which is reported by who follows it.
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

@@ -111,6 +111,6 @@ internal sealed class ExitWatch : IDisposable
 
     /// <summary>How a child ended.</summary>
     /// <param name="Signal">The number of the signal that ended it, 0 where it ended by itself.</param>
-    /// <param name="Faults">Its minor page faults, with those of the children that it waited for; null where that is not told.</param>
+    /// <param name="Faults">Its minor page faults, with those of the children that it waited for; null where that is not known.</param>
     internal readonly record struct ProcessEnd(int Signal, long? Faults);
 }

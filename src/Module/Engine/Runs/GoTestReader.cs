@@ -12,7 +12,7 @@ namespace GoCross.Runs;
 /// </summary>
 internal sealed partial class GoTestReader
 {
-    /// <summary>The most tests of a package that are told by name.</summary>
+    /// <summary>The most tests of a package that are reported by name.</summary>
     private const int MaxNames = 1000;
 
     private readonly Dictionary<string, Package> _packages = new(StringComparer.Ordinal);
@@ -122,7 +122,7 @@ internal sealed partial class GoTestReader
     /// <param name="UnfinishedTests">The tests that had begun and did not end.</param>
     /// <param name="OtherTests">How many passed or were skipped.</param>
     /// <param name="Output">What the tests and go test wrote.</param>
-    /// <param name="BuildOutput">What the compiler said, where it is told for the package.</param>
+    /// <param name="BuildOutput">What the compiler said, where it is reported for the package.</param>
     /// <param name="OutputLength">The bytes that were written.</param>
     /// <param name="ExitCode">The exit code of the tests' program, where go test tells it.</param>
     /// <param name="Signal">The signal that ended it, in the system's words, where one did.</param>

@@ -16,7 +16,7 @@ internal sealed class ReadinessProbe(Readiness readiness, IServerNetwork network
     /// <summary>The most bytes of an answer that are kept.</summary>
     internal const int ResponseLimit = 64 * 1024;
 
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan MaxPause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>How long one answer is waited for: a server that is starting may accept and not answer yet.</summary>
@@ -44,7 +44,7 @@ internal sealed class ReadinessProbe(Readiness readiness, IServerNetwork network
 
             // A hundredth of the time that it has taken: the time to readiness is right to a percent, or a millisecond.
             TimeSpan pause = Stopwatch.GetElapsedTime(started) / 100;
-            await Task.Delay(pause < ShortestPause ? ShortestPause : pause > MaxPause ? MaxPause : pause, cancellation)
+            await Task.Delay(pause < MinPause ? MinPause : pause > MaxPause ? MaxPause : pause, cancellation)
                 .ConfigureAwait(false);
         }
     }

@@ -39,7 +39,7 @@ public sealed record RunPlan
     /// <summary>The command in one line, quoted for a POSIX shell; where it cannot be run, why not.</summary>
     public override string ToString() => Failure?.Message ?? string.Join(' ', CommandLine.Select(ShellText.Quote));
 
-    /// <summary>What is told where nothing was run, or before it was.</summary>
+    /// <summary>What is reported where nothing was run, or before it was.</summary>
     internal BinaryRun ToRun(bool success, string reason) => new()
     {
         Path = Path,

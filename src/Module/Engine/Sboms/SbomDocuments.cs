@@ -8,7 +8,7 @@ namespace GoCross.Sboms;
 /// <summary>Reads bills of materials that GoCross, syft, trivy, cdxgen and others wrote: CycloneDX and SPDX in JSON.</summary>
 public static class SbomDocuments
 {
-    private const long LargestDocument = 256L << 20;
+    private const long MaxDocumentLength = 256L << 20;
     private const int MaxComponents = 1_000_000;
 
     /// <summary>How deep components may lie in components.</summary>
@@ -25,9 +25,9 @@ public static class SbomDocuments
     public static Sbom Read(string path)
     {
         using var file = RandomAccessFile.Open(path);
-        if (file.Length > LargestDocument)
+        if (file.Length > MaxDocumentLength)
         {
-            throw GoCrossException.Create(ErrorKind.LimitExceeded, nameof(Messages.SbomTooLong), path, file.Length, LargestDocument);
+            throw GoCrossException.Create(ErrorKind.LimitExceeded, nameof(Messages.SbomTooLong), path, file.Length, MaxDocumentLength);
         }
 
         byte[] content = new byte[file.Length];

@@ -8,7 +8,7 @@ namespace GoCross.Sboms;
 /// <summary>Makes bills of materials of programs, folders and images. Nothing is executed or extracted.</summary>
 public sealed class SbomReader
 {
-    /// <summary>Is told of a folder that cannot be read, and why; the reading goes on without it.</summary>
+    /// <summary>Gets each folder that cannot be read, and why; the reading goes on without it.</summary>
     public Action<string, Exception> OnUnreadable { get; init; } = (_, _) => { };
 
     /// <summary>

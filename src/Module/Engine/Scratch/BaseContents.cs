@@ -11,31 +11,31 @@ internal static class BaseContents
 
     /// <summary>Leaves out what is there, and adds to the base's own lists of users.</summary>
     /// <param name="parts">What the program needs.</param>
-    /// <param name="below">The base image.</param>
+    /// <param name="baseImage">The base image.</param>
     /// <param name="options">What the user said.</param>
     /// <exception cref="Errors.GoCrossException">BaseFileTooLong; what reading a file of the image throws.</exception>
-    internal static IReadOnlyList<RootPart> Complete(IEnumerable<RootPart> parts, BaseImage below, ScratchOptions options) =>
+    internal static IReadOnlyList<RootPart> Complete(IEnumerable<RootPart> parts, BaseImage baseImage, ScratchOptions options) =>
     [
         .. parts
-            .Select(part => part.Kind == RuntimeNeedKind.UserDatabase ? AddUser(part, below, options.User)
-                : part.IsWanted || below.Root.RealPath(part.ProvedBy) is null ? part
+            .Select(part => part.Kind == RuntimeNeedKind.UserDatabase ? AddUser(part, baseImage, options.User)
+                : part.IsWanted || baseImage.Root.RealPath(part.ProvedBy) is null ? part
                 : null)
             .OfType<RootPart>(),
     ];
 
-    private static RootPart? AddUser(RootPart part, BaseImage below, ContainerUser user)
+    private static RootPart? AddUser(RootPart part, BaseImage baseImage, ContainerUser user)
     {
         List<RootEntry> entries = [];
         foreach (RootEntry entry in part.Entries)
         {
             if (entry.Type == UstarType.Directory)
             {
-                if (below.Root.RealPath("/" + entry.Path) is null)
+                if (baseImage.Root.RealPath("/" + entry.Path) is null)
                 {
                     entries.Add(entry);
                 }
             }
-            else if (below.TryRead("/" + entry.Path, MaxUserBytes) is not { } content)
+            else if (baseImage.TryRead("/" + entry.Path, MaxUserBytes) is not { } content)
             {
                 entries.Add(entry);
             }

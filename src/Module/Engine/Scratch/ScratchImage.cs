@@ -27,7 +27,7 @@ public sealed record ScratchImage
     /// </summary>
     public required string ImageId { get; init; }
 
-    /// <summary>What the image is for, for example <c>linux/arm64</c>; sorted, separated by a comma and a blank.</summary>
+    /// <summary>What the image is for, for example <c>linux/arm64</c>; sorted, separated by a comma and a space.</summary>
     public required string Platform { get; init; }
 
     /// <summary>The tar's length in bytes, or the sum of the files'.</summary>

@@ -166,11 +166,11 @@ public static class ScratchImageWriter
         private static Descriptor WithPlatform(ImageDocument manifest, ScratchProgram program) =>
             manifest.Descriptor with { Platform = program.Platform.ToDocument() };
 
-        private ScratchImageManifest AddImage(ScratchProgram program, BaseImage? below)
+        private ScratchImageManifest AddImage(ScratchProgram program, BaseImage? baseImage)
         {
-            string start = below is null ? contents.StartReasons[program] : RequireStart(program, below);
-            List<ScratchImageLayer> layers = [.. (below?.Layers ?? []).Select(layer => AddBaseLayer(layer, below!))];
-            IReadOnlyList<RootPart> parts = below is null ? contents.Parts : BaseContents.Complete(contents.Parts, below, options);
+            string start = baseImage is null ? contents.StartReasons[program] : RequireStart(program, baseImage);
+            List<ScratchImageLayer> layers = [.. (baseImage?.Layers ?? []).Select(layer => AddBaseLayer(layer, baseImage!))];
+            IReadOnlyList<RootPart> parts = baseImage is null ? contents.Parts : BaseContents.Complete(contents.Parts, baseImage, options);
             if (parts.Count > 0)
             {
                 layers.Add(AddLayer(parts.SelectMany(part => part.Entries), string.Join(", ", parts.Select(part => part.Holds))));
@@ -182,7 +182,7 @@ public static class ScratchImageWriter
             }
 
             layers.Add(AddLayer([RootEntry.Program(contents.Name, program.File)], Texts.ScratchProgramPart));
-            ImageBlob config = Keep(store.Add(MediaTypes.OciConfig, ImageJson.Write(ConfigOf(program, below, layers))));
+            ImageBlob config = Keep(store.Add(MediaTypes.OciConfig, ImageJson.Write(ConfigOf(program, baseImage, layers))));
             ImageDocument manifest = Store(new ManifestDocument
             {
                 MediaType = MediaTypes.OciManifest,
@@ -194,10 +194,10 @@ public static class ScratchImageWriter
                         MediaType = layer.MediaType,
                         Digest = layer.Digest,
                         Size = layer.Length,
-                        Annotations = layer.IsOfBase ? NullIfEmpty(below!.Layers[i].Annotations) : null,
+                        Annotations = layer.IsOfBase ? NullIfEmpty(baseImage!.Layers[i].Annotations) : null,
                     }),
                 ],
-                Annotations = NullIfEmpty(AnnotationsOf(below)),
+                Annotations = NullIfEmpty(AnnotationsOf(baseImage)),
             });
             _manifests.Add(manifest);
             return new ScratchImageManifest
@@ -211,12 +211,12 @@ public static class ScratchImageWriter
             };
         }
 
-        private ConfigDocument ConfigOf(ScratchProgram program, BaseImage? below, List<ScratchImageLayer> layers)
+        private ConfigDocument ConfigOf(ScratchProgram program, BaseImage? baseImage, List<ScratchImageLayer> layers)
         {
-            ImageConfiguration configuration = contents.Configure(options, below?.Configuration);
-            if (below?.Configuration.OnBuild is { Count: > 0 } triggers)
+            ImageConfiguration configuration = contents.Configure(options, baseImage?.Configuration);
+            if (baseImage?.Configuration.OnBuild is { Count: > 0 } triggers)
             {
-                _warnings.Add(TextFormat.Fill(Texts.ScratchBaseTriggers, below.Location, string.Join("; ", triggers)));
+                _warnings.Add(TextFormat.Fill(Texts.ScratchBaseTriggers, baseImage.Location, string.Join("; ", triggers)));
             }
 
             return new ConfigDocument
@@ -232,7 +232,7 @@ public static class ScratchImageWriter
                 [
                     .. layers.Select((layer, i) => new HistoryDocument
                     {
-                        Created = (layer.IsOfBase ? below!.Layers[i].Created : options.Created) is { } time ? Rfc3339.Format(time) : null,
+                        Created = (layer.IsOfBase ? baseImage!.Layers[i].Created : options.Created) is { } time ? Rfc3339.Format(time) : null,
                         CreatedBy = layer.IsOfBase ? layer.Holds : "GoCross: " + layer.Holds,
                     }),
                 ],
@@ -276,16 +276,16 @@ public static class ScratchImageWriter
             }
         }
 
-        private string RequireStart(ScratchProgram program, BaseImage below)
+        private string RequireStart(ScratchProgram program, BaseImage baseImage)
         {
             using RandomAccessFile file = RandomAccessFile.Open(program.Path);
-            RootStart verdict = below.Inspector.TryInspect(file, "/" + contents.Name, cancellation)!.Start;
+            RootStart verdict = baseImage.Inspector.TryInspect(file, "/" + contents.Name, cancellation)!.Start;
             ScratchContents.RequireStart(program, verdict, options, _warnings);
             return verdict.Reason;
         }
 
-        private IEnumerable<KeyValuePair<string, string>> AnnotationsOf(BaseImage? below) =>
-            below is { Digest: { } digest, Repository: { } repository }
+        private IEnumerable<KeyValuePair<string, string>> AnnotationsOf(BaseImage? baseImage) =>
+            baseImage is { Digest: { } digest, Repository: { } repository }
                 ?
                 [
                     new("org.opencontainers.image.base.name", repository.CanonicalName),
@@ -316,20 +316,20 @@ public static class ScratchImageWriter
         }
 
         // As it is stored: a registry that has it need not get it again.
-        private ScratchImageLayer AddBaseLayer(ImageLayer layer, BaseImage below)
+        private ScratchImageLayer AddBaseLayer(ImageLayer layer, BaseImage baseImage)
         {
             string type = MediaTypes.LayerOf(layer.Compression);
             ImageBlob blob = store.Add(type, output =>
             {
-                using Stream stored = below.Open(layer, cancellation);
+                using Stream stored = baseImage.Open(layer, cancellation);
                 stored.CopyTo(output);
             });
             if (blob.Digest != layer.Content.Digest)
             {
-                throw GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.ImageChanged), below.Location.Text);
+                throw GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.ImageChanged), baseImage.Location.Text);
             }
 
-            Keep(blob with { FoundIn = below.Repository });
+            Keep(blob with { FoundIn = baseImage.Repository });
             return new ScratchImageLayer(blob.Digest, layer.DiffId, blob.Length, layer.CreatedBy ?? Texts.ScratchBaseLayer)
             {
                 MediaType = type,

@@ -63,7 +63,7 @@ internal static class Ustar
         WriteOctal(block[329..337], 0);
         WriteOctal(block[337..345], 0);
 
-        // The sum takes its own field for blanks. Six digits, a zero byte, a blank: as every tar has it.
+        // The sum takes its own field for spaces. Six digits, a zero byte, a space: as every tar has it.
         block[148..156].Fill((byte)' ');
         int sum = 0;
         foreach (byte b in block)

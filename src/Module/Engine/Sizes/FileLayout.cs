@@ -9,7 +9,7 @@ namespace GoCross.Sizes;
 internal sealed class FileLayout
 {
     /// <summary>More than any linker makes of a program: a program has some dozens of sections.</summary>
-    public const int MaximumClaims = 4_096;
+    public const int MaxClaims = 4_096;
 
     private readonly List<Claim> _claims = [];
 
@@ -20,7 +20,7 @@ internal sealed class FileLayout
     /// <param name="section">The section's name; null keeps that of an earlier claim.</param>
     public void Claim(long offset, long length, SizeKind kind, string? section = null)
     {
-        if (length > 0 && offset >= 0 && offset <= long.MaxValue - length && _claims.Count < MaximumClaims)
+        if (length > 0 && offset >= 0 && offset <= long.MaxValue - length && _claims.Count < MaxClaims)
         {
             _claims.Add(new Claim(offset, offset + length, _claims.Count, kind, section));
         }

@@ -12,7 +12,7 @@ namespace GoCross.Sizes;
 internal sealed class FunctionSizes
 {
     /// <summary>The largest function table that is read: some ten times that of the largest programs.</summary>
-    public const int MaximumTable = 512 * 1024 * 1024;
+    public const int MaxTableLength = 512 * 1024 * 1024;
 
     private const uint NoFunctionData = uint.MaxValue;
     private const byte Int3 = 0xCC;
@@ -83,10 +83,10 @@ internal sealed class FunctionSizes
     {
         GoFunctionTableParts parts = table.Parts!;
         long length = parts.Functions + LengthOfFunctions(image, table, parts);
-        if (length > MaximumTable)
+        if (length > MaxTableLength)
         {
             throw GoCrossException.Create(
-                ErrorKind.LimitExceeded, nameof(Messages.SizeTableTooLarge), image.Path, length, MaximumTable);
+                ErrorKind.LimitExceeded, nameof(Messages.SizeTableTooLarge), image.Path, length, MaxTableLength);
         }
 
         byte[] bytes = GC.AllocateUninitializedArray<byte>((int)length);

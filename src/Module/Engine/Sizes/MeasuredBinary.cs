@@ -16,7 +16,7 @@ public sealed class MeasuredBinary
     private const double UsuallyDropped = 0.3;
 
     /// <summary>A program with fewer methods says nothing.</summary>
-    private const int FewestMethods = 50;
+    private const int MinMethods = 50;
 
     private static readonly SizeKind[] TableKinds = [SizeKind.FunctionNames, SizeKind.FunctionTables, SizeKind.LineTables];
 
@@ -167,7 +167,7 @@ public sealed class MeasuredBinary
     public SizeReport Report()
     {
         long Sum(SizeKind kind) => _ledger.Cells.Where(cell => cell.Kind == kind).Sum(cell => cell.Bytes);
-        bool? keepsAll = _types is not { Methods: >= FewestMethods } types
+        bool? keepsAll = _types is not { Methods: >= MinMethods } types
             ? null
             : (double)types.DroppedMethods / types.Methods < UsuallyDropped;
         return new SizeReport

@@ -11,7 +11,7 @@ namespace GoCross.Sizes;
 internal sealed class TypeSizes
 {
     /// <summary>The most types that are walked: ten times those of the largest programs.</summary>
-    public const int MaximumTypes = 2_000_000;
+    public const int MaxTypes = 2_000_000;
 
     private const int KindMask = 31;
     private const int FlagUncommon = 1;
@@ -75,7 +75,7 @@ internal sealed class TypeSizes
             return null;
         }
 
-        long length = Math.Min(available, (long)Math.Min(module.TypesEnd - module.Types, FunctionSizes.MaximumTable));
+        long length = Math.Min(available, (long)Math.Min(module.TypesEnd - module.Types, FunctionSizes.MaxTableLength));
         byte[] bytes = GC.AllocateUninitializedArray<byte>((int)length);
         if (length == 0 || !image.Source.TryRead(offset, bytes))
         {
@@ -96,7 +96,7 @@ internal sealed class TypeSizes
             // One descriptor after another, each aligned as a pointer is.
             uint at = (uint)_word;
             ulong end = Math.Min(module.DescriptorsLength, (ulong)_bytes.Length);
-            while (at < end && _types.Count < MaximumTypes && Add(at) is > 0 and int size)
+            while (at < end && _types.Count < MaxTypes && Add(at) is > 0 and int size)
             {
                 at = (uint)Align(at + (uint)size, _word);
             }
@@ -109,7 +109,7 @@ internal sealed class TypeSizes
             return;
         }
 
-        byte[] links = new byte[Math.Min((long)Math.Min(module.TypeLinks.Count, MaximumTypes) * 4, available)];
+        byte[] links = new byte[Math.Min((long)Math.Min(module.TypeLinks.Count, MaxTypes) * 4, available)];
         int read = _image.Source.Read(offset, links);
         for (int at = 0; at + 4 <= read; at += 4)
         {
@@ -120,7 +120,7 @@ internal sealed class TypeSizes
     private void Follow(CancellationToken cancellation)
     {
         int steps = 0;
-        while (_todo.TryPop(out uint type) && _types.Count < MaximumTypes)
+        while (_todo.TryPop(out uint type) && _types.Count < MaxTypes)
         {
             if ((++steps & 0xFFFF) == 0)
             {
@@ -304,8 +304,8 @@ internal sealed class TypeSizes
         }
 
         ulong Word(int index) => _image.ReadWord(_bytes.AsSpan(at + common + (index * _word)));
-        const ulong LargestGroup = 0xFFFF;
-        int words = UInt32(at + common + (4 * _word)) > LargestGroup ? 4
+        const ulong MaxGroup = 0xFFFF;
+        int words = UInt32(at + common + (4 * _word)) > MaxGroup ? 4
             : Word(4) != 8 + (8 * Word(5)) || (Word(5) == 8 && (Word(6) >= 8 || Word(7) >= 16)) ? 10
             : 7;
         return Align(common + (words * _word) + (words == 4 ? 8 : 4), _word);

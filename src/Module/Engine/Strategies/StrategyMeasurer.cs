@@ -29,7 +29,7 @@ public sealed class StrategyMeasurer(StrategyOptions options)
 
     /// <summary>Measures the builds of one program for one target.</summary>
     /// <param name="outcomes">The builds, those that failed included.</param>
-    /// <param name="progress">Is told what is going on.</param>
+    /// <param name="progress">Gets what is going on.</param>
     /// <param name="cancellation">Ends the work; no process and no file is left of it.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public async Task<IReadOnlyList<StrategyMeasurement>> MeasureAsync(

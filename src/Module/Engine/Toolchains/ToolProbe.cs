@@ -41,7 +41,7 @@ public sealed class ToolProbe
         _timeout = timeout;
     }
 
-    /// <summary>The names of all tools, in the order in which they are told.</summary>
+    /// <summary>The names of all tools, in the order in which they are reported.</summary>
     public static IReadOnlyList<string> Names => [.. ToolCatalogue.All.Select(tool => tool.Name)];
 
     /// <summary>Looks for a tool and asks its version.</summary>

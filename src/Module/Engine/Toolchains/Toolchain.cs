@@ -24,7 +24,7 @@ public sealed record Toolchain
     /// <summary>The same as <see cref="Path"/>: the name that scripts know from Get-ChildItem.</summary>
     public string? FullName => Path;
 
-    /// <summary>Why a program that is there told no version: it failed, or did not answer. Null where all is well.</summary>
+    /// <summary>Why a program that is there reported no version: it failed, or did not answer. Null where all is well.</summary>
     public string? Problem { get; init; }
 
     /// <summary>What in GoCross needs it.</summary>

@@ -20,7 +20,7 @@ internal sealed class DatabaseIndex
     private const int MaxHeaderLength = 64 * 1024;
 
     /// <summary>All of Debian's reports, shortened, are less than a tenth.</summary>
-    private const long LargestFile = 1L << 30;
+    private const long MaxFileLength = 1L << 30;
 
     private readonly byte[] _bytes;
     private readonly int _tables;
@@ -61,7 +61,7 @@ internal sealed class DatabaseIndex
         byte[] bytes;
         using (var file = RandomAccessFile.Open(path))
         {
-            if (file.Length > LargestFile)
+            if (file.Length > MaxFileLength)
             {
                 throw Damaged(path);
             }

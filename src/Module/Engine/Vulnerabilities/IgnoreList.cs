@@ -11,7 +11,7 @@ namespace GoCross.Vulnerabilities;
 /// </summary>
 public sealed class IgnoreList
 {
-    private const long LargestFile = 64L << 20;
+    private const long MaxFileLength = 64L << 20;
 
     private readonly List<Rule> _rules = [];
 
@@ -23,7 +23,7 @@ public sealed class IgnoreList
     public void Read(string path)
     {
         using var file = RandomAccessFile.Open(path);
-        if (file.Length > LargestFile)
+        if (file.Length > MaxFileLength)
         {
             throw Unknown(path);
         }

@@ -39,7 +39,7 @@ public sealed class ContainerFleet : IAsyncDisposable
     /// <summary>Starts a container at each engine, all at once.</summary>
     /// <param name="engines">The engines, one at least. They are disposed with the fleet, or where the start fails.</param>
     /// <param name="options">The image, and how go is found in it.</param>
-    /// <param name="onLost">Is told of each engine that cannot take part, at the start or later, while others can.</param>
+    /// <param name="onLost">Gets each engine that cannot take part, at the start or later, while others can.</param>
     /// <param name="cancellation">Ends the start; nothing is left.</param>
     /// <exception cref="GoCrossException">No engine can take part: what is wrong with the first.</exception>
     public static async Task<ContainerFleet> StartAsync(

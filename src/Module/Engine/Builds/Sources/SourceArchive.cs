@@ -9,7 +9,7 @@ namespace GoCross.Builds;
 /// <summary>
 /// Folders of source code as a tar archive. All that is in them is sent, whatever .gitignore and .dockerignore say: which
 /// files a build embeds only go knows. Modes, times and symbolic links are kept; the owner is the archive's reader, as
-/// this machine's users are nobody there, and git refuses a repository of somebody else's. Sockets, pipes and devices stay.
+/// this machine's users do not exist there, and git refuses a repository that belongs to another user. Sockets, pipes and devices stay.
 /// </summary>
 internal sealed class SourceArchive
 {

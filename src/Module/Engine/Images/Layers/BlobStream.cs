@@ -21,7 +21,7 @@ internal sealed class BlobStream : ForwardOnlyStream
 
     /// <summary>Prepares to read.</summary>
     /// <param name="inner">Where the bytes come from. Disposing this stream disposes it.</param>
-    /// <param name="passed">Is told how many bytes came with each read.</param>
+    /// <param name="passed">Gets how many bytes came with each read.</param>
     /// <param name="cancellation">Ends the next read.</param>
     /// <param name="withSha512">Whether it is hashed with SHA-512, too.</param>
     internal BlobStream(Stream inner, Action<int> passed, CancellationToken cancellation, bool withSha512 = false)

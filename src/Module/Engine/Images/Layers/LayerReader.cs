@@ -12,7 +12,7 @@ namespace GoCross.Images;
 /// </summary>
 /// <param name="limits">The limits.</param>
 /// <param name="budget">What the indexes may cost.</param>
-/// <param name="progress">Is told of the stored bytes that were read; null for nobody.</param>
+/// <param name="progress">Gets the count of stored bytes that were read; null for nobody.</param>
 /// <param name="isStorage">Whether what is read is what is stored, and not what was unpacked already.</param>
 internal sealed class LayerReader(
     ImageLimits limits, IndexBudget budget, Action<int>? progress = null, bool isStorage = true)

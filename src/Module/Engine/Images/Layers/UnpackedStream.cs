@@ -19,7 +19,7 @@ internal sealed class UnpackedStream : ForwardOnlyStream
     /// <param name="compression">How they are stored.</param>
     /// <param name="label">How messages name the blob.</param>
     /// <param name="limits">The limits.</param>
-    /// <param name="progress">Is told of the stored bytes that were read.</param>
+    /// <param name="progress">Gets the count of stored bytes that were read.</param>
     /// <param name="cancellation">Ends the next read.</param>
     internal UnpackedStream(
         Stream storage,

@@ -5,7 +5,7 @@ namespace GoCross.Images;
 /// <summary>A line of a tree of an image's files.</summary>
 public sealed record ImageTreeItem : ImageFile
 {
-    /// <summary>Adds to what is told of the file.</summary>
+    /// <summary>Adds to what is known of the file.</summary>
     [SetsRequiredMembers]
     internal ImageTreeItem(ImageFile file, int depth, string branch, long totalSize, int fileCount)
         : base(file)

@@ -10,7 +10,7 @@ namespace GoCross.Images;
 internal sealed class DocumentReader(BlobStore store, ImageLimits limits, CancellationToken cancellation)
 {
     // A pebibyte: no blob is larger, and the sizes of all layers that an image may have add up to a number that fits.
-    private const long LargestBlob = 1L << 50;
+    private const long MaxBlobLength = 1L << 50;
 
     private long _bytes;
 
@@ -72,7 +72,7 @@ internal sealed class DocumentReader(BlobStore store, ImageLimits limits, Cancel
         return Read(path, descriptor.Digest, type);
     }
 
-    /// <summary>Where a descriptor's blob is in a layout: blobs/ALGORITHM/HEX. The store hears what is said of it.</summary>
+    /// <summary>Where a descriptor's blob is in a layout: blobs/ALGORITHM/HEX. The store sees what is said of it.</summary>
     /// <exception cref="GoCrossException">ImageDigestInvalid.</exception>
     internal string PathOf(Descriptor descriptor)
     {
@@ -90,7 +90,7 @@ internal sealed class DocumentReader(BlobStore store, ImageLimits limits, Cancel
 
     /// <summary>The size that a descriptor states of a blob that is not there to be measured, in bytes.</summary>
     /// <exception cref="GoCrossException">BlobSizeInvalid.</exception>
-    internal long SizeOf(Descriptor descriptor, string path) => descriptor.Size is >= 0 and <= LargestBlob
+    internal long SizeOf(Descriptor descriptor, string path) => descriptor.Size is >= 0 and <= MaxBlobLength
         ? descriptor.Size
         : throw GoCrossException.Create(
             ErrorKind.InvalidData, nameof(Messages.BlobSizeInvalid), new BlobLabel(store.Name, path), descriptor.Size);

@@ -21,7 +21,7 @@ internal abstract class BlobStore(string name) : IDisposable
     /// <summary>How many blobs are read at once.</summary>
     internal virtual int ParallelReads => Environment.ProcessorCount;
 
-    /// <summary>Hears what a document says of a blob. A store that sees its blobs needs no word about them.</summary>
+    /// <summary>Takes note of what a document says of a blob. Only a store that cannot look at its blobs needs it.</summary>
     internal virtual void Expect(string path, Descriptor descriptor)
     {
     }

@@ -93,7 +93,7 @@ internal sealed class RegistryBlobStore : BlobStore
         _expected[path] = descriptor;
     }
 
-    /// <summary>Whether a blob is there: of one that is fetched from its maker, the registry is asked; others have to be.</summary>
+    /// <summary>Whether a blob is there: of one that is a foreign layer, the registry is asked; others have to be.</summary>
     internal override bool Contains(string path)
     {
         if (!_expected.TryGetValue(path, out Descriptor? descriptor) || !MediaTypes.IsForeign(descriptor.MediaType))

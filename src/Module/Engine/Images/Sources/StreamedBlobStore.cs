@@ -7,7 +7,7 @@ namespace GoCross.Images;
 
 /// <summary>
 /// An image archive that comes by once, as <c>docker save</c> writes it into a pipe, with the manifest at its end. Each
-/// layer is indexed as it goes by, each document is kept; what belongs to the image is told afterwards.
+/// layer is indexed as it goes by, each document is kept; what belongs to the image shows afterwards.
 /// </summary>
 internal sealed class StreamedBlobStore : BlobStore
 {

@@ -23,7 +23,7 @@ internal sealed class TarScanner : IDisposable
     internal const int BlockSize = 512;
 
     private const int BufferSize = 256 << 10;
-    private const long LargestSize = 1L << 60;
+    private const long MaxSize = 1L << 60;
 
     private readonly Stream _stream;
     private readonly BlobLabel _label;
@@ -102,7 +102,7 @@ internal sealed class TarScanner : IDisposable
 
             char type = (char)block[156];
             long size = NumberAt(block.Slice(124, 12), offset, "size");
-            if (size is < 0 or > LargestSize)
+            if (size is < 0 or > MaxSize)
             {
                 throw Damaged(offset, $"the size {size} is impossible");
             }
@@ -285,7 +285,7 @@ internal sealed class TarScanner : IDisposable
         Current.StatedSize = sparse?.RealSize ?? stated;
         if (sparse is not null)
         {
-            if (Current.Size is < 0 or > LargestSize || !sparse.Fits(Current.StoredSize))
+            if (Current.Size is < 0 or > MaxSize || !sparse.Fits(Current.StoredSize))
             {
                 throw Damaged(offset, "the map of a sparse file does not fit the file, or what is stored of it");
             }
@@ -370,7 +370,7 @@ internal sealed class TarScanner : IDisposable
             throw Damaged(offset, "a record of the extended header is malformed");
         }
 
-        if (size is < 0 or > LargestSize)
+        if (size is < 0 or > MaxSize)
         {
             throw Damaged(offset, $"the size {size} is impossible");
         }

@@ -8,7 +8,7 @@ namespace GoCross.Sboms;
 /// </summary>
 internal static class ApkDatabase
 {
-    private const int LargestDatabase = 256 << 20;
+    private const int MaxDatabaseLength = 256 << 20;
 
     /// <summary>Reads the packages that are installed.</summary>
     /// <param name="tree">Where.</param>
@@ -18,7 +18,7 @@ internal static class ApkDatabase
     {
         foreach (string path in new[] { "/lib/apk/db/installed", "/usr/lib/apk/db/installed" })
         {
-            IReadOnlyList<SystemPackage> packages = PackageHistory.Read(tree, path, LargestDatabase, Parse, cancellation);
+            IReadOnlyList<SystemPackage> packages = PackageHistory.Read(tree, path, MaxDatabaseLength, Parse, cancellation);
             if (packages.Count > 0)
             {
                 return packages;

@@ -13,8 +13,8 @@ internal static class DpkgDatabase
     private const string InfoFolder = "/var/lib/dpkg/info";
 
     /// <summary>The database of a system with all of Debian has about 60 MiB.</summary>
-    private const int LargestDatabase = 256 << 20;
-    private const int LargestFile = 16 << 20;
+    private const int MaxDatabaseLength = 256 << 20;
+    private const int MaxFileLength = 16 << 20;
 
     /// <summary>Reads the packages that are installed.</summary>
     /// <param name="tree">Where.</param>
@@ -26,14 +26,14 @@ internal static class DpkgDatabase
         foreach (string path in tree.List(StatusFolder))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (!path.EndsWith(".md5sums", StringComparison.Ordinal) && tree.TryRead(path, LargestFile) is { } content)
+            if (!path.EndsWith(".md5sums", StringComparison.Ordinal) && tree.TryRead(path, MaxFileLength) is { } content)
             {
                 packages.AddRange(Parse(content, tree.PlaceOf(path), needsStatus: false));
             }
         }
 
         packages.AddRange(PackageHistory.Read(
-            tree, Status, LargestDatabase, (content, place) => Parse(content, place, needsStatus: true), cancellation));
+            tree, Status, MaxDatabaseLength, (content, place) => Parse(content, place, needsStatus: true), cancellation));
         return packages;
     }
 
@@ -66,11 +66,11 @@ internal static class DpkgDatabase
         return owners;
     }
 
-    // A list has a path a line; of md5sums a line is the hash, two blanks, and the path without its slash.
+    // A list has a path a line; of md5sums a line is the hash, two spaces, and the path without its slash.
     private static IEnumerable<string> FilesOf(SystemTree tree, string list)
     {
         bool hasHashes = list.EndsWith(".md5sums", StringComparison.Ordinal);
-        foreach (string line in Encoding.UTF8.GetString(tree.TryRead(list, LargestFile) ?? []).Split('\n'))
+        foreach (string line in Encoding.UTF8.GetString(tree.TryRead(list, MaxFileLength) ?? []).Split('\n'))
         {
             if (!hasHashes)
             {
@@ -125,7 +125,7 @@ internal static class DpkgDatabase
             : (source[..bracket].Trim(), source[(bracket + 2)..^1].Trim());
     }
 
-    // What goes on in a line of its own begins with a blank there; none of that is asked for.
+    // What goes on in a line of its own begins with a space there; none of that is asked for.
     private static IEnumerable<Dictionary<string, string>> Stanzas(string text)
     {
         var stanza = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);

@@ -6,7 +6,7 @@ namespace GoCross.Sboms;
 
 /// <summary>A folder with what is in it.</summary>
 /// <param name="folder">A full path.</param>
-/// <param name="onUnreadable">Is told of a folder that cannot be read.</param>
+/// <param name="onUnreadable">Gets each folder that cannot be read.</param>
 internal sealed class FolderTree(string folder, Action<string, Exception> onUnreadable) : SystemTree
 {
     private readonly DirectoryRoot _root = new(folder);

@@ -12,7 +12,7 @@ internal sealed class ImageTree(OpenImage image) : SystemTree
     private const int AnyExecute = 0b001_001_001;
 
     /// <summary>The smallest Go program there is, stripped and packed, has several times as many bytes.</summary>
-    private const long SmallestProgram = 64 * 1024;
+    private const long MinProgramLength = 64 * 1024;
 
     private readonly SquashedTree _tree = image.Image.Files;
     private readonly ImageRoot _root = new(image);
@@ -24,7 +24,7 @@ internal sealed class ImageTree(OpenImage image) : SystemTree
         for (int node = 0; node < _tree.Paths.Count; node++)
         {
             if (_tree.TryGetEntry(node, out LayerEntry entry, out _, out _)
-                && entry is { Type: ImageFileType.File, Size: >= SmallestProgram }
+                && entry is { Type: ImageFileType.File, Size: >= MinProgramLength }
                 && ((entry.Mode & AnyExecute) != 0 || _tree.Paths.Name(node).EndsWith(".exe"u8))
                 && _tree.TryGetSource(node, out int layer, out int index))
             {

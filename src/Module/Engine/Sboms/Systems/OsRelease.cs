@@ -9,7 +9,7 @@ namespace GoCross.Sboms;
 /// <param name="Path">Where it was read.</param>
 internal sealed record OsRelease(string Id, string? VersionId, string PrettyName, string Path)
 {
-    private const int LargestFile = 1 << 20;
+    private const int MaxFileLength = 1 << 20;
 
     /// <summary>ID and VERSION_ID, as a purl's qualifier distro has it: debian-12, alpine-3.19.1.</summary>
     internal string Distro => VersionId is null ? Id : $"{Id}-{VersionId}";
@@ -20,7 +20,7 @@ internal sealed record OsRelease(string Id, string? VersionId, string PrettyName
     {
         foreach (string path in new[] { "/etc/os-release", "/usr/lib/os-release" })
         {
-            if (tree.TryRead(path, LargestFile) is { } content && Parse(Encoding.UTF8.GetString(content), path) is { } release)
+            if (tree.TryRead(path, MaxFileLength) is { } content && Parse(Encoding.UTF8.GetString(content), path) is { } release)
             {
                 return release;
             }

@@ -90,7 +90,7 @@ internal sealed class DockerfileText
     internal static string Exec(IReadOnlyList<string> words) => JsonSerializer.Serialize(words, Json);
 
     /// <summary>COPY of one file.</summary>
-    /// <param name="flags">What stands before the paths, with a blank at its end; or nothing.</param>
+    /// <param name="flags">What stands before the paths, with a space at its end; or nothing.</param>
     /// <param name="source">The path in the context, or in another stage.</param>
     /// <param name="destination">The path in the image.</param>
     internal static string Copy(string flags, string source, string destination) =>

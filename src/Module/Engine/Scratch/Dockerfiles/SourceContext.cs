@@ -127,7 +127,7 @@ internal sealed record SourceContext
     {
         string relative = Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/');
 
-        // A comma ends a value of --mount, and a blank the mount.
+        // A comma ends a value of --mount, and a space the mount.
         return DockerfileText.IsPlainPath(relative) && relative.AsSpan().IndexOfAny(' ', ',') < 0
             ? relative
             : throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.SourcePathUnusable), path);

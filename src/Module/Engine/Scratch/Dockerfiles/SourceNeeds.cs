@@ -102,8 +102,8 @@ internal sealed record SourceNeeds(
 
     private static SourceNeeds Assume(SourceOptions source, string name, ImagePlatform platform, string why)
     {
-        List<string> warnings = [Told($", {why}")];
-        List<string> notes = [Told(string.Empty)];
+        List<string> warnings = [Assumption($", {why}")];
+        List<string> notes = [Assumption(string.Empty)];
         BuildStrategy strategy = source.Strategy;
         if (strategy == BuildStrategy.Auto)
         {
@@ -114,7 +114,7 @@ internal sealed record SourceNeeds(
 
         return new SourceNeeds(ScratchProgram.Assume(name, platform), IsProbed: false, strategy, null, warnings, notes);
 
-        string Told(string reason) =>
+        string Assumption(string reason) =>
             $"What {name} needs at run time is assumed{reason}: users, /tmp, time zones and CA certificates are included.";
     }
 }
