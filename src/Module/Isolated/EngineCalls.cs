@@ -75,7 +75,7 @@ internal sealed class EngineCalls(string endpoint, ServerTrust? trust)
     /// <summary>The engine's own words: {"message":"..."}, or what a proxy before it says.</summary>
     internal static string Said(DockerApiException e)
     {
-        const int Most = 300;
+        const int MaxLength = 300;
         string body = e.ResponseBody ?? string.Empty;
         try
         {
@@ -87,7 +87,7 @@ internal sealed class EngineCalls(string endpoint, ServerTrust? trust)
         }
 
         string line = string.Join(' ', body.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return line.Length <= Most ? line : line[..Most] + "...";
+        return line.Length <= MaxLength ? line : line[..MaxLength] + "...";
     }
 
     private static SocketError? FindSocketError(Exception? e)

@@ -140,7 +140,7 @@ internal sealed class ElfSymbolTable : IDisposable
     {
         // Mangled names are long; what is longer than this is cut.
         const int FirstTry = 128;
-        const int Longest = 16 * 1024;
+        const int MaxNameLength = 16 * 1024;
         if (symbol.NameOffset == 0 || symbol.NameOffset >= _namesSize)
         {
             return default;
@@ -155,7 +155,7 @@ internal sealed class ElfSymbolTable : IDisposable
         }
 
         long at = _namesOffset + symbol.NameOffset;
-        int room = (int)Math.Min(_namesSize - symbol.NameOffset, Longest);
+        int room = (int)Math.Min(_namesSize - symbol.NameOffset, MaxNameLength);
         ReadOnlySpan<byte> name = _file.Peek(at, Math.Min(FirstTry, room));
         int length = name.IndexOf((byte)0);
         if (length < 0)

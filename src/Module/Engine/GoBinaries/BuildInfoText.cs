@@ -86,7 +86,7 @@ internal static class BuildInfoText
         };
     }
 
-    private static GoModule? ParseModule(ReadOnlySpan<byte> columns, int fewest)
+    private static GoModule? ParseModule(ReadOnlySpan<byte> columns, int minColumns)
     {
         Span<Range> ranges = stackalloc Range[4];
         int count = 0;
@@ -103,7 +103,7 @@ internal static class BuildInfoText
             start += tab + 1;
         }
 
-        return count < fewest || count > 3
+        return count < minColumns || count > 3
             ? null
             : new GoModule(
                 Encoding.UTF8.GetString(columns[ranges[0]]),

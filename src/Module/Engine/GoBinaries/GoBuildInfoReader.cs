@@ -186,7 +186,7 @@ public static class GoBuildInfoReader
     }
 
     /// <summary>Reads a string with its length in front, as Go's <c>encoding/binary.Uvarint</c> has it.</summary>
-    private static byte[] ReadInlineString(ProgramImage image, ImageRange range, ref long at, int longest)
+    private static byte[] ReadInlineString(ProgramImage image, ImageRange range, ref long at, int maxLength)
     {
         Span<byte> head = stackalloc byte[10];
         head = head[..(int)Math.Min(head.Length, range.Length - at)];
@@ -212,9 +212,9 @@ public static class GoBuildInfoReader
             throw Truncated(image, range.Offset + at, length);
         }
 
-        if (length > (ulong)longest)
+        if (length > (ulong)maxLength)
         {
-            throw TooLong(image, range.Offset + at, length, longest);
+            throw TooLong(image, range.Offset + at, length, maxLength);
         }
 
         byte[] content = new byte[length];
@@ -229,7 +229,7 @@ public static class GoBuildInfoReader
 
     /// <summary>Reads the Go string whose header (address and length) is at the address that a pointer holds.</summary>
     /// <returns>Null if the pointer leads nowhere.</returns>
-    private static byte[]? ReadGoString(ProgramImage image, ulong pointer, int longest)
+    private static byte[]? ReadGoString(ProgramImage image, ulong pointer, int maxLength)
     {
         if (ReadPointer(image, pointer) is not { } header
             || ReadPointer(image, header) is not { } content
@@ -256,9 +256,9 @@ public static class GoBuildInfoReader
             throw Truncated(image, at, length);
         }
 
-        if (length > (ulong)longest)
+        if (length > (ulong)maxLength)
         {
-            throw TooLong(image, at, length, longest);
+            throw TooLong(image, at, length, maxLength);
         }
 
         byte[] text = new byte[length];
@@ -282,7 +282,7 @@ public static class GoBuildInfoReader
         GoCrossException.Create(
             ErrorKind.InvalidData, nameof(Messages.GoBuildInfoTruncated), image.Path, offset, length, image.Source.Length);
 
-    private static GoCrossException TooLong(ProgramImage image, long offset, ulong length, int longest) =>
+    private static GoCrossException TooLong(ProgramImage image, long offset, ulong length, int maxLength) =>
         GoCrossException.Create(
-            ErrorKind.LimitExceeded, nameof(Messages.GoBuildInfoTooLong), image.Path, offset, length, longest);
+            ErrorKind.LimitExceeded, nameof(Messages.GoBuildInfoTooLong), image.Path, offset, length, maxLength);
 }

@@ -32,9 +32,9 @@ internal static class GoModuleText
                 foreach (long at in scan.Find(segment))
                 {
                     long begin = at + Start.Length;
-                    int most = (int)Math.Min(MaxTextLength, segment.Length - begin);
+                    int max = (int)Math.Min(MaxTextLength, segment.Length - begin);
                     buffer ??= ArrayPool<byte>.Shared.Rent((int)Math.Min(MaxTextLength, image.Source.Length));
-                    Span<byte> text = buffer.AsSpan(0, Math.Min(most, buffer.Length));
+                    Span<byte> text = buffer.AsSpan(0, Math.Min(max, buffer.Length));
                     int end = text[..image.Source.Read(segment.Offset + begin, text)].IndexOf(End);
                     if (end > 0 && text[end - 1] == (byte)'\n' && TryParse(image.Path, goVersion, text[..end]) is { } info)
                     {

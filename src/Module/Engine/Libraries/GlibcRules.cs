@@ -131,11 +131,11 @@ internal sealed class GlibcRules : LoaderRules
 
     private static string[] Run(ReadOnlySpan<byte> bytes)
     {
-        const int Longest = 128;
+        const int MaxTextLength = 128;
         var found = new List<string>();
         while (bytes.Length > 2 && bytes[0] == '/')
         {
-            int end = bytes[..Math.Min(bytes.Length, Longest)].IndexOf((byte)0);
+            int end = bytes[..Math.Min(bytes.Length, MaxTextLength)].IndexOf((byte)0);
             if (end < 2 || bytes[end - 1] != '/')
             {
                 break;

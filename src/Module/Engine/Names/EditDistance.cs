@@ -25,13 +25,13 @@ internal static class EditDistance
             for (int j = 1; j <= second.Length; j++)
             {
                 int replace = distance[i - 1, j - 1] + (first[i - 1] == second[j - 1] ? 0 : 1);
-                int least = Math.Min(replace, Math.Min(distance[i - 1, j], distance[i, j - 1]) + 1);
+                int min = Math.Min(replace, Math.Min(distance[i - 1, j], distance[i, j - 1]) + 1);
                 if (i > 1 && j > 1 && first[i - 1] == second[j - 2] && first[i - 2] == second[j - 1])
                 {
-                    least = Math.Min(least, distance[i - 2, j - 2] + 1);
+                    min = Math.Min(min, distance[i - 2, j - 2] + 1);
                 }
 
-                distance[i, j] = least;
+                distance[i, j] = min;
             }
         }
 

@@ -59,8 +59,8 @@ public sealed record ImagePlatform(string Os, string Architecture, string? Varia
 
         string? wanted = Variant ?? ImpliedVariant;
         string? offered = other.Variant ?? ImpliedVariant;
-        return VersionOf(wanted) is { } most && VersionOf(offered) is { } version
-            ? version <= most ? most - version : null
+        return VersionOf(wanted) is { } max && VersionOf(offered) is { } version
+            ? version <= max ? max - version : null
             : wanted == offered ? 0
             : wanted is null ? 1
             : null;

@@ -217,9 +217,9 @@ internal sealed class BlobUpload(RegistryClient client, ImageReference reference
             reference.Domain,
             "it begins an upload and does not say where it goes");
         if (response.Headers.TryGetValues("OCI-Chunk-Min-Length", out IEnumerable<string>? values)
-            && int.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out int least))
+            && int.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out int minChunk))
         {
-            _chunk = Math.Max(_chunk, least);
+            _chunk = Math.Max(_chunk, minChunk);
         }
     }
 

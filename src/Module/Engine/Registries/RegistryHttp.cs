@@ -119,16 +119,16 @@ internal sealed class RegistryHttp : IDisposable
         RequireReach(request);
         string address = ServerText.Address(request.RequestUri!);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        TimeSpan longest = _options.AnswerTimeout;
+        TimeSpan limit = _options.AnswerTimeout;
         if (request.Content is UploadContent upload)
         {
             // As long as something goes out the registry is there. Then it may have to hash what came.
-            longest = _options.StoreTimeout;
+            limit = _options.StoreTimeout;
             upload.OnWaiting = () => deadline.CancelAfter(_options.AnswerTimeout);
             upload.OnEnd = () => deadline.CancelAfter(_options.StoreTimeout);
         }
 
-        deadline.CancelAfter(longest);
+        deadline.CancelAfter(limit);
         try
         {
             return await _client
@@ -141,7 +141,7 @@ internal sealed class RegistryHttp : IDisposable
             throw e.InnerException is TimeoutException timeout
                 ? Unreachable(timeout, address, timeout.Message)
                 : GoCrossException.Create(
-                    e, ErrorKind.Unavailable, nameof(Messages.RegistryStalled), address, longest.TotalSeconds);
+                    e, ErrorKind.Unavailable, nameof(Messages.RegistryStalled), address, limit.TotalSeconds);
         }
         catch (HttpRequestException e) when (e.InnerException is GoCrossException own)
         {

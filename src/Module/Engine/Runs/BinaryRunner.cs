@@ -289,8 +289,8 @@ public sealed class BinaryRunner(RunOptions options, ProgramContainer? container
 
     private static string Short(string text)
     {
-        const int Longest = 200;
+        const int MaxLength = 200;
         string line = text.ReplaceLineEndings(" ");
-        return line.Length <= Longest ? line : line[..Longest] + "...";
+        return line.Length <= MaxLength ? line : line[..MaxLength] + "...";
     }
 }

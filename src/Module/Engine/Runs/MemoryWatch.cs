@@ -96,8 +96,8 @@ internal sealed class MemoryWatch : IDisposable
             return null;
         }
 
-        long most = Math.Max(last.Peak, last.Resident + (Math.Max(0, all - last.Faults) * Environment.SystemPageSize));
-        return most - last.Peak <= last.Peak / Tolerance ? last.Peak : null;
+        long upperBound = Math.Max(last.Peak, last.Resident + (Math.Max(0, all - last.Faults) * Environment.SystemPageSize));
+        return upperBound - last.Peak <= last.Peak / Tolerance ? last.Peak : null;
     }
 
     /// <summary>Ends the following.</summary>

@@ -197,8 +197,8 @@ internal sealed class RunPlanner(RunOptions options)
 
     private static string Interpreter(RandomAccessFile source)
     {
-        const int Longest = 255; // BINPRM_BUF_SIZE: the kernel reads no more of the line either
-        byte[] head = new byte[Longest];
+        const int MaxLength = 255; // BINPRM_BUF_SIZE: the kernel reads no more of the line either
+        byte[] head = new byte[MaxLength];
         int count = source.Read(0, head);
         string line = System.Text.Encoding.UTF8.GetString(head, 0, count).Split('\n')[0];
         return line[2..].Trim();

@@ -412,18 +412,18 @@ internal sealed class FunctionSizes
 
         /// <summary>How many bytes of INT3 end there.</summary>
         /// <param name="end">Where the function ends, from the start of the text.</param>
-        /// <param name="most">How many to look at.</param>
-        public int PaddingBefore(uint end, int most)
+        /// <param name="max">How many to look at.</param>
+        public int PaddingBefore(uint end, int max)
         {
-            if (textOffset < 0 || most == 0)
+            if (textOffset < 0 || max == 0)
             {
                 return 0;
             }
 
             long last = textOffset + end;
-            if (last > _start + _length || last - most < _start)
+            if (last > _start + _length || last - max < _start)
             {
-                _start = last - most;
+                _start = last - max;
                 _length = image.Source.Read(_start, _window.AsSpan(0, WindowSize));
                 if (last > _start + _length)
                 {
@@ -431,9 +431,9 @@ internal sealed class FunctionSizes
                 }
             }
 
-            ReadOnlySpan<byte> tail = _window.AsSpan((int)(last - most - _start), most);
+            ReadOnlySpan<byte> tail = _window.AsSpan((int)(last - max - _start), max);
             int kept = tail.LastIndexOfAnyExcept(Int3);
-            return most - kept - 1;
+            return max - kept - 1;
         }
 
         public void Dispose() => System.Buffers.ArrayPool<byte>.Shared.Return(_window);

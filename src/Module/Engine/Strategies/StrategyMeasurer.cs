@@ -239,9 +239,9 @@ public sealed class StrategyMeasurer(StrategyOptions options)
         {
             words.Add(Texts.StrategyVerdictBest);
         }
-        else if (row.ImageLength is { } length && best?.ImageLength is > 0 and { } least)
+        else if (row.ImageLength is { } length && best?.ImageLength is > 0 and { } smallest)
         {
-            double percent = 100.0 * (length - least) / least;
+            double percent = 100.0 * (length - smallest) / smallest;
             words.Add(Math.Abs(percent) < 100 * AlikeShare
                 ? Texts.StrategyVerdictAlike
                 : TextFormat.Fill(Texts.StrategyVerdictLarger, percent.ToString("0", CultureInfo.CurrentCulture)));

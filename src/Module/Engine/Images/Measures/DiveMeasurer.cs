@@ -96,7 +96,7 @@ internal sealed class DiveMeasurer
                 }
                 else if (_mentions[target].Count == 0)
                 {
-                    _mentions[target].Least = NoSize;
+                    _mentions[target].MinSize = NoSize;
                 }
 
                 return;
@@ -109,21 +109,21 @@ internal sealed class DiveMeasurer
     private void Mention(int node, long size)
     {
         ref Path path = ref _mentions[node];
-        path.Least = path.Count == 0 || path.Least < 0 || size < path.Least ? size : path.Least;
+        path.MinSize = path.Count == 0 || path.MinSize < 0 || size < path.MinSize ? size : path.MinSize;
         path.Sum += size;
         path.Count++;
     }
 
     private DiveResult Total()
     {
-        long least = NoSize * _unknown.Count;
+        long minSum = NoSize * _unknown.Count;
         long all = 0;
         long wasted = 0;
         var inefficient = new List<DiveResult.Mentions>();
         for (int node = 0; node < _mentions.Length; node++)
         {
             ref Path path = ref _mentions[node];
-            least += path.Least;
+            minSum += path.MinSize;
             all += path.Sum;
             if (path.Count >= 2)
             {
@@ -140,13 +140,13 @@ internal sealed class DiveMeasurer
             user += layer.Contents.StatedSize;
         }
 
-        return new DiveResult(all == 0 ? 1 : (double)least / all, wasted, user, inefficient);
+        return new DiveResult(all == 0 ? 1 : (double)minSum / all, wasted, user, inefficient);
     }
 
     private struct Path
     {
         internal long Sum;
-        internal long Least;
+        internal long MinSize;
         internal int Count;
     }
 }

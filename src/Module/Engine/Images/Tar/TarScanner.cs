@@ -132,7 +132,7 @@ internal sealed class TarScanner : IDisposable
 
     /// <summary>The next part of the current entry's stored content; empty at its end. Valid until the next call.</summary>
     /// <exception cref="GoCrossException">ImageTruncated.</exception>
-    internal ReadOnlySpan<byte> ReadContent(int most = int.MaxValue)
+    internal ReadOnlySpan<byte> ReadContent(int max = int.MaxValue)
     {
         if (_contentLeft == 0)
         {
@@ -144,7 +144,7 @@ internal sealed class TarScanner : IDisposable
             throw Truncated(Position, _contentLeft);
         }
 
-        int count = (int)Math.Min(Math.Min(_end - _start, most), _contentLeft);
+        int count = (int)Math.Min(Math.Min(_end - _start, max), _contentLeft);
         ReadOnlySpan<byte> content = _buffer.AsSpan(_start, count);
         _start += count;
         _contentLeft -= count;

@@ -9,14 +9,14 @@ internal static class PackageHistory
     /// <summary>Reads a database.</summary>
     /// <param name="tree">Where.</param>
     /// <param name="path">The database's path.</param>
-    /// <param name="most">The most bytes it may have.</param>
+    /// <param name="maxBytes">The most bytes it may have.</param>
     /// <param name="parse">Reads the packages of one version of it.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="GoCrossException">PackageDatabaseTooLong.</exception>
     internal static IReadOnlyList<SystemPackage> Read(
         SystemTree tree,
         string path,
-        int most,
+        int maxBytes,
         Func<byte[], SbomPlace, IEnumerable<SystemPackage>> parse,
         CancellationToken cancellation)
     {
@@ -37,8 +37,8 @@ internal static class PackageHistory
                 continue;
             }
 
-            byte[] content = SystemTree.TryRead(source, most) ?? throw GoCrossException.Create(
-                ErrorKind.LimitExceeded, nameof(Messages.PackageDatabaseTooLong), source.Name, source.Length, most);
+            byte[] content = SystemTree.TryRead(source, maxBytes) ?? throw GoCrossException.Create(
+                ErrorKind.LimitExceeded, nameof(Messages.PackageDatabaseTooLong), source.Name, source.Length, maxBytes);
             now = [.. parse(content, place)];
             foreach (SystemPackage package in now)
             {

@@ -27,16 +27,16 @@ internal abstract class SystemTree
     internal abstract IEnumerable<(SbomPlace Place, Func<IRandomAccessSource?> Open)> Versions(string path);
 
     /// <summary>Reads a text file of at most some bytes; what is longer is not read.</summary>
-    internal byte[]? TryRead(string path, int most)
+    internal byte[]? TryRead(string path, int maxBytes)
     {
         using IRandomAccessSource? source = TryOpen(path);
-        return TryRead(source, most);
+        return TryRead(source, maxBytes);
     }
 
     /// <summary>Reads a source of at most some bytes.</summary>
-    internal static byte[]? TryRead(IRandomAccessSource? source, int most)
+    internal static byte[]? TryRead(IRandomAccessSource? source, int maxBytes)
     {
-        if (source is null || source.Length > most)
+        if (source is null || source.Length > maxBytes)
         {
             return null;
         }
