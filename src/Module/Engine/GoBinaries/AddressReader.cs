@@ -77,7 +77,12 @@ internal sealed class AddressReader
         return found < 0 ? 0 : _values[found];
     }
 
-    private static bool TryFindTable(ProgramImage image, ElfProgramHeader dynamic, out long offset, out long bytes)
+    /// <summary>Finds the table of the relocations with explicit addends (gABI, DT_RELA and DT_RELASZ).</summary>
+    /// <param name="image">The program.</param>
+    /// <param name="dynamic">Where its dynamic section is.</param>
+    /// <param name="offset">Where the table is in the file.</param>
+    /// <param name="bytes">Its length, as far as the file has it.</param>
+    internal static bool TryFindTable(ProgramImage image, ElfProgramHeader dynamic, out long offset, out long bytes)
     {
         const ulong RelaTable = 7;
         const ulong RelaSize = 8;
@@ -90,6 +95,11 @@ internal sealed class AddressReader
         {
             ulong tag = image.ReadWord(entries.AsSpan(at));
             ulong value = image.ReadWord(entries.AsSpan(at + word));
+            if (tag == 0)
+            {
+                break;
+            }
+
             table = tag == RelaTable ? value : table;
             size = tag == RelaSize ? value : size;
         }

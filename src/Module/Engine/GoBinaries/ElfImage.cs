@@ -7,8 +7,6 @@ namespace GoCross.GoBinaries;
 /// <summary>Sees an ELF file as a <see cref="ProgramImage"/>.</summary>
 internal static class ElfImage
 {
-    private const long DynamicRelocationTable = 7;
-    private const long DynamicRelocationTableSize = 8;
     private const int RelocationBufferSize = 24 * 2048;
 
     /// <summary>Reads the headers.</summary>
@@ -92,30 +90,12 @@ internal static class ElfImage
     /// </summary>
     private static ulong? FindAddend(ProgramImage image, ElfProgramHeader dynamic, ulong address)
     {
-        int word = image.PointerSize;
-        byte[] entries = new byte[(int)Math.Min(dynamic.FileSize, 64 * 1024)];
-        int read = dynamic.Offset <= (ulong)image.Source.Length ? image.Source.Read((long)dynamic.Offset, entries) : 0;
-        ulong table = 0;
-        ulong size = 0;
-        for (int at = 0; at + (2 * word) <= read; at += 2 * word)
-        {
-            ulong tag = image.ReadWord(entries.AsSpan(at));
-            ulong value = image.ReadWord(entries.AsSpan(at + word));
-            if (tag == 0)
-            {
-                break;
-            }
-
-            table = tag == DynamicRelocationTable ? value : table;
-            size = tag == DynamicRelocationTableSize ? value : size;
-        }
-
-        if (size == 0 || !image.TryMap(table, out long offset, out long available))
+        if (!AddressReader.TryFindTable(image, dynamic, out long offset, out long rest))
         {
             return null;
         }
 
-        long rest = (long)Math.Min(size, (ulong)available);
+        int word = image.PointerSize;
         byte[] buffer = new byte[Math.Min(RelocationBufferSize, rest)];
         while (rest > 0)
         {
