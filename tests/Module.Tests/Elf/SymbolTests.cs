@@ -169,6 +169,6 @@ public sealed partial class SymbolTests
         return all;
     }
 
-    [GeneratedRegex(@"^ +\d+: (?<value>[0-9a-f]+) +(?<size>\S+) (?<type>\S+) +(?<bind>GLOBAL|WEAK|UNIQUE) +(?<vis>\S+)(?: \[.*?\])? +(?<ndx>\S+) (?<name>.+?)(?: \(\d+\))?$")]
+    [GeneratedRegex(@"^ *\d+: (?<value>[0-9a-f]+) +(?<size>\S+) (?<type>\S+) +(?<bind>GLOBAL|WEAK|UNIQUE) +(?<vis>\S+)(?: \[.*?\])? +(?<ndx>\S+) (?<name>.+?)(?: \(\d+\))?$")]
     private static partial Regex SymbolPattern();
 }
