@@ -235,7 +235,7 @@ public sealed class NewScratchImageCommand : ScratchCmdlet
         };
         if (facts is not null)
         {
-            options = options with { ArchivePlatform = $"{facts.Os}/{facts.Architecture}" };
+            options = options with { ArchivePlatform = facts.Platform.ToString() };
         }
 
         using TemporaryDirectory? folder = path is null ? new TemporaryDirectory() : null;

@@ -5,6 +5,7 @@ using Docker.DotNet;
 using Docker.DotNet.Models;
 using GoCross.ContainerEngines;
 using GoCross.Errors;
+using GoCross.Oci;
 using GoCross.Processes;
 
 namespace GoCross.Isolated;
@@ -29,7 +30,7 @@ internal sealed partial class DockerEngine
         {
             SystemInfoResponse info = await client.System.GetSystemInfoAsync(token).ConfigureAwait(false);
             return new EngineFacts(
-                info.OSType ?? string.Empty, GoArchitecture(info.Architecture ?? string.Empty), (int)Math.Clamp(info.NCPU, 1, 4096));
+                new ImagePlatform(info.OSType ?? string.Empty, GoArchitecture(info.Architecture ?? string.Empty)), (int)Math.Clamp(info.NCPU, 1, 4096));
         },
         cancellation);
 

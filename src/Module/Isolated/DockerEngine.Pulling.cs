@@ -25,7 +25,7 @@ internal sealed partial class DockerEngine
             ImagePlatform? platform = string.IsNullOrEmpty(image.Architecture)
                 ? await FindPlatformAsync(reference, token).ConfigureAwait(false)
                 : new ImagePlatform(image.Os ?? string.Empty, image.Architecture);
-            return new EngineImage(image.ID ?? string.Empty, platform?.Os ?? string.Empty, platform?.Architecture ?? string.Empty, environment)
+            return new EngineImage(image.ID ?? string.Empty, platform, environment)
             {
                 RepositoryDigests = [.. (image.RepoDigests ?? []).Where(digest => digest is not null)],
             };

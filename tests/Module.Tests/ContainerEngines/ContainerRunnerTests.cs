@@ -203,7 +203,7 @@ public sealed class ContainerRunnerTests(DockerDaemon docker) : IAsyncLifetime, 
 
         Assert.Equal(
             await docker.RunAsync("image", "inspect", "--format", "{{.Id}} {{.Architecture}}", name),
-            await _engine.InspectImageAsync(name, CancellationToken.None) is var image ? $"{image.Id} {image.Architecture}" : null);
+            await _engine.InspectImageAsync(name, CancellationToken.None) is var image ? $"{image.Id} {image.Platform!.Architecture}" : null);
         Assert.Contains(said, line => line.Contains("Digest: sha256:", StringComparison.Ordinal));
         GoCrossException failure = await FailsAsync("ImagePullFailed", () => _engine.PullImageAsync($"{registry.Authority}/none:1", _ => { }, CancellationToken.None));
         Assert.Contains("none:1", failure.Message, StringComparison.Ordinal);
@@ -215,7 +215,7 @@ public sealed class ContainerRunnerTests(DockerDaemon docker) : IAsyncLifetime, 
     {
         EngineFacts facts = await _engine.GetFactsAsync(CancellationToken.None);
 
-        Assert.Equal(await docker.RunAsync("version", "--format", "{{.Server.Os}}/{{.Server.Arch}}"), $"{facts.Os}/{facts.Architecture}");
+        Assert.Equal(await docker.RunAsync("version", "--format", "{{.Server.Os}}/{{.Server.Arch}}"), facts.Platform.ToString());
         Assert.Equal(await docker.RunAsync("info", "--format", "{{.NCPU}}"), facts.Processors.ToString(CultureInfo.InvariantCulture));
         Assert.Equal("from-the-image", (await _engine.InspectImageAsync(Image, CancellationToken.None)).Environment["GREETING"]);
     }

@@ -78,7 +78,7 @@ public sealed class ScratchImageSendingTests(DockerDaemon docker) : IDisposable
         using IContainerEngine engine = new IsolatedLibraries().Connect(new EngineEndpoint { Address = await docker.GetEndpointAsync() });
         EngineFacts facts = await engine.GetFactsAsync(CancellationToken.None);
         var reports = new List<TransferProgress>();
-        foreach (string architecture in (string[])["arm64", facts.Architecture])
+        foreach (string architecture in (string[])["arm64", facts.Platform.Architecture])
         {
             ScratchImage image = Write(
                 ImageReference.Parse("gocross-test/sent:1"),

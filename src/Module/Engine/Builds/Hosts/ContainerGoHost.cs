@@ -252,7 +252,7 @@ public sealed class ContainerGoHost : IGoHost, IAsyncDisposable
         }
         catch (GoCrossException e) when (
             e.ErrorId is nameof(Messages.ContainerGone) or nameof(Messages.ContainerProgramNotStarted)
-            && image.Architecture.Length > 0 && image.Architecture != facts.Architecture)
+            && image.Platform is not null && image.Platform.Architecture != facts.Platform.Architecture)
         {
             // Its shell ended at once. An engine with QEMU runs such an image, so that it is not refused beforehand.
             throw GoCrossException.Create(
@@ -260,9 +260,9 @@ public sealed class ContainerGoHost : IGoHost, IAsyncDisposable
                 ErrorKind.Unsupported,
                 nameof(Messages.ContainerImageForeign),
                 options.Image,
-                $"{image.Os}/{image.Architecture}",
+                image.Platform,
                 engine.Endpoint,
-                $"{facts.Os}/{facts.Architecture}");
+                facts.Platform);
         }
     }
 
