@@ -35,7 +35,23 @@ Describe 'New-ScratchDockerfile (needs go)' -Skip:$noGo {
         (New-ScratchDockerfile $build.Path -OutputPath "$TestDrive/context" -Force).Content | Should -BeExactly $first
     }
 
-    It 'replaces nothing without -Force, and writes nothing with -WhatIf' {
+    It 'replaces without -Force what it wrote itself, as long as nobody changed it' {
+        $with = @{ OutputPath = "$TestDrive/context/Rebuilt"; BakePath = "$TestDrive/context/bake.json" }
+        $first = New-ScratchDockerfile $build.Path @with
+        $first.Files | Should -HaveCount 3 -Because 'these are .dockerignore, the Dockerfile and the file for bake'
+        (New-ScratchDockerfile $build.Path @with -Port 8080 -Reference hello:2 -ErrorAction Stop).Content | Should -Match '(?m)^EXPOSE 8080'
+        Get-Content $first.BakePath -Raw | Should -Match 'hello:2'
+        foreach ($file in $first.Files) {
+            $before = Get-Content $file -Raw
+            Set-Content $file "# mine`n$before"
+            { New-ScratchDockerfile $build.Path @with -Label @{ a = 1 } -ErrorAction Stop } | Should -Throw -ErrorId "FileDiffers,$command"
+            Get-Content $file -TotalCount 1 | Should -BeExactly '# mine'
+            Set-Content $file $before -NoNewline
+        }
+        (New-ScratchDockerfile $build.Path @with -Label @{ a = 1 } -ErrorAction Stop).Content | Should -Match '(?m)^LABEL a=1'
+    }
+
+    It 'replaces nothing else without -Force, and writes nothing with -WhatIf' {
         $file = (New-ScratchDockerfile $build.Path -OutputPath "$TestDrive/context" -Force).Path
         New-ScratchDockerfile $build.Path -OutputPath "$TestDrive/context" | Should -HaveCount 1 -Because 'the same bytes are not conflict'
         Set-Content $file 'mine'

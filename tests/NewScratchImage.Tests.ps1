@@ -50,8 +50,18 @@ Describe 'New-ScratchImage (needs go)' -Skip:$noGo {
         (Get-FileHash $again.Path).Hash | Should -Be (Get-FileHash $image.Path).Hash
     }
 
-    It 'replaces nothing without -Force, and writes nothing with -WhatIf' {
-        { New-ScratchImage $build.Path -OutputPath $image.Path -ErrorAction Stop } | Should -Throw -ErrorId "FileExists,$command"
+    It 'replaces without -Force what it wrote itself, as long as nobody changed it, and writes nothing with -WhatIf' {
+        $copy = "$TestDrive/replaced.tar"
+        $null = New-ScratchImage $build.Path -OutputPath $copy
+        $digest = (New-ScratchImage $build.Path -OutputPath $copy -Label @{ a = 1 } -ErrorAction Stop).Digest
+        (Get-ImageLayer $copy).Digest | Should -Be $digest
+        Add-Content $copy 'mine'
+        { New-ScratchImage $build.Path -OutputPath $copy -ErrorAction Stop } | Should -Throw -ErrorId "FileExists,$command"
+        Get-Content $copy -Tail 1 | Should -Match 'mine$'
+        (New-ScratchImage $build.Path -OutputPath $copy -Label @{ a = 1 } -Force -ErrorAction Stop).Digest | Should -Be $digest
+        Set-Content $copy 'mine'
+        { New-ScratchImage $build.Path -OutputPath $copy -ErrorAction Stop } | Should -Throw -ErrorId "FileExists,$command"
+        Get-Content $copy | Should -BeExactly 'mine'
         New-ScratchImage $build.Path -OutputPath "$TestDrive/whatif.tar" -WhatIf | Should -BeNullOrEmpty
         "$TestDrive/whatif.tar" | Should -Not -Exist
         Get-Leftover $TestDrive | Should -BeNullOrEmpty

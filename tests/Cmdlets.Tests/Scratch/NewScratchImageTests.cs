@@ -180,6 +180,7 @@ public sealed class NewScratchImageTests : IDisposable
         Build("api");
         _host.Invoke("New-ScratchImage api -Format OciDirectory -OutputPath layout").Single();
 
+        File.WriteAllText(In("layout/mine"), "mine");
         _host.Invoke("New-ScratchImage api -Format OciDirectory -OutputPath layout").AssertError("FileExists", ErrorCategory.ResourceExists);
         _host.Invoke("New-ScratchImage api -Format OciDirectory -OutputPath layout -Force").Single();
 

@@ -121,7 +121,7 @@ public sealed class ImageFormatTests(DockerDaemon docker) : IDisposable
     }
 
     [ToolFact("go")]
-    public void A_directory_that_is_no_layout_is_never_replaced_and_a_layout_only_when_asked()
+    public void A_directory_that_is_no_layout_is_never_replaced_and_a_layout_unasked_only_as_it_was_written()
     {
         var options = new ScratchImageOptions { Format = ImageFormat.OciDirectory };
         Directory.CreateDirectory(In("image"));
@@ -133,6 +133,14 @@ public sealed class ImageFormatTests(DockerDaemon docker) : IDisposable
 
         Directory.Delete(In("image"), recursive: true);
         string digest = Write(["linux/amd64"], options).Digest;
+        Assert.Equal(digest, Write(["linux/amd64"], options).Digest);
+        string added = Path.Combine(In("image"), "blobs", "mine");
+        File.WriteAllText(added, "mine");
+        Assert.Equal("FileExists", Error(options));
+        Assert.Equal("mine", File.ReadAllText(added));
+        File.Delete(added);
+        string blob = Directory.GetFiles(Path.Combine(In("image"), "blobs/sha256"))[0];
+        File.AppendAllText(blob, "\n");
         Assert.Equal("FileExists", Error(options));
         Assert.Equal(digest, Write(["linux/amd64"], options with { Overwrite = true }).Digest);
         Assert.Equal(

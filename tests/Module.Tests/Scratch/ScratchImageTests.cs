@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using GoCross.Errors;
 using GoCross.Files;
@@ -268,6 +269,38 @@ public sealed class ScratchImageTests : IDisposable
 
         ScratchImageWriter.Write([Inspect("probe")], Tar, null, new ScratchOptions(), new ScratchImageOptions { Overwrite = true }, CancellationToken.None);
         Assert.NotEqual("mine", File.ReadAllText(Tar));
+    }
+
+    [ToolFact("go", "tar")]
+    public void An_archive_is_replaced_unasked_as_long_as_it_is_as_it_was_written()
+    {
+        Write(GoSources.Plain);
+        byte[] Make(ScratchOptions options)
+        {
+            ScratchImageWriter.Write([Inspect("probe")], Tar, null, options, new ScratchImageOptions(), CancellationToken.None);
+            return File.ReadAllBytes(Tar);
+        }
+
+        byte[] first = Make(new ScratchOptions());
+        byte[] second = Make(new ScratchOptions { Arguments = ["other"] });
+        Assert.NotEqual(first, second);
+
+        // The hash is one that sha256sum confirms: of the file with zeros where it stands. Behind it zeros fill the block.
+        string text = Encoding.ASCII.GetString(second[^512..]).TrimEnd('\0', '\n');
+        string hash = text[^64..];
+        byte[] blank = [.. second[..^512], .. Encoding.ASCII.GetBytes((text[..^64] + new string('0', 64) + "\n").PadRight(512, '\0'))];
+        File.WriteAllBytes(In("blank"), blank);
+        Assert.StartsWith(hash, Programs.Output("sha256sum", [In("blank")]), StringComparison.Ordinal);
+        Programs.Output("tar", ["-tf", Tar]);
+
+        foreach (int at in (int[])[0, second.Length / 2, second.Length - 600])
+        {
+            byte[] changed = [.. second];
+            changed[at] ^= 1;
+            File.WriteAllBytes(Tar, changed);
+            Assert.Equal("FileExists", Assert.Throws<GoCrossException>(() => Make(new ScratchOptions())).ErrorId);
+            Assert.Equal(changed, File.ReadAllBytes(Tar));
+        }
     }
 
     [ToolFact("go", "tar")]

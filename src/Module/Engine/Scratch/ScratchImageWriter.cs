@@ -251,7 +251,7 @@ public static class ScratchImageWriter
                     new("org.opencontainers.image.ref.name", reference.Tag!),
                 ]),
             };
-            store.AddFile("index.json", ImageJson.Write(new ManifestDocument
+            byte[] index = ImageJson.Write(new ManifestDocument
             {
                 MediaType = MediaTypes.OciIndex,
 
@@ -261,7 +261,11 @@ public static class ScratchImageWriter
                     named,
                     .. _referrers.Select(referrer => referrer.Descriptor with { ArtifactType = referrer.Manifest.ArtifactType }),
                 ],
-            }));
+                Annotations = store.HasMarkedIndex
+                    ? new Dictionary<string, string?> { ["gocross.written"] = WrittenMark.Unsigned }
+                    : null,
+            });
+            store.AddFile("index.json", store.HasMarkedIndex ? WrittenMark.Sign(index) : index);
             if (image.Format == ImageFormat.Hybrid)
             {
                 store.AddFile("manifest.json", ImageJson.Write<IReadOnlyList<DockerManifestItem?>>(

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using GoCross.Files;
 using GoCross.Formatting;
 
 namespace GoCross.Scratch;
@@ -39,11 +40,14 @@ internal static class BakeFile
             };
         }
 
-        return Encoding.UTF8.GetBytes(JsonText.Write(new JsonObject
+        return WrittenMark.Sign(Encoding.UTF8.GetBytes(JsonText.Write(new JsonObject
         {
             ["group"] = new JsonObject { ["default"] = new JsonObject { ["targets"] = new JsonArray(target) } },
             ["target"] = targets,
-        }));
+
+            // A comment (HCL JSON Syntax Specification; hashicorp/hcl, json/structure.go).
+            ["//"] = WrittenMark.Unsigned,
+        })));
     }
 
     /// <summary>A target's name: bake takes letters, digits, _ and - (bake/hclparser, validTargetNameChars).</summary>

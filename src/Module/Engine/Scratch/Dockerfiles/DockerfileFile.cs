@@ -1,4 +1,5 @@
 using System.Text;
+using GoCross.Files;
 
 namespace GoCross.Scratch;
 
@@ -17,6 +18,12 @@ internal sealed record DockerfileFile(string Path, ReadOnlyMemory<byte> Content,
     /// <param name="created">The time of all that is in it.</param>
     internal static DockerfileFile Archive(string context, RootPart part, DateTimeOffset created) => new(
         System.IO.Path.Combine(context, ImageInstructions.RootDirectory, part.FileName),
-        RootArchive.Create(part.Entries, created.ToUnixTimeSeconds()),
+        Mark(RootArchive.Create(part.Entries, created.ToUnixTimeSeconds())),
         IsText: false);
+
+    private static byte[] Mark(byte[] archive)
+    {
+        using var stream = new MemoryStream(archive);
+        return [.. archive, .. WrittenMark.SignedBlock(stream, Ustar.BlockSize)];
+    }
 }

@@ -8,7 +8,8 @@ namespace GoCross.Scratch;
 /// <summary>A file that is to be written and stands there already with other bytes.</summary>
 /// <param name="Path">Its full path.</param>
 /// <param name="Difference">From what stands there to what is to be written, in the unified format; null for what is not text.</param>
-public sealed record FileDifference(string Path, string? Difference)
+/// <param name="IsUnchanged">Whether GoCross wrote what stands there, and nobody changed it since.</param>
+public sealed record FileDifference(string Path, string? Difference, bool IsUnchanged)
 {
     private const long MaxBytes = 1 << 20;
     private const int MaxShownLines = 120;
@@ -39,7 +40,7 @@ public sealed record FileDifference(string Path, string? Difference)
             string? difference = file.IsText && info.Length <= MaxBytes
                 ? UnifiedDiff.Of("a/" + Name(), "b/" + Name(), File.ReadAllText(file.Path), Encoding.UTF8.GetString(file.Content.Span))
                 : null;
-            differences.Add(new FileDifference(file.Path, difference is null ? null : Cut(difference)));
+            differences.Add(new FileDifference(file.Path, difference is null ? null : Cut(difference), WrittenMark.IsIntact(file.Path)));
 
             string Name() => System.IO.Path.GetRelativePath(context, file.Path).Replace('\\', '/');
         }

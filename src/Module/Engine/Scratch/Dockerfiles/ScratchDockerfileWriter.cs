@@ -58,20 +58,24 @@ public static class ScratchDockerfileWriter
         };
     }
 
-    /// <summary>Writes a Dockerfile with its files: all of them or none. A file that has its bytes already is left alone.</summary>
+    /// <summary>
+    /// Writes a Dockerfile with its files: all of them or none. A file that has its bytes already is left alone, and one that
+    /// was written here and is unchanged is replaced.
+    /// </summary>
     /// <param name="dockerfile">What <see cref="Create"/> made.</param>
-    /// <param name="overwrite">Whether files that stand there with other bytes are replaced.</param>
+    /// <param name="overwrite">Whether other files that stand there with other bytes are replaced.</param>
     /// <exception cref="GoCrossException">FileDiffers; PathIsDirectory; OutputNotWritable.</exception>
     public static void Write(ScratchDockerfile dockerfile, bool overwrite) => OutputFiles.Guard(dockerfile.Path, () =>
     {
         IReadOnlyList<FileDifference> differences = dockerfile.FindDifferences();
-        if (differences.Count > 0 && !overwrite)
+        FileDifference[] others = [.. differences.Where(difference => !difference.IsUnchanged)];
+        if (others.Length > 0 && !overwrite)
         {
             throw GoCrossException.Create(
                 ErrorKind.AlreadyExists,
                 nameof(Messages.FileDiffers),
-                string.Join(", ", differences.Select(difference => difference.Path)),
-                FileDifference.Describe(differences));
+                string.Join(", ", others.Select(difference => difference.Path)),
+                FileDifference.Describe(others));
         }
 
         List<AtomicFile> files = [];
@@ -80,7 +84,7 @@ public static class ScratchDockerfileWriter
             DockerfileFile[] changed = [.. dockerfile.Contents.Where(file => !FileDifference.IsSame(new FileInfo(file.Path), file.Content.Span))];
             foreach (DockerfileFile file in changed)
             {
-                files.Add(AtomicFile.Create(file.Path, overwrite));
+                files.Add(AtomicFile.Create(file.Path, overwrite || differences.Any(difference => difference.Path == file.Path)));
             }
 
             for (int i = 0; i < files.Count; i++)
@@ -114,8 +118,9 @@ public static class ScratchDockerfileWriter
         IReadOnlyList<string> platforms,
         IReadOnlyList<string> names)
     {
+        text = WrittenMark.SignText(text);
         List<DockerfileFile> files = [.. plan.AllParts.Select(part => DockerfileFile.Archive(context, part, options.Created))];
-        files.Add(DockerfileFile.Text(ignore.Path, ignore.Text));
+        files.Add(DockerfileFile.Text(ignore.Path, WrittenMark.SignText(ignore.Text)));
         files.Add(DockerfileFile.Text(path, text));
         if (more.BakePath is { } bake)
         {

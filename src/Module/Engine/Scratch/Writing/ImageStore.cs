@@ -27,6 +27,9 @@ internal abstract class ImageStore : IDisposable
     /// <summary>Its length in bytes once it is committed: the tar's, or the sum of the files'.</summary>
     internal abstract long Length { get; }
 
+    /// <summary>Whether the mark of what was written here stands in index.json.</summary>
+    internal virtual bool HasMarkedIndex => false;
+
     /// <summary>A blob's path in a layout.</summary>
     internal static string PathOf(string digest) => BlobFolder + digest[Digests.Algorithm.Length..];
 

@@ -4,7 +4,7 @@ namespace GoCross.Scratch;
 
 /// <summary>
 /// A layout in a tar. Every blob goes out as it is hashed, and its name, which is its hash, is written into the header
-/// before it afterwards.
+/// before it afterwards. Behind the tar's end, where no reader looks, is the mark of what was written here.
 /// </summary>
 internal sealed class TarImageStore : ImageStore
 {
@@ -20,7 +20,7 @@ internal sealed class TarImageStore : ImageStore
 
     /// <summary>Begins a tar.</summary>
     /// <param name="path">Its full path.</param>
-    /// <param name="overwrite">Whether a file that stands there is replaced.</param>
+    /// <param name="overwrite">Whether a file that stands there is replaced that was not written here, or was changed since.</param>
     /// <param name="time">The modification time of all its entries, in seconds since 1970.</param>
     /// <exception cref="Errors.GoCrossException">FileExists; PathIsDirectory; PathIsSpecial.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
@@ -28,7 +28,7 @@ internal sealed class TarImageStore : ImageStore
     internal TarImageStore(string path, bool overwrite, long time)
     {
         _time = time;
-        _file = AtomicFile.Create(path, overwrite);
+        _file = AtomicFile.Create(path, overwrite || WrittenMark.IsIntact(path));
         try
         {
             _stream = _file.OpenWrite();
@@ -58,6 +58,7 @@ internal sealed class TarImageStore : ImageStore
     internal override void Commit()
     {
         Fill(Ustar.EndLength);
+        _stream.Write(WrittenMark.SignedBlock(_stream, Ustar.BlockSize));
         _length = _stream.Length;
         _stream.Dispose();
         _file.Commit();
