@@ -84,6 +84,7 @@ caddy,caddy,test
 buildah,buildah,test
 zstd,zstd,test
 bsdutils,script,test
+tmux,tmux,test
 util-linux,unshare,test bench
 openssl,openssl,bench
 '@ | ConvertFrom-Csv

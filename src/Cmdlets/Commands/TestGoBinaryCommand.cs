@@ -8,6 +8,7 @@ using GoCross.Cmdlets.Errors;
 using GoCross.Cmdlets.Foundation;
 using GoCross.ContainerEngines;
 using GoCross.Errors;
+using GoCross.Progress;
 using GoCross.Runs;
 using GoCross.Targets;
 
@@ -23,6 +24,7 @@ public sealed class TestGoBinaryCommand : PathCmdlet
 
     private RunOptions? _options;
     private IContainerEngine? _engine;
+    private int _done;
 
     /// <summary>Packages whose tests are run: folders, patterns such as ./..., or import paths.</summary>
     [Parameter(Mandatory = true, ParameterSetName = GoTestSet)]
@@ -61,6 +63,7 @@ public sealed class TestGoBinaryCommand : PathCmdlet
     /// <summary>The file that the program reads from standard input.</summary>
     [Parameter(ParameterSetName = PathSet)]
     [Parameter(ParameterSetName = LiteralPathSet)]
+    [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string? InputPath { get; set; }
 
@@ -193,6 +196,7 @@ public sealed class TestGoBinaryCommand : PathCmdlet
             }
         }
 
+        WorkProgress? progress = null;
         PipelinePump.ForEach(
             this,
             "Running programs",
@@ -200,10 +204,17 @@ public sealed class TestGoBinaryCommand : PathCmdlet
             ThrottleLimit,
             async (plan, writer, cancellation) =>
             {
-                writer.WriteProgress(plan.Path, percent: -1);
-                Report(await runner.RunAsync(plan, cancellation).ConfigureAwait(false), writer);
+                // Those that are still to come down the pipeline nobody knows.
+                WorkProgress shown = LazyInitializer.EnsureInitialized(
+                    ref progress, () => new WorkProgress("running", writer.WriteProgress, _done) { Count = _done + plans.Count });
+                string name = System.IO.Path.GetFileName(plan.Path) + (_options!.Readiness is { } ready ? $", which is to be ready: {ready}" : "");
+                shown.Begin(name);
+                RunOutcome outcome = await runner.RunAsync(plan, cancellation).ConfigureAwait(false);
+                shown.End(name);
+                Report(outcome, writer);
             },
             StopToken);
+        _done += plans.Count;
     }
 
     /// <inheritdoc/>
@@ -260,14 +271,14 @@ public sealed class TestGoBinaryCommand : PathCmdlet
 
             PipelinePump.ForEach(
                 this,
-                "Running tests",
+                $"Running tests for {target.Name}",
                 [plan],
                 degree: 1,
                 (item, writer, cancellation) =>
                 {
-                    writer.WriteProgress($"{tests.Package.Text} {target.Name}", percent: -1);
+                    writer.WriteProgress("building the tests", percent: -1);
                     return tests.Runner.RunAsync(
-                        item, outcome => Report(outcome, writer), line => writer.WriteVerbose(line), cancellation);
+                        item, outcome => Report(outcome, writer), writer.WriteVerbose, writer.WriteProgress, cancellation);
                 },
                 StopToken);
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using GoCross.Cmdlets.Errors;
@@ -17,6 +18,9 @@ public abstract class GoCrossCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Is cancelled when the pipeline is stopped from outside. A stop from downstream does not come here.</summary>
     internal CancellationToken StopToken => _stop.Token;
+
+    /// <summary>Since when the user has seen nothing new of it, as <see cref="Stopwatch.GetTimestamp"/> counts.</summary>
+    internal long WaitingSince { get; set; } = Stopwatch.GetTimestamp();
 
     /// <inheritdoc/>
     protected sealed override void StopProcessing()

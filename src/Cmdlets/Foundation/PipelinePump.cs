@@ -131,7 +131,7 @@ internal static class PipelinePump
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var queue = new BlockingCollection<Action<GoCrossCmdlet>>(QueueLength);
-        var progress = new ProgressThrottle(activity);
+        var progress = new ProgressThrottle(activity, cmdlet.WaitingSince);
         var writer = new QueueWriter(queue, progress, cancel.Token);
         using var clock = new Timer(_ => writer.Tick(), null, ProgressThrottle.Tick, ProgressThrottle.Tick);
         Task producer = Task.Run(
@@ -162,6 +162,7 @@ internal static class PipelinePump
             // StopProcessing, so it is here, and not there, that the workers are stopped in every case.
             cancel.Cancel();
             Wait(producer);
+            cmdlet.WaitingSince = progress.LastShown ?? cmdlet.WaitingSince;
         }
 
         if (stop.IsCancellationRequested)

@@ -5,10 +5,15 @@ using System.Management.Automation;
 namespace GoCross.Cmdlets.Foundation;
 
 /// <summary>
-/// Lets through five progress records a second, at most, shows what was said last by a clock, and knows whether there is anything to complete at the end. Safe on
-/// every thread.
+/// Lets through five progress records a second, at most, shows what was said last by a clock, and knows whether there is
+/// anything to complete at the end. Safe on every thread.
 /// </summary>
-internal sealed class ProgressThrottle(string activity)
+/// <param name="activity">What the progress bar says.</param>
+/// <param name="waitingSince">
+/// Since when the user has seen nothing new: what was prepared before this work, or shown of what came before it, counts if
+/// it was just now.
+/// </param>
+internal sealed class ProgressThrottle(string activity, long waitingSince)
 {
     private const int RecordsPerSecond = 5;
 
@@ -16,14 +21,18 @@ internal sealed class ProgressThrottle(string activity)
     internal static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
 
     private static readonly long Interval = Stopwatch.Frequency / RecordsPerSecond;
+    private static readonly TimeSpan JustNow = TimeSpan.FromSeconds(1);
     private static int s_lastId;
 
     // One activity, one id: two pumps in a pipeline have a bar each.
     private readonly int _id = Interlocked.Increment(ref s_lastId);
     private readonly long _started = Stopwatch.GetTimestamp();
-    private long _next = Stopwatch.GetTimestamp() + Interval;
-    private Tuple<string, int>? _latest;
-    private volatile bool _shown;
+    private long _next = Interval + (Stopwatch.GetElapsedTime(waitingSince) < JustNow ? waitingSince : Stopwatch.GetTimestamp());
+    private Tuple<string, int> _latest = Tuple.Create(string.Empty, -1);
+    private long _lastShown;
+
+    /// <summary>When the last record was let through, as <see cref="Stopwatch.GetTimestamp"/> counts; null where none was.</summary>
+    internal long? LastShown => Interlocked.Read(ref _lastShown) is var shown and > 0 ? shown : null;
 
     /// <summary>The record to show now, if one is due. Work that ends within the first interval shows none.</summary>
     internal bool TryCreate(string status, int percent, [NotNullWhen(true)] out ProgressRecord? record)
@@ -39,11 +48,6 @@ internal sealed class ProgressThrottle(string activity)
     internal bool TryCreate([NotNullWhen(true)] out ProgressRecord? record)
     {
         record = null;
-        if (Volatile.Read(ref _latest) is not { Item1: var status, Item2: var percent })
-        {
-            return false;
-        }
-
         long now = Stopwatch.GetTimestamp();
         long due = Interlocked.Read(ref _next);
         if (now < due || Interlocked.CompareExchange(ref _next, now + Interval, due) != due)
@@ -51,18 +55,20 @@ internal sealed class ProgressThrottle(string activity)
             return false;
         }
 
-        _shown = true;
+        Interlocked.Exchange(ref _lastShown, now);
+        (string status, int percent) = Volatile.Read(ref _latest);
         int seconds = (int)Stopwatch.GetElapsedTime(_started, now).TotalSeconds;
-        record = new ProgressRecord(_id, activity, seconds > 0 ? $"{status} ({seconds} s)" : status) { PercentComplete = percent };
+        string text = status.Length == 0 ? $"{seconds} s" : seconds > 0 ? $"{status} ({seconds} s)" : status;
+        record = new ProgressRecord(_id, activity, text) { PercentComplete = percent };
         return true;
     }
 
     /// <summary>The record that takes the bar away, if one was shown.</summary>
     internal bool TryComplete([NotNullWhen(true)] out ProgressRecord? record)
     {
-        record = _shown
+        record = LastShown is not null
             ? new ProgressRecord(_id, activity, activity) { RecordType = ProgressRecordType.Completed }
             : null;
-        return _shown;
+        return record is not null;
     }
 }

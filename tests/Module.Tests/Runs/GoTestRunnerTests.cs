@@ -158,6 +158,7 @@ public sealed class GoTestRunnerTests
             runner.Plan(new GoTestOptions(reference, BuildTargets.Parse([target], toolchain.Targets)[0], strategy, Jobs: null)),
             outcomes.Enqueue,
             onLine: null,
+            onProgress: null,
             CancellationToken.None);
         return [.. outcomes];
     }

@@ -36,6 +36,15 @@ public sealed class Subject : IDisposable
         	return c
         }
 
+        func printPeak() {
+        	status, _ := os.ReadFile("/proc/self/status")
+        	for _, line := range strings.Split(string(status), "\n") {
+        		if strings.HasPrefix(line, "VmHWM:") {
+        			fmt.Println(strings.Fields(line)[1])
+        		}
+        	}
+        }
+
         func main() {
         	switch os.Args[1] {
         	case "echo":
@@ -76,14 +85,11 @@ public sealed class Subject : IDisposable
         		for i := range held {
         			held[i] = byte(i)
         		}
-        		status, _ := os.ReadFile("/proc/self/status")
-        		for _, line := range strings.Split(string(status), "\n") {
-        			if strings.HasPrefix(line, "VmHWM:") {
-        				fmt.Println(strings.Fields(line)[1])
-        			}
-        		}
+        		printPeak()
         		time.Sleep(50 * time.Millisecond) // longer than a millisecond, however busy the machine
         		fmt.Fprintln(os.Stderr, held[len(held)-1])
+        	case "peak":
+        		printPeak()
         	case "look":
         		dir, _ := os.Getwd()
         		_, inherited := os.LookupEnv("HOME")

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using GoCross.Errors;
+using GoCross.Progress;
 using GoCross.Toolchains;
 
 namespace GoCross.Builds;
@@ -44,6 +44,7 @@ public sealed class BuildSession : IAsyncDisposable
     {
         if (_containers is not null)
         {
+            observer.OnProgress($"starting containers of {_options.Container}", -1);
             await _containers.StartAsync(observer, cancellation).ConfigureAwait(false);
         }
 
@@ -138,7 +139,10 @@ public sealed class BuildSession : IAsyncDisposable
             BuildParallelism parallelism = BuildParallelism.Share(
                 lanes.Length, _options.Limit, Environment.ProcessorCount, BuildParallelism.FreeMemory());
             ContainerBuilder? remote = _containers?.BuilderFor(_options.Build, lanes.Length, _options.Limit, _outputs);
-            var progress = new Progress(builds.Count, _options.Build.Reproducible, observer);
+            var progress = new WorkProgress(_options.Build.Reproducible ? "building twice" : "building", observer.OnProgress)
+            {
+                Count = builds.Count,
+            };
             await Parallel.ForEachAsync(
                 lanes,
                 new ParallelOptions { MaxDegreeOfParallelism = remote?.AtOnce ?? parallelism.Builds, CancellationToken = cancellation },
@@ -177,7 +181,7 @@ public sealed class BuildSession : IAsyncDisposable
         BuildRequest[] group,
         ContainerBuilder? remote,
         BuildParallelism parallelism,
-        Progress progress,
+        WorkProgress progress,
         IBuildObserver observer,
         CancellationToken cancellation)
     {
@@ -251,35 +255,4 @@ public sealed class BuildSession : IAsyncDisposable
     private BuildContainers Containers(string image, string? goPath) => new(
         _options.Connect,
         new ContainerHostOptions { Image = image, GoPath = goPath, Given = _options.Build.Environment, Pulls = _options.Pulls });
-
-    /// <summary>How many builds are done, and which run. Safe on every thread.</summary>
-    private sealed class Progress(int count, bool twice, IBuildObserver observer)
-    {
-        private readonly ConcurrentDictionary<string, bool> _running = new(StringComparer.Ordinal);
-        private int _done;
-
-        internal void Begin(string name)
-        {
-            _running[name] = true;
-            Tell();
-        }
-
-        internal void End(string name, int builds)
-        {
-            _running.TryRemove(name, out _);
-            Interlocked.Add(ref _done, builds);
-            Tell();
-        }
-
-        private void Tell()
-        {
-            int done = Volatile.Read(ref _done);
-            string running = string.Join(", ", _running.Keys.Order(StringComparer.Ordinal));
-            observer.OnProgress(
-                string.Create(
-                    CultureInfo.CurrentCulture,
-                    $"{done} of {count} done{(running.Length > 0 ? $"; building {(twice ? "twice " : "")}{running}" : "")}"),
-                done * 100 / count);
-        }
-    }
 }

@@ -10,7 +10,8 @@ namespace GoCross.Runs;
 /// Reads what <c>go test -json</c> prints, an event a line (cmd/test2json), and gives a package's result with its last event.
 /// Lines that are not events, which go prints when a package does not build, are passed over.
 /// </summary>
-internal sealed partial class GoTestReader
+/// <param name="onBegun">Gets the import path of each package when its first event is read.</param>
+internal sealed partial class GoTestReader(Action<string>? onBegun = null)
 {
     /// <summary>The most tests of a package that are reported by name.</summary>
     private const int MaxNames = 1000;
@@ -57,6 +58,7 @@ internal sealed partial class GoTestReader
         if (!_packages.TryGetValue(name, out Package? package))
         {
             _packages[name] = package = new Package();
+            onBegun?.Invoke(name);
         }
 
         if (Text(entry, "FailedBuild") is { } failedBuild && _builds.TryGetValue(failedBuild, out OutputCapture? said))

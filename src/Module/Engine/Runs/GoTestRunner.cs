@@ -4,6 +4,7 @@ using GoCross.Builds;
 using GoCross.Errors;
 using GoCross.Formatting;
 using GoCross.Processes;
+using GoCross.Progress;
 using GoCross.Targets;
 using GoCross.Toolchains;
 
@@ -59,13 +60,56 @@ public sealed class GoTestRunner(GoToolchain toolchain, RunOptions options)
     /// <param name="plan">What <see cref="Plan"/> gave.</param>
     /// <param name="onPackage">Gets each package's outcome as it comes, on a thread of the pool.</param>
     /// <param name="onLine">Gets what go says besides, for a log.</param>
+    /// <param name="onProgress">Gets how many packages are done, of how many, and which are tested, and the same in percent.</param>
     /// <param name="cancellation">Kills go and all it started.</param>
     /// <exception cref="GoCrossException">GoTestFailed: there came no result of any package.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public async Task RunAsync(
-        GoTestPlan plan, Action<RunOutcome> onPackage, Action<string>? onLine, CancellationToken cancellation)
+        GoTestPlan plan,
+        Action<RunOutcome> onPackage,
+        Action<string>? onLine,
+        Action<string, int>? onProgress,
+        CancellationToken cancellation)
     {
-        var reader = new GoTestReader();
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        WorkProgress? progress = onProgress is null ? null : new WorkProgress("testing", onProgress);
+        Task counting = progress is null ? Task.CompletedTask : CountAsync(plan, progress, ended.Token);
+        try
+        {
+            await RunAsync(plan, onPackage, onLine, progress, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            await ended.CancelAsync().ConfigureAwait(false);
+            await counting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // Of how many: go test does not tell. Nothing but the bar waits for it.
+    private async Task CountAsync(GoTestPlan plan, WorkProgress progress, CancellationToken cancellation)
+    {
+        ProcessResult result = await toolchain.Host.RunAsync(
+            new ProcessRequest
+            {
+                FileName = plan.CommandLine[0],
+                Arguments = ["list", "-e", plan.Options.Package.Pattern],
+                WorkingDirectory = toolchain.Host.PathOf(plan.Options.Package.WorkingDirectory),
+                Environment = ProcessEnvironment(plan),
+            },
+            cancellation).ConfigureAwait(false);
+        progress.Count = result.ExitCode == 0
+            ? result.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length
+            : 0;
+    }
+
+    private async Task RunAsync(
+        GoTestPlan plan,
+        Action<RunOutcome> onPackage,
+        Action<string>? onLine,
+        WorkProgress? progress,
+        CancellationToken cancellation)
+    {
+        var reader = new GoTestReader(name => progress?.Begin(name));
         var said = new OutputCapture(RunOptions.OutputLimit);
         List<GoTestReader.Result> notBuilt = [];
         int packages = 0;
@@ -81,6 +125,7 @@ public sealed class GoTestRunner(GoToolchain toolchain, RunOptions options)
                     if (reader.Add(line) is { } package)
                     {
                         packages++;
+                        progress?.End(package.Package);
                         if (package is { BuildFailed: true, BuildOutput: null })
                         {
                             notBuilt.Add(package);
@@ -197,7 +242,16 @@ public sealed class GoTestRunner(GoToolchain toolchain, RunOptions options)
     private List<string> CommandLine(GoTestOptions test, CCompiler? compiler, string? qemu, string? sysRoot)
     {
         // A result of the cache is not a run. What the user gives comes last and wins.
-        List<string> words = [toolchain.Command, "test", "-json", "-count=1", $"-timeout={options.TimeLimit.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)}ms"];
+        List<string> words =
+        [
+            toolchain.Command,
+            "test",
+            "-C",
+            toolchain.Host.PathOf(test.Package.WorkingDirectory),
+            "-json",
+            "-count=1",
+            $"-timeout={options.TimeLimit.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)}ms",
+        ];
         if (test.Jobs is { } jobs)
         {
             words.AddRange(["-p", jobs.ToString(CultureInfo.InvariantCulture)]);
