@@ -222,3 +222,17 @@ Describe '<Name>' -ForEach $cmdlets {
         foreach ($type in $command.OutputType.Type) { $described | Should -Match ([regex]::Escape($type.Name)) }
     }
 }
+
+Describe 'A second copy of the module in one session' {
+    It 'is imported beside the first, and works' {
+        foreach ($part in 'GoCross.psd1', 'bin', 'en-US') { Copy-Item "$PSScriptRoot/../$part" $TestDrive -Recurse }
+        $said = Invoke-PowerShell -Command @"
+            `$ErrorActionPreference = 'Stop'
+            Import-Module '$PSScriptRoot/../GoCross.psd1'
+            Import-Module '$TestDrive/GoCross.psd1'
+            (Get-Module GoCross).Count
+            (Get-ElfDependency '$([Environment]::ProcessPath)' | Format-Table | Out-String).Length -gt 0
+"@
+        $said | Should -Be '2', 'True'
+    }
+}

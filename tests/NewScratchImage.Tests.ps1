@@ -29,6 +29,20 @@ Describe 'New-ScratchImage (needs go)' -Skip:$noGo {
         $image.Digest | Should -Match '^sha256:[0-9a-f]{64}$'
     }
 
+    It 'takes a build that is an argument for its program, as one that comes down the pipeline' {
+        (New-ScratchImage $build -OutputPath "$TestDrive/argument.tar" -ErrorAction Stop).BinaryPaths | Should -Be $build.Path
+        (New-ScratchDockerfile $build -OutputPath "$TestDrive/bin/Dockerfile" -ErrorAction Stop).BinaryPaths | Should -Be $build.Path
+        (Get-ElfDependency $build, $build.Path -ErrorAction Stop).Path | Should -Be $build.Path, $build.Path
+        (Test-GoBinary $build -ErrorAction Stop).Path | Should -Be $build.Path
+        (Get-ImageLayer $image -ErrorAction Stop).Count | Should -Be $image.Layers.Count
+        (Compare-ImageLayer $image $image -ErrorAction Stop).FilesChanged | Should -Be 0
+        Compare-ElfDependency $build $build -ErrorAction Stop | Should -BeNullOrEmpty
+        { New-ScratchImage ([pscustomobject]@{ Path = $null; Success = $false }) -ErrorAction Stop } | Should -Throw -ErrorId "NoPath,$command"
+        # A file with wildcards in its name is bound by PowerShell as ever.
+        Copy-Item -LiteralPath $build.Path "$TestDrive/a[1]"
+        (Get-Item -LiteralPath "$TestDrive/a[1]" | Get-ElfDependency -ErrorAction Stop).Name | Should -Be 'a[1]'
+    }
+
     It 'is an OCI layout and a docker archive (needs tar)' -Skip:$noTar {
         $entries = tar -tf $image.Path
         $LASTEXITCODE | Should -Be 0
@@ -54,7 +68,8 @@ Describe 'New-ScratchImage (needs go)' -Skip:$noGo {
         $copy = "$TestDrive/replaced.tar"
         $null = New-ScratchImage $build.Path -OutputPath $copy
         $digest = (New-ScratchImage $build.Path -OutputPath $copy -Label @{ a = 1 } -ErrorAction Stop).Digest
-        (Get-ImageLayer $copy).Digest | Should -Be $digest
+        (New-ScratchImage $build.Path -OutputPath "$TestDrive/labelled.tar" -Label @{ a = 1 }).Digest | Should -Be $digest
+        (Get-FileHash $copy).Hash | Should -Be (Get-FileHash "$TestDrive/labelled.tar").Hash
         Add-Content $copy 'mine'
         { New-ScratchImage $build.Path -OutputPath $copy -ErrorAction Stop } | Should -Throw -ErrorId "FileExists,$command"
         Get-Content $copy -Tail 1 | Should -Match 'mine$'

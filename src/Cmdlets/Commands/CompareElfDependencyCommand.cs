@@ -14,6 +14,7 @@ public sealed class CompareElfDependencyCommand : FileCmdlet
 
     /// <summary>The binary to compare with; a pattern has to match one file.</summary>
     [Parameter(Mandatory = true, Position = 0)]
+    [PathOfObject]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string ReferencePath { get; set; } = string.Empty;
@@ -22,6 +23,7 @@ public sealed class CompareElfDependencyCommand : FileCmdlet
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = PathSet,
         ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Path", "FullName")]
+    [PathOfObject]
     [AllowNull]
     [AllowEmptyCollection]
     [AllowEmptyString]

@@ -15,6 +15,7 @@ public sealed class CompareImageLayerCommand : GoCrossCmdlet
 
     /// <summary>The image to compare with: an archive, a layout directory, or a name in a Docker engine.</summary>
     [Parameter(Mandatory = true, Position = 0)]
+    [PathOfObject]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ImageCompleter))]
     public string ReferenceImage { get; set; } = string.Empty;
@@ -22,6 +23,7 @@ public sealed class CompareImageLayerCommand : GoCrossCmdlet
     /// <summary>The images that are compared with it.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Path", "FullName")]
+    [PathOfObject]
     [AllowNull]
     [AllowEmptyCollection]
     [AllowEmptyString]

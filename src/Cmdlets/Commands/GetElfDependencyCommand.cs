@@ -32,6 +32,7 @@ public sealed class GetElfDependencyCommand : PathCmdlet
     /// <summary>The files, with wildcards. Not needed with an image, which has a program of its own.</summary>
     [Parameter(Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
+    [PathOfObject]
     [AllowNull]
     [AllowEmptyCollection]
     [AllowEmptyString]

@@ -25,6 +25,7 @@ public sealed class TestImageLayerCommand : GoCrossCmdlet
     /// <summary>The images: archives, layout directories, or names in a Docker engine.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Path", "FullName")]
+    [PathOfObject]
     [AllowNull]
     [AllowEmptyCollection]
     [AllowEmptyString]

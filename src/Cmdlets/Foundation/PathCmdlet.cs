@@ -14,6 +14,7 @@ public abstract class PathCmdlet : FileCmdlet
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet,
         ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
+    [PathOfObject]
     [AllowNull]
     [AllowEmptyCollection]
     [AllowEmptyString]
