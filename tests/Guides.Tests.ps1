@@ -1,0 +1,143 @@
+#Requires -Version 7.4
+#Requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.0' }
+
+# The commands that the README and the guides show, taken out of them and run in their order, each document in a session of
+# its own, in a folder with what they name: a copy of the module and of the examples, a program, images.
+#
+# Run is what stands in a block of powershell, or behind the prompts PS> and >> of a block without a language; the tables that
+# are shown below a command have to be among what it writes, as to their headings. A comment <!-- not run: REASON --> above a
+# block leaves it out.
+
+BeforeDiscovery {
+    . "$PSScriptRoot/PesterSupport.ps1"
+    $missing = @('go', 'musl-gcc', 'aarch64-linux-gnu-gcc', 'aarch64-linux-musl-gcc', 'qemu-aarch64-static', 'docker-registry').Where({
+            $_ -eq 'go' ? -not (Find-Go) : -not (Find-Program $_) })
+    $documents = 'README.md'
+    $blocks = foreach ($document in $documents) {
+        $number = 0
+        $fence = $language = $reason = $null
+        $lines = [System.Collections.Generic.List[string]]::new()
+        foreach ($line in Get-Content "$PSScriptRoot/../$document") {
+            $number++
+            if ($null -eq $fence -and $line -match '^ *```(\w*)\s*$') {
+                $fence = $number
+                $language = $Matches[1]
+                $lines.Clear()
+            }
+            elseif ($null -ne $fence -and $line -match '^ *```\s*$') {
+                $code = @(
+                    if ($language -eq 'powershell') { $lines }
+                    elseif (-not $language) { $lines -match '^(PS|>>)[ >]' -replace '^(PS>|>>) ?' }
+                ) -join "`n"
+                if ($code) {
+                    # A heading is what stands above a line of dashes.
+                    $headings = @(for ($i = 1; $i -lt $lines.Count; $i++) { if ($lines[$i] -match '^[- ]*---[- ]*$') { $lines[$i - 1].Trim() } })
+                    @{ Document = $document; Line = $fence; Code = $code; Headings = $headings; Reason = $reason }
+                }
+                $fence = $reason = $null
+            }
+            elseif ($null -ne $fence) { $lines.Add($line) }
+            elseif ($line -match '^<!-- not run: (.+) -->$') { $reason = $Matches[1] }
+            elseif ($line) { $reason = $null }
+        }
+    }
+    $run = @($blocks | Where-Object { -not $_.Reason })
+}
+
+Describe 'The commands of the guides (need <Missing>)' -Tag Slow -Skip:($missing.Count -gt 0) -ForEach @{ Run = $run; Missing = $missing -join ', ' } {
+    BeforeAll {
+        . "$PSScriptRoot/PesterSupport.ps1"
+        $root = Split-Path $PSScriptRoot
+        $program, $first = & "$PSScriptRoot/PowerShellProgram.ps1"
+        $tour = (New-Item -ItemType Directory "$TestDrive/tour").FullName
+
+        # A checkout after a build, but for the C source that examples/sqlite-cgo is made with.
+        foreach ($part in 'GoCross.psd1', 'bin', 'formats', 'en-US') { Copy-Item "$root/$part" $tour -Recurse }
+        foreach ($example in 'hello-http', 'hello-cgo') { Copy-Item "$root/examples/$example" "$tour/examples/$example" -Recurse }
+
+        # What the commands name: the user's own program, and images.
+        $hello = New-GoModule $TestDrive api
+        Copy-Item "$hello/go.mod" $tour
+        $null = New-Item -ItemType Directory "$tour/cmd/api"
+        Copy-Item "$hello/main.go" "$tour/cmd/api"
+        $null = Invoke-GoCrossBuild "$tour/cmd/api" -OutputPath "$tour/api" -ErrorAction Stop
+        $null = New-ScratchImage "$tour/api" -OutputPath "$tour/api.tar" -ErrorAction Stop
+        Copy-Item "$tour/api.tar" "$tour/image.tar"
+
+        # A registry, and facts of vulnerabilities where a user has them.
+        $null = New-Item -ItemType Directory "$TestDrive/registry"
+        Set-Content "$TestDrive/registry.yml" @"
+version: 0.1
+log: { level: error }
+storage: { filesystem: { rootdirectory: $TestDrive/registry } }
+http: { addr: 127.0.0.1:5077 }
+"@
+        $registry = Start-Process docker-registry 'serve', "$TestDrive/registry.yml" -PassThru -RedirectStandardOutput "$TestDrive/registry.out" -RedirectStandardError "$TestDrive/registry.err"
+        $null = New-Item -ItemType Directory "$TestDrive/source/ID", "$TestDrive/source/index"
+        Set-Content "$TestDrive/source/index/db.json" '{"modified":"2026-01-02T03:04:05Z"}'
+        Set-Content "$TestDrive/source/ID/GO-2099-0001.json" (@{
+                id = 'GO-2099-0001'; modified = '2026-01-02T03:04:05Z'; summary = 'about net/smtp'
+                affected = @(@{
+                        package = @{ ecosystem = 'Go'; name = 'stdlib' }
+                        ranges = @(@{ type = 'SEMVER'; events = @(@{ introduced = '0' }, @{ fixed = '99.0.0' }) })
+                        ecosystem_specific = @{ imports = @(@{ path = 'net/smtp' }) }
+                    })
+            } | ConvertTo-Json -Depth 9)
+        $null = Update-GoVulnerabilityDatabase -ImportPath "$TestDrive/source" -DatabasePath "$TestDrive/data/GoCross/vulnerabilities"
+
+        Set-Content "$TestDrive/run.ps1" @'
+param($blocks, $results, $data)
+$ProgressPreference = 'SilentlyContinue'
+$env:XDG_DATA_HOME = $data
+foreach ($gocrossBlock in Get-Content -Raw $blocks | ConvertFrom-Json) {
+    $ErrorActionPreference = 'Continue'
+    $Error.Clear()
+    if ($gocrossBlock.Code -match '\bexit\b') {
+        # It ends the session, as a step of CI does.
+        $gocrossProgram, $gocrossFirst = $args
+        $gocrossOutput = & $gocrossProgram $gocrossFirst -NoProfile -NonInteractive -Command "Import-Module ./GoCross.psd1`n$($gocrossBlock.Code)" 2>&1 | Out-String
+        $gocrossFailure = if ($LASTEXITCODE -notin 0, 1 -or $gocrossOutput) { "$LASTEXITCODE $gocrossOutput" }
+    }
+    else {
+        $gocrossFailure = $null
+        try { $gocrossOutput = . ([scriptblock]::Create($gocrossBlock.Code)) 2>&1 | Out-String -Width 80 }
+        catch { $gocrossFailure = "$_" }
+        if ($Error.Count -gt 0) { $gocrossFailure = ($Error | ForEach-Object { "$($_.FullyQualifiedErrorId): $_" }) -join "`n" }
+    }
+    @{ Key = "$($gocrossBlock.Document):$($gocrossBlock.Line)"; Failure = $gocrossFailure; Output = $gocrossOutput } |
+        ConvertTo-Json -Compress | Add-Content $results
+}
+'@
+        Push-Location $tour
+        try {
+            foreach ($document in $Run.Document | Select-Object -Unique) {
+                $Run | Where-Object Document -EQ $document | ConvertTo-Json -AsArray -Depth 4 | Set-Content "$TestDrive/blocks.json"
+                & $program $first -NoProfile -NonInteractive -File "$TestDrive/run.ps1" "$TestDrive/blocks.json" "$TestDrive/results.json" "$TestDrive/data" $program $first
+            }
+        }
+        finally { Pop-Location }
+        $results = @{}
+        foreach ($line in Get-Content "$TestDrive/results.json") {
+            $result = $line | ConvertFrom-Json
+            $results[$result.Key] = $result
+        }
+    }
+
+    AfterAll {
+        if ($registry) { Stop-Process -Id $registry.Id -ErrorAction Ignore }
+    }
+
+    It '<Document>, line <Line>' -ForEach $Run {
+        $result = $results["$($Document):$Line"]
+        $result | Should -Not -BeNullOrEmpty -Because 'the session should not end before'
+        $result.Failure | Should -BeNullOrEmpty -Because $Code
+        $written = $result.Output -replace '[ \t]+', ' '
+        foreach ($heading in $Headings) { $written | Should -BeLike "*$($heading -replace '[ \t]+', ' ' -replace '[[\]?*]', '?')*" }
+    }
+}
+
+Describe 'The guides' -ForEach @{ Blocks = $blocks } {
+    It 'leave few commands out, each with its reason' {
+        @($Blocks | Where-Object Reason).Count | Should -BeLessOrEqual ($Blocks.Count / 4)
+    }
+}
