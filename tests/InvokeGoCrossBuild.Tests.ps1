@@ -101,11 +101,20 @@ Describe 'Invoke-GoCrossBuild (needs go)' -Skip:$noGo {
         "$TestDrive/none" | Should -Not -Exist
     }
 
-    It 'tells a command that runs wherever one stands' {
-        $build = Invoke-GoCrossBuild $hello -Target linux/amd64 -OutputPath "$TestDrive/told/{name}"
+    It 'tells a command that runs when pasted wherever one stands, in <Shell>' -ForEach @(
+        @{ Shell = 'a POSIX shell'; Paste = { param($Line) & sh -c $Line } }
+        @{ Shell = 'PowerShell'; Paste = { param($Line) Invoke-Expression $Line } }
+    ) {
+        $with = @{ Target = 'linux/arm'; Tags = 'a.b', 'c'; LdFlags = "-X 'main.v=it is'"; OutputPath = "$TestDrive/told here/it's/{name}" }
+        $shown = Invoke-PowerShell -Command @"
+            Import-Module '$((Resolve-Path "$PSScriptRoot/../GoCross.psd1").Path)'
+            Invoke-GoCrossBuild '$hello' -Target linux/arm -Tags a.b, c -LdFlags "-X 'main.v=it is'" -OutputPath "$TestDrive/told here/it's/{name}" -WhatIf
+"@
+        $build = Invoke-GoCrossBuild $hello @with
+        $shown | Should -Be "What if: $($build.Command)"
         Remove-Item $build.Path
         Push-Location /
-        try { & sh -c $build.Command } finally { Pop-Location }
+        try { & $Paste $build.Command } finally { Pop-Location }
         (Get-FileHash $build.Path).Hash.ToLowerInvariant() | Should -Be $build.Sha256
     }
 

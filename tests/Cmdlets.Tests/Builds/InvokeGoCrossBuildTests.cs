@@ -163,7 +163,7 @@ public sealed class InvokeGoCrossBuildTests : IDisposable
             "Invoke-GoCrossBuild ./hello -Target linux/amd64, linux/arm/v6 -Define ([ordered]@{ 'main.v' = 'a b' }) -WhatIf").AssertNoErrors();
 
         Assert.Empty(result.Output);
-        Assert.Contains("What if: CGO_ENABLED=0 GOAMD64=v1 GOARCH=amd64 ", result.HostText, StringComparison.Ordinal);
+        Assert.Contains("What if: env CGO_ENABLED=0 GOAMD64=v1 GOARCH=amd64 ", result.HostText, StringComparison.Ordinal);
         Assert.Contains("CGO_ENABLED=0 GOARCH=arm GOARM=6 ", result.HostText, StringComparison.Ordinal);
         Assert.Contains("-ldflags '-s -w -X \"main.v=a b\"' -o " + Path.Combine(_host.Location, "dist", "hello_linux_arm_v6_static"), result.HostText, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_host.Location, "dist")));
@@ -176,7 +176,7 @@ public sealed class InvokeGoCrossBuildTests : IDisposable
 
         HostedResult result = _host.Invoke("Invoke-GoCrossBuild ./bad -Target linux/amd64 -Verbose");
 
-        Assert.Contains(result.Verbose, line => line.StartsWith("CGO_ENABLED=0 ", StringComparison.Ordinal));
+        Assert.Contains(result.Verbose, line => line.StartsWith("env CGO_ENABLED=0 ", StringComparison.Ordinal));
         Assert.Contains(result.Verbose, line => line.StartsWith("[bad linux/amd64 Static] ./main.go:4:14:", StringComparison.Ordinal));
     }
 

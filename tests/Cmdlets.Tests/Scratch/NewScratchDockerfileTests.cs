@@ -189,7 +189,7 @@ public sealed class NewScratchDockerfileTests : IDisposable
 
         Assert.Contains("\nFROM scratch\n    Statically linked", text, StringComparison.Ordinal);
         Assert.Contains("\nADD rootfs/zoneinfo.tar /\n    /usr/share/zoneinfo, ", text, StringComparison.Ordinal);
-        Assert.Contains("\n\ndocker build --platform linux/amd64 --tag api:latest .\n", text, StringComparison.Ordinal);
+        Assert.Contains($"\n\ndocker build --platform linux/amd64 --tag api:latest {_host.Location}\n", text, StringComparison.Ordinal);
     }
 
     [ToolFact("go")]
@@ -205,7 +205,7 @@ public sealed class NewScratchDockerfileTests : IDisposable
         Assert.Equal(In("m/docker-bake.json"), (string)dockerfile.BakePath);
         Assert.Contains("FROM --platform=$BUILDPLATFORM golang:1.23-bookworm", (string)dockerfile.Content, StringComparison.Ordinal);
         Assert.Contains("-X main.v=1", (string)dockerfile.Content, StringComparison.Ordinal);
-        Assert.Equal("docker build --platform linux/arm64 --tag reg.example/api:1 .", (string)dockerfile.BuildCommand);
+        Assert.Equal($"docker build --platform linux/arm64 --tag reg.example/api:1 {In("m")}", (string)dockerfile.BuildCommand);
         Assert.True(File.Exists(In("m/docker-bake.json")));
         Assert.True(File.Exists(In("m/.dockerignore")));
     }

@@ -28,6 +28,33 @@ public sealed partial class DockerTests(DockerDaemon docker) : IDisposable
         Assert.Equal("[a b]", await docker.RunAsync("run", "--rm", "--network", "none", "gocross-test/loaded:1", "a", "b"));
     }
 
+    [DockerFact("go", "sh")]
+    public async Task The_command_that_is_told_builds_the_image_wherever_one_stands()
+    {
+        string folder = Path.Combine(_directory.Path, "a folder");
+        Directory.CreateDirectory(folder);
+        var program = ScratchProgram.Inspect(GoSources.Build(GoSources.Plain, Path.Combine(folder, "plain")), CancellationToken.None);
+        ScratchDockerfile dockerfile = ScratchDockerfileWriter.Create(
+            [program],
+            Path.Combine(folder, "Other"),
+            new ScratchOptions(),
+            new DockerfileOptions { References = [ImageReference.ParseTagged("gocross-test/told:1")] });
+        ScratchDockerfileWriter.Write(dockerfile, overwrite: false);
+
+        ProcessResult result = await ChildProcess.RunAsync(
+            new ProcessRequest
+            {
+                FileName = "sh",
+                Arguments = ["-c", dockerfile.BuildCommand],
+                WorkingDirectory = "/",
+                Environment = new Dictionary<string, string?> { ["DOCKER_HOST"] = await docker.GetEndpointAsync() },
+            },
+            CancellationToken.None);
+
+        Assert.True(result.ExitCode == 0, result.StandardOutput + result.StandardError);
+        Assert.Equal("[\"/plain\"]", await docker.RunAsync("image", "inspect", "--format", "{{json .Config.Entrypoint}}", "gocross-test/told:1"));
+    }
+
     [DockerFact("go")]
     public async Task The_variable_TZ_finds_its_zone()
     {

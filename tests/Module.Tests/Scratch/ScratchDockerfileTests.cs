@@ -25,8 +25,19 @@ public sealed class ScratchDockerfileTests : IDisposable
             ],
             dockerfile.Instructions.Select(instruction => instruction.Instruction));
         Assert.Equal([In(".dockerignore"), In("Dockerfile")], dockerfile.Files);
-        Assert.Equal("docker build --platform linux/amd64 --tag plain:latest .", dockerfile.BuildCommand);
+        Assert.Equal($"docker build --platform linux/amd64 --tag plain:latest {_directory.Path}", dockerfile.BuildCommand);
         Assert.Empty(dockerfile.Warnings);
+    }
+
+    [ToolFact("go")]
+    public void The_command_for_several_platforms_names_them_all_and_the_folder()
+    {
+        ScratchDockerfile dockerfile = Create([Program(GoSources.Plain, "plain"), Program(GoSources.Plain, "arm/plain", "linux/arm64")]);
+
+        Assert.Equal(
+            $"docker buildx build --platform linux/amd64,linux/arm64 --tag plain:latest {_directory.Path}", dockerfile.BuildCommand);
+        Assert.Contains(
+            "\n#   docker buildx build --platform linux/amd64,linux/arm64 --tag plain:latest .\n", dockerfile.Content, StringComparison.Ordinal);
     }
 
     [ToolFact("go")]

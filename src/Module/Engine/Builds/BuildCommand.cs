@@ -51,9 +51,8 @@ public sealed class BuildCommand
         _hasOverlay ? EmbeddedRoots.ReportedOverlay : null,
         [_request.Package.Argument]).Prepend(Go).ToArray();
 
-    /// <summary>The variables and the command in one line, quoted for a POSIX shell.</summary>
-    public override string ToString() => string.Join(
-        ' ', Environment.Select(pair => $"{pair.Key}={ShellText.Quote(pair.Value)}").Concat(CommandLine.Select(ShellText.Quote)));
+    /// <summary>The variables and the command in one line, for PowerShell and for a POSIX shell.</summary>
+    public override string ToString() => ShellText.Command(Environment, CommandLine);
 
     /// <summary>What to run.</summary>
     /// <param name="packages">The packages: this build's, and others that are built with the same flags.</param>

@@ -26,7 +26,6 @@ public sealed record GoTestPlan
     /// <summary>The variables of this session's that it does not get.</summary>
     internal IReadOnlyList<string> RemovedVariables { get; init; } = [];
 
-    /// <summary>The variables and the command in one line, quoted for a POSIX shell.</summary>
-    public override string ToString() => string.Join(
-        ' ', Environment.Select(pair => $"{pair.Key}={ShellText.Quote(pair.Value)}").Concat(CommandLine.Select(ShellText.Quote)));
+    /// <summary>The variables and the command in one line, for PowerShell and for a POSIX shell.</summary>
+    public override string ToString() => ShellText.Command(Environment, CommandLine);
 }

@@ -36,8 +36,8 @@ public sealed record RunPlan
     /// <summary>The loader that the program names, where it is run in a container; otherwise null.</summary>
     internal string? Loader { get; init; }
 
-    /// <summary>The command in one line, quoted for a POSIX shell; where it cannot be run, why not.</summary>
-    public override string ToString() => Failure?.Message ?? string.Join(' ', CommandLine.Select(ShellText.Quote));
+    /// <summary>The command in one line, for PowerShell and for a POSIX shell; where it cannot be run, why not.</summary>
+    public override string ToString() => Failure?.Message ?? ShellText.Command([], CommandLine);
 
     /// <summary>What is reported where nothing was run, or before it was.</summary>
     internal BinaryRun ToRun(bool success, string reason) => new()

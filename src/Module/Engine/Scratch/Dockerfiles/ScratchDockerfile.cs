@@ -11,7 +11,7 @@ public sealed record ScratchDockerfile
     /// <summary>The same as <see cref="Path"/>: the name that scripts know from Get-ChildItem.</summary>
     public string FullName => Path;
 
-    /// <summary>The full path of the build's context: the folder that <see cref="BuildCommand"/> is run in.</summary>
+    /// <summary>The full path of the build's context.</summary>
     public required string Context { get; init; }
 
     /// <summary>The Dockerfile's text.</summary>
@@ -32,7 +32,10 @@ public sealed record ScratchDockerfile
     /// <summary>All files that make it up: archives of small files, .dockerignore, the Dockerfile itself. Full paths.</summary>
     public required IReadOnlyList<string> Files { get; init; }
 
-    /// <summary>The command that builds the image for the first platform, to be run in the context's folder.</summary>
+    /// <summary>
+    /// The command that builds the image for all its platforms, to be run anywhere, in PowerShell or in a POSIX shell. For
+    /// several platforms it takes buildx.
+    /// </summary>
     public required string BuildCommand { get; init; }
 
     /// <summary>Whom the container runs as: <c>UID:GID</c>.</summary>

@@ -1,3 +1,4 @@
+using GoCross.Builds;
 using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Oci;
@@ -7,6 +8,9 @@ namespace GoCross.Scratch;
 /// <summary>Writes the Dockerfile that packs binaries which are built already.</summary>
 public static class ScratchDockerfileWriter
 {
+    /// <summary>The name that docker build looks for.</summary>
+    private const string DefaultName = "Dockerfile";
+
     /// <summary>Makes a Dockerfile. Nothing is written yet: <see cref="Write"/> does.</summary>
     /// <param name="programs">The program, or its builds for several platforms.</param>
     /// <param name="path">The Dockerfile's full path. Its directory is the build's context and holds the binaries.</param>
@@ -38,7 +42,7 @@ public static class ScratchDockerfileWriter
         ImageReference? syntax = more.SyntaxImage is null ? null : more.Pin(more.SyntaxImage, cancellation).Image;
         string[] platforms = sorted.Select(program => program.Platform.ToString()).ToArray();
         IReadOnlyList<string> names = more.NamesFor(plan.Contents.Name);
-        string build = BuildCommand(platforms[0], Path.GetFileName(path), names);
+        string build = BuildCommand(platforms, Path.GetFileName(path), names);
         return Assemble(
             context,
             path,
@@ -52,7 +56,6 @@ public static class ScratchDockerfileWriter
         {
             Stages = binaries.Stages,
             Instructions = binaries.Instructions,
-            BuildCommand = build,
             Warnings = plan.Warnings.Concat(sorted.SelectMany(PermissionWarnings)).ToArray(),
             BinaryPaths = sorted.Select(program => program.Path).ToArray(),
         };
@@ -138,7 +141,8 @@ public static class ScratchDockerfileWriter
             Stages = [],
             Instructions = [],
             Files = files.Select(file => file.Path).ToArray(),
-            BuildCommand = string.Empty,
+            BuildCommand = BuildCommand(
+                platforms, path == Path.Combine(context, DefaultName) ? DefaultName : path, names, context),
             User = options.User.ToString(),
             Entrypoint = plan.Contents.Entrypoint,
             Needs = plan.Needs,
@@ -150,15 +154,23 @@ public static class ScratchDockerfileWriter
         };
     }
 
-    /// <summary>The command that builds the image, to be run in the context's folder.</summary>
-    /// <param name="platform">The platform.</param>
-    /// <param name="file">The Dockerfile's path in the context, with slashes.</param>
+    /// <summary>The command that builds the image, for a POSIX shell and for PowerShell.</summary>
+    /// <param name="platforms">The platforms, all of which it names: for several it takes buildx.</param>
+    /// <param name="file">The Dockerfile's path, from where the command is run.</param>
     /// <param name="names">The image's names.</param>
-    internal static string BuildCommand(string platform, string file, IReadOnlyList<string> names) => string.Concat(
-        $"docker build --platform {platform}",
+    /// <param name="context">The context's path, from where the command is run.</param>
+    internal static string BuildCommand(
+        IReadOnlyList<string> platforms, string file, IReadOnlyList<string> names, string context = ".") => string.Concat(
+        $"docker {(platforms.Count > 1 ? "buildx build" : "build")} --platform {string.Join(',', platforms)}",
         string.Concat(names.Select(name => $" --tag {name}")),
-        file == "Dockerfile" ? "" : $" --file {file}",
-        " .");
+        file == DefaultName ? "" : $" --file {ShellText.Quote(file)}",
+        $" {ShellText.Quote(context)}");
+
+    /// <summary>What a Dockerfile for several platforms says of its command.</summary>
+    /// <param name="platforms">The platforms.</param>
+    internal static string AboutPlatforms(IReadOnlyList<string> platforms) =>
+        $"Several platforms at once want --push to a registry, or --load where the engine keeps images of several. One alone: "
+            + $"docker build --platform {string.Join(" or ", platforms)}.";
 
     private static string Text(
         IReadOnlyList<DockerfileInstruction> instructions,
@@ -180,8 +192,7 @@ public static class ScratchDockerfileWriter
         if (platforms.Length > 1)
         {
             text.Gap().Comment(
-                $"The same with --platform {string.Join(" or ", platforms.Skip(1))}; buildx takes several, separated by commas. "
-                    + "Needs BuildKit (DOCKER_BUILDKIT=1 with Docker 20.10, nothing with a newer one), Buildah or Podman: the legacy "
+                AboutPlatforms(platforms) + " Needs BuildKit (DOCKER_BUILDKIT=1 with Docker 20.10, nothing with a newer one), Buildah or Podman: the legacy "
                     + "builder knows no platforms.");
         }
 

@@ -52,7 +52,7 @@ public static class SourceDockerfileWriter
             plan,
             options);
         IReadOnlyList<string> names = more.NamesFor(plan.Contents.Name);
-        string build = ScratchDockerfileWriter.BuildCommand(platforms[0], file, names);
+        string build = ScratchDockerfileWriter.BuildCommand(platforms, file, names);
         return ScratchDockerfileWriter.Assemble(
             context.Folder,
             path,
@@ -66,7 +66,6 @@ public static class SourceDockerfileWriter
         {
             Stages = stages.Stages,
             Instructions = stages.Instructions,
-            BuildCommand = build,
             Package = package,
             Warnings = needs.Warnings.Concat(context.Warnings).Concat(plan.Warnings).ToArray(),
         };
@@ -129,8 +128,7 @@ public static class SourceDockerfileWriter
             .Command(build);
         if (platforms.Length > 1)
         {
-            text.Gap().Comment(
-                $"The same with --platform {string.Join(" or ", platforms.Skip(1))}; buildx takes several, separated by commas.");
+            text.Gap().Comment(ScratchDockerfileWriter.AboutPlatforms(platforms));
         }
 
         text.Gap().Comment(
