@@ -44,7 +44,7 @@ BeforeDiscovery {
     $run = @($blocks | Where-Object { -not $_.Reason })
 }
 
-Describe 'The commands of the guides (need <Missing>)' -Tag Slow -Skip:($missing.Count -gt 0) -ForEach @{ Run = $run; Missing = $missing -join ', ' } {
+Describe "The commands of the guides (need $($missing.Count ? ($missing -join ', ') : 'go, C compilers, QEMU and a registry'))" -Tag Slow -Skip:($missing.Count -gt 0) -ForEach @{ Run = $run } {
     BeforeAll {
         . "$PSScriptRoot/PesterSupport.ps1"
         $root = Split-Path $PSScriptRoot
@@ -52,7 +52,7 @@ Describe 'The commands of the guides (need <Missing>)' -Tag Slow -Skip:($missing
         $tour = (New-Item -ItemType Directory "$TestDrive/tour").FullName
 
         # A checkout after a build, but for the C source that examples/sqlite-cgo is made with.
-        foreach ($part in 'GoCross.psd1', 'bin', 'formats', 'en-US') { Copy-Item "$root/$part" $tour -Recurse }
+        foreach ($part in 'GoCross.psd1', 'bin', 'en-US') { Copy-Item "$root/$part" $tour -Recurse }
         foreach ($example in 'hello-http', 'hello-cgo') { Copy-Item "$root/examples/$example" "$tour/examples/$example" -Recurse }
 
         # What the commands name: the user's own program, and images.

@@ -48,7 +48,7 @@ Describe 'New-ScratchDockerfile (needs go)' -Skip:$noGo {
             Get-Content $file -TotalCount 1 | Should -BeExactly '# mine'
             Set-Content $file $before -NoNewline
         }
-        (New-ScratchDockerfile $build.Path @with -Label @{ a = 1 } -ErrorAction Stop).Content | Should -Match '(?m)^LABEL a=1'
+        (New-ScratchDockerfile $build.Path @with -Label @{ a = 1 } -ErrorAction Stop).Content | Should -Match '(?m)^ +a=1 '
     }
 
     It 'replaces nothing else without -Force, and writes nothing with -WhatIf' {

@@ -40,7 +40,7 @@ Describe 'New-ScratchImage (needs go)' -Skip:$noGo {
         { New-ScratchImage ([pscustomobject]@{ Path = $null; Success = $false }) -ErrorAction Stop } | Should -Throw -ErrorId "NoPath,$command"
         # A file with wildcards in its name is bound by PowerShell as ever.
         Copy-Item -LiteralPath $build.Path "$TestDrive/a[1]"
-        (Get-Item -LiteralPath "$TestDrive/a[1]" | Get-ElfDependency -ErrorAction Stop).Name | Should -Be 'a[1]'
+        (Get-Item -LiteralPath "$TestDrive/a[1]" | Get-ElfDependency -ErrorAction Stop).Path | Should -Be "$TestDrive/a[1]"
     }
 
     It 'is an OCI layout and a docker archive (needs tar)' -Skip:$noTar {

@@ -44,6 +44,8 @@ Describe 'Outputs (needs go)' -Skip:($noGo -or $noLinks) {
             @{ Kind = 'a file'; Target = '../target'; ErrorId = 'OutputIsLink' } + $writer
             @{ Kind = 'nothing'; Target = 'nowhere'; ErrorId = 'OutputIsLink' } + $writer
             @{ Kind = 'a device'; Target = '/dev/null'; ErrorId = 'PathIsSpecial' } + $writer
+            # A file or a pipe, as it comes.
+            @{ Kind = 'the standard output'; Target = '/proc/self/fd/1'; ErrorId = '[OP]*Is[LS]*' } + $writer
         }
     ) {
         $link = New-Item -ItemType SymbolicLink "$links/out" -Target $Target

@@ -58,7 +58,9 @@ internal sealed class ProgressThrottle(string activity, long waitingSince)
         Interlocked.Exchange(ref _lastShown, now);
         (string status, int percent) = Volatile.Read(ref _latest);
         int seconds = (int)Stopwatch.GetElapsedTime(_started, now).TotalSeconds;
-        string text = status.Length == 0 ? $"{seconds} s" : seconds > 0 ? $"{status} ({seconds} s)" : status;
+
+        // The time comes first: the host cuts what is too long for its window.
+        string text = status.Length == 0 ? $"{seconds} s" : seconds > 0 ? $"{seconds} s: {status}" : status;
         record = new ProgressRecord(_id, activity, text) { PercentComplete = percent };
         return true;
     }
