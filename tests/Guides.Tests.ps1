@@ -92,7 +92,7 @@ $env:XDG_DATA_HOME = $data
 foreach ($gocrossBlock in Get-Content -Raw $blocks | ConvertFrom-Json) {
     $ErrorActionPreference = 'Continue'
     $Error.Clear()
-    if ($gocrossBlock.Code -match '\bexit\b') {
+    if ($gocrossBlock.Code -match '(?m)(^|;)\s*exit\b') {
         # It ends the session, as a step of CI does.
         $gocrossProgram, $gocrossFirst = $args
         $gocrossOutput = & $gocrossProgram $gocrossFirst -NoProfile -NonInteractive -Command "Import-Module ./GoCross.psd1`n$($gocrossBlock.Code)" 2>&1 | Out-String

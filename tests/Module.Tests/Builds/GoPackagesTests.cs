@@ -41,6 +41,7 @@ public sealed class GoPackagesTests : IDisposable
         Assert.Equal(expected, (await ResolveAsync("./...")).Select(package => package.ImportPath));
         Assert.Equal(expected, (await ResolveAsync("example.com/x/v2/...")).Select(package => package.ImportPath));
         Assert.Equal(expected[..1], (await ResolveAsync("./cmd/api/...")).Select(package => package.ImportPath));
+        Assert.Equal(expected[..1], (await ResolveAsync("cmd/api/...")).Select(package => package.ImportPath));
     }
 
     [ToolTheory("go")]

@@ -14,7 +14,10 @@ public sealed record PackageReference(string Text, string WorkingDirectory, stri
     public bool IsPattern => Pattern.Contains(Beneath, StringComparison.Ordinal);
 
     /// <summary>Takes a text apart.</summary>
-    /// <param name="text">As typed: <c>.</c>, <c>./cmd/api</c>, <c>./...</c>, <c>example.com/tool/cmd/api</c>.</param>
+    /// <param name="text">
+    /// As typed: <c>.</c>, <c>./cmd/api</c>, <c>./...</c>, <c>example.com/tool/cmd/api</c>. Where a folder is there the text
+    /// is the folder's, with <c>./</c> before it or without.
+    /// </param>
     /// <param name="location">The folder that relative paths start at, and that import paths are resolved in.</param>
     /// <exception cref="GoCrossException">PackageFolderMissing; PackageIsFile.</exception>
     public static PackageReference Create(string text, string location)
@@ -23,13 +26,19 @@ public sealed record PackageReference(string Text, string WorkingDirectory, stri
             || text.StartsWith("./", StringComparison.Ordinal) || text.StartsWith("../", StringComparison.Ordinal)
             || (OperatingSystem.IsWindows() && (text.StartsWith(@".\", StringComparison.Ordinal) || text.StartsWith(@"..\", StringComparison.Ordinal)));
         int beneath = text.IndexOf(Beneath, StringComparison.Ordinal);
-        if (isPath && beneath >= 0)
+        if (beneath > 0)
         {
             // go resolves a pattern of folders within the module of its working directory only.
             string start = Path.GetFullPath(text[..beneath], location);
-            return Directory.Exists(start)
-                ? new PackageReference(text, start, "./" + text[beneath..])
-                : throw GoCrossException.Create(ErrorKind.NotFound, nameof(Messages.PackageFolderMissing), start);
+            if (Directory.Exists(start))
+            {
+                return new PackageReference(text, start, "./" + text[beneath..]);
+            }
+
+            if (isPath)
+            {
+                throw GoCrossException.Create(ErrorKind.NotFound, nameof(Messages.PackageFolderMissing), start);
+            }
         }
 
         string folder = Path.GetFullPath(text, location);
