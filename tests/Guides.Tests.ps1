@@ -12,7 +12,8 @@ BeforeDiscovery {
     . "$PSScriptRoot/PesterSupport.ps1"
     $missing = @('go', 'musl-gcc', 'aarch64-linux-gnu-gcc', 'aarch64-linux-musl-gcc', 'qemu-aarch64-static', 'docker-registry').Where({
             $_ -eq 'go' ? -not (Find-Go) : -not (Find-Program $_) })
-    $documents = 'README.md'
+    $documents = 'README.md', 'docs/guides/tour.md', 'docs/guides/scripts.md', 'docs/guides/building-elsewhere.md',
+    'docs/guides/what-fails-a-job.md', 'docs/guides/in-place-of-dive-syft-and-grype.md'
     $blocks = foreach ($document in $documents) {
         $number = 0
         $fence = $language = $reason = $null
@@ -59,7 +60,9 @@ Describe "The commands of the guides (need $($missing.Count ? ($missing -join ',
         $hello = New-GoModule $TestDrive api
         Copy-Item "$hello/go.mod" $tour
         $null = New-Item -ItemType Directory "$tour/cmd/api"
+        Copy-Item "$hello/main.go" $tour
         Copy-Item "$hello/main.go" "$tour/cmd/api"
+        Set-Content "$tour/gocross.psd1" "@{ 'Invoke-GoCrossBuild' = @{ Package = './cmd/api'; OutputPath = 'dist/' } }"
         $null = Invoke-GoCrossBuild "$tour/cmd/api" -OutputPath "$tour/api" -ErrorAction Stop
         $null = New-ScratchImage "$tour/api" -OutputPath "$tour/api.tar" -ErrorAction Stop
         Copy-Item "$tour/api.tar" "$tour/image.tar"
@@ -84,19 +87,21 @@ http: { addr: 127.0.0.1:5077 }
                     })
             } | ConvertTo-Json -Depth 9)
         $null = Update-GoVulnerabilityDatabase -ImportPath "$TestDrive/source" -DatabasePath "$TestDrive/data/GoCross/vulnerabilities"
+        Compress-Archive "$TestDrive/source/*" "$tour/vulndb.zip"
 
         Set-Content "$TestDrive/run.ps1" @'
 param($blocks, $results, $data)
 $ProgressPreference = 'SilentlyContinue'
 $env:XDG_DATA_HOME = $data
+Import-Module ./GoCross.psd1
 foreach ($gocrossBlock in Get-Content -Raw $blocks | ConvertFrom-Json) {
     $ErrorActionPreference = 'Continue'
     $Error.Clear()
     if ($gocrossBlock.Code -match '(?m)(^|;)\s*exit\b') {
         # It ends the session, as a step of CI does.
         $gocrossProgram, $gocrossFirst = $args
-        $gocrossOutput = & $gocrossProgram $gocrossFirst -NoProfile -NonInteractive -Command "Import-Module ./GoCross.psd1`n$($gocrossBlock.Code)" 2>&1 | Out-String
-        $gocrossFailure = if ($LASTEXITCODE -notin 0, 1 -or $gocrossOutput) { "$LASTEXITCODE $gocrossOutput" }
+        $gocrossOutput = & $gocrossProgram $gocrossFirst -NoProfile -NonInteractive -Command "Import-Module ./GoCross.psd1`n$($gocrossBlock.Code)" 2>stderr | Out-String
+        $gocrossFailure = if ($LASTEXITCODE -notin 0, 1 -or (Get-Item stderr).Length) { "$LASTEXITCODE $(Get-Content -Raw stderr)" }
     }
     else {
         $gocrossFailure = $null
