@@ -21,7 +21,7 @@ public sealed class NewScratchDockerfileTests : IDisposable
         Assert.Equal(File.ReadAllText(In("Dockerfile")), (string)dockerfile.Content);
         Assert.Contains("\nADD rootfs/certificates.tar /\n", (string)dockerfile.Content, StringComparison.Ordinal);
         Assert.Contains(" a=1 ", (string)dockerfile.Content, StringComparison.Ordinal);
-        Assert.EndsWith("ENTRYPOINT [\"/api\",\"serve\"]\n", (string)dockerfile.Content, StringComparison.Ordinal);
+        Assert.Contains("\nENTRYPOINT [\"/api\",\"serve\"]\n\n# Written by GoCross; sha256:", (string)dockerfile.Content, StringComparison.Ordinal);
         Assert.True(File.Exists(In(".dockerignore")));
     }
 

@@ -127,25 +127,6 @@ public sealed class BinaryRunnerTests(Subject subject) : IClassFixture<Subject>
         Assert.Equal(signal, ExitWatch.SignalOf(exitCode, watched, isExpected));
 
     [ToolFact("go")]
-    [Trait("Speed", "Slow")]
-    public async Task The_peak_memory_of_a_program_of_a_millisecond_is_right_or_not_told()
-    {
-        // The program reads its own VmHWM at its end. What it needs to print that, some pages, it has not counted.
-        const int Runs = 100;
-        const int MaxUntold = 5;
-        int untold = 0;
-        for (int i = 0; i < Runs; i++)
-        {
-            BinaryRun run = (await Run(subject.For(), Default with { Arguments = ["peak"] })).Run;
-            double own = 1024.0 * int.Parse(run.Output, CultureInfo.InvariantCulture);
-            untold += run.PeakMemory is null ? 1 : 0;
-            Assert.InRange(run.PeakMemory ?? own, own * 0.98, own * 1.02);
-        }
-
-        Assert.InRange(untold, 0, MaxUntold);
-    }
-
-    [ToolFact("go")]
     public async Task A_panic_is_told_with_what_it_said()
     {
         RunOutcome outcome = await Run(subject.For(), Default with { Arguments = ["panic"] });

@@ -90,6 +90,7 @@ public sealed class Subject : IDisposable
         		fmt.Fprintln(os.Stderr, held[len(held)-1])
         	case "peak":
         		printPeak()
+        		printPeak() // what it takes to print is counted now
         	case "look":
         		dir, _ := os.Getwd()
         		_, inherited := os.LookupEnv("HOME")

@@ -36,10 +36,11 @@ public static class ChildProcess
                 e, ErrorKind.ToolMissing, nameof(Messages.ProcessStartFailed), request.FileName, e.Message);
         }
 
+        // Before anything else: a program of a millisecond is to be watched while it lives.
+        request.OnStarted?.Invoke(new StartedProcess(process.Id, started));
         using var enough = new CancellationTokenSource();
         Task<string> output = ReadAsync(process.StandardOutput, request.OutputCapture, request.OnOutputLine, enough.Token);
         Task<string> error = ReadAsync(process.StandardError, request.ErrorCapture, request.OnErrorLine, enough.Token);
-        request.OnStarted?.Invoke(new StartedProcess(process.Id, started));
         try
         {
             await WriteAsync(process.StandardInput, request, cancellation).ConfigureAwait(false);
