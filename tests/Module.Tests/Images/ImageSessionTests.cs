@@ -120,6 +120,27 @@ public sealed class ImageSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task An_image_of_more_files_than_the_session_has_memory_for_is_read_each_time()
+    {
+        var layer = new TarBytes();
+        for (int number = 0; number < 2000; number++)
+        {
+            layer.File($"files/{number}", "");
+        }
+
+        byte[] bytes = layer.End();
+        var engine = new SavingEngine(_ => new MemoryStream(TestImage.DockerArchive([bytes])), "api:v1") { Id = TestImage.Sha256(TestImage.Config([bytes])) };
+        using var session = new ImageSession(ContentSpool.UsualBytes, indexBytes: 100_000);
+        for (int read = 0; read < 2; read++)
+        {
+            await new ImageReader { ConnectEngine = () => engine, Session = session }
+                .ReadAsync(ImageLocation.Parse("docker-daemon:api:v1", path => path), CancellationToken.None);
+        }
+
+        Assert.Equal(2, engine.Transfers);
+    }
+
+    [Fact]
     public void What_is_kept_has_no_name()
     {
         using var spool = new ContentSpool();

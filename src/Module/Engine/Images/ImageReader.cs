@@ -127,12 +127,12 @@ public sealed class ImageReader
             string? digest = source.Image.ManifestDigest ?? source.Image.ConfigDigest;
             Dictionary<BlobOrigin, StoredLayer> layers = ReadLayers(
                 source,
-                [.. known, .. Session?.LayersOf(digest) ?? []],
+                [.. KnownLayer.Of(known), .. Session?.LayersOf(digest) ?? []],
                 reader,
                 bytes => Volatile.Write(ref total, bytes),
                 cancellation);
             ContainerImage assembled = Assemble(image, source, layers, cancellation);
-            Session?.Keep(digest, assembled.Layers);
+            Session?.Keep(digest, [.. KnownLayer.Of(assembled.Layers)]);
             return new OpenImage(assembled, source, Limits, lifetime);
         }
         catch
@@ -144,20 +144,19 @@ public sealed class ImageReader
 
     private static Dictionary<BlobOrigin, StoredLayer> ReadLayers(
         ImageSource source,
-        IReadOnlyList<ImageLayer> known,
+        IReadOnlyList<KnownLayer> known,
         LayerReader reader,
         Action<long> announce,
         CancellationToken cancellation)
     {
         // What the reference has: the same blob is not read again, and what should unpack to the same is hashed, for a
         // diff ID is only claimed until it is seen, but not indexed.
-        ImageLayer[] there = [.. known.Where(layer => !layer.IsMissing)];
-        Dictionary<string, StoredLayer> alike = there
+        Dictionary<string, StoredLayer> alike = known
             .DistinctBy(layer => layer.Content.DiffId)
             .ToDictionary(layer => layer.Content.DiffId, layer => layer.Content);
-        Dictionary<BlobOrigin, StoredLayer> layers = there
+        Dictionary<BlobOrigin, StoredLayer> layers = known
             .DistinctBy(layer => layer.Origin)
-            .ToDictionary(layer => layer.Origin!, layer => layer.Content);
+            .ToDictionary(layer => layer.Origin, layer => layer.Content);
         LayerWork[] work = [.. WorkOf(source, alike).Where(item => !layers.ContainsKey(item.Origin))];
         announce(work.Sum(item => item.Descriptor.StoredSize));
         ReadLayers(work, reader, source.Store.ParallelReads, cancellation);

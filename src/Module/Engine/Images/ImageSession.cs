@@ -8,12 +8,16 @@ namespace GoCross.Images;
 /// </summary>
 public sealed class ImageSession : IDisposable
 {
-    /// <summary>More images than anybody asks about in turn. Their indexes are memory: a hundred bytes a file.</summary>
+    /// <summary>More images than anybody asks about in turn.</summary>
     private const int MaxImages = 8;
+
+    /// <summary>What the indexes of all of them may cost: a hundred bytes a file. A larger image is read each time.</summary>
+    private const long UsualIndexBytes = 128L << 20;
 
     private readonly object _gate = new();
     private readonly List<Entry> _entries = [];
     private readonly long _spoolBytes;
+    private readonly long _indexBytes;
     private ContentSpool _spool;
 
     /// <summary>Makes an empty one.</summary>
@@ -22,8 +26,9 @@ public sealed class ImageSession : IDisposable
     {
     }
 
-    internal ImageSession(long spoolBytes)
+    internal ImageSession(long spoolBytes, long indexBytes = UsualIndexBytes)
     {
+        _indexBytes = indexBytes;
         _spoolBytes = spoolBytes;
         _spool = new ContentSpool(spoolBytes);
     }
@@ -66,7 +71,7 @@ public sealed class ImageSession : IDisposable
 
     /// <summary>The layers of an image that was read; none for another.</summary>
     /// <param name="digest">The digest of its manifest, or of its configuration where it has none.</param>
-    internal IReadOnlyList<ImageLayer> LayersOf(string? digest) => Find(digest)?.Layers ?? [];
+    internal IReadOnlyList<KnownLayer> LayersOf(string? digest) => Find(digest)?.Layers ?? [];
 
     /// <summary>What an engine sent of an image; null where it did not.</summary>
     /// <param name="key">The image's ID, and for what platform.</param>
@@ -77,7 +82,7 @@ public sealed class ImageSession : IDisposable
     internal IReadOnlyDictionary<string, byte[]>? FindDocuments(string digest) => Find(digest)?.Documents;
 
     /// <summary>Keeps the layers of an image.</summary>
-    internal void Keep(string? digest, IReadOnlyList<ImageLayer> layers)
+    internal void Keep(string? digest, IReadOnlyList<KnownLayer> layers)
     {
         if (digest is not null)
         {
@@ -121,7 +126,7 @@ public sealed class ImageSession : IDisposable
             _entries.Add(change(entry));
 
             // An image out of an engine or a registry has two entries: by the name it has there, and by its manifest.
-            if (_entries.Count > 2 * MaxImages)
+            while (_entries.Count > 2 * MaxImages || (_entries.Count > 0 && _entries.Sum(kept => kept.Cost) > _indexBytes))
             {
                 _entries.RemoveAt(0);
             }
@@ -130,10 +135,12 @@ public sealed class ImageSession : IDisposable
 
     private sealed record Entry(string Key)
     {
-        internal IReadOnlyList<ImageLayer> Layers { get; init; } = [];
+        internal IReadOnlyList<KnownLayer> Layers { get; init; } = [];
 
         internal StreamedBlobStore? Transfer { get; init; }
 
         internal IReadOnlyDictionary<string, byte[]>? Documents { get; init; }
+
+        internal long Cost => Math.Max(Layers.Sum(layer => layer.Content.Contents.Cost), Transfer?.IndexCost ?? 0);
     }
 }

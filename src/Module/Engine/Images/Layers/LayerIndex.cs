@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GoCross.Images;
 
 /// <summary>What one pass over a layer told: its entries and its whiteouts.</summary>
@@ -37,6 +39,9 @@ internal sealed class LayerIndex
 
     /// <summary>Entries that are not directories.</summary>
     internal int FileCount { get; set; }
+
+    /// <summary>About what it costs of memory, in bytes.</summary>
+    internal long Cost => Paths.Cost + ((long)Entries.Count * Unsafe.SizeOf<LayerEntry>());
 
     /// <summary>The size that the entry's header states, in bytes.</summary>
     internal long StatedSizeOf(in LayerEntry entry) =>

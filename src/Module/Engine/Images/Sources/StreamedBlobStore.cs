@@ -48,6 +48,9 @@ internal sealed class StreamedBlobStore : BlobStore
         }
     }
 
+    /// <summary>About what the indexes of its layers cost of memory, in bytes.</summary>
+    internal long IndexCost { get; private set; }
+
     internal override bool IsWhole => _entries.IsWhole;
 
     internal override IEnumerable<string> TopPaths => _entries.TopPaths;
@@ -166,11 +169,10 @@ internal sealed class StreamedBlobStore : BlobStore
 
         try
         {
-            return new Blob(size)
-            {
-                Layer = reader.Read(
-                    new PrefixedStream(head, content), label, ArchivePath.DigestOf(path), known: null, cancellation),
-            };
+            StoredLayer layer = reader.Read(
+                new PrefixedStream(head, content), label, ArchivePath.DigestOf(path), known: null, cancellation);
+            IndexCost += layer.Contents.Cost;
+            return new Blob(size) { Layer = layer };
         }
         catch (GoCrossException e) when (!content.ArchiveFailed && e.Kind != ErrorKind.LimitExceeded)
         {
