@@ -66,15 +66,17 @@ func main() {
 
         # Runs a command line that says when it begins and when it has ended.
         function Start-Command([string] $Command) {
+            # What is still on the screen from the one before is not this one's.
+            $script:number = 1 + $script:number
             Set-Content "$TestDrive/command.ps1" @"
 Clear-Host
-"BEGUN `$([DateTimeOffset]::UtcNow.ToUnixTimeMilliseconds())"
+"BEGUN $number `$([DateTimeOffset]::UtcNow.ToUnixTimeMilliseconds())"
 $Command
 'ENDED'
 "@
             Send-Key '. ' "$TestDrive/command.ps1" Enter
-            $null = Wait-Screen '(?m)^BEGUN \d+'
-            [long] ($screen -replace '(?s).*BEGUN (\d+).*', '$1')
+            $null = Wait-Screen "(?m)^BEGUN $number \d+"
+            [long] ($screen -replace '(?s).*BEGUN \d+ (\d+).*', '$1')
         }
     }
 
@@ -96,8 +98,8 @@ $Command
         for ($i = 0; $i -lt 3 -and ($shown -gt 300 -or $named -gt 300); $i++) {
             Remove-Item "$TestDrive/answered", "$TestDrive/out" -Recurse -ErrorAction Ignore
             $begun = Start-Command "`$null = Invoke-GoCrossBuild . -GoPath $slow -Target $six -OutputPath $TestDrive/out/"
-            $shown = [Math]::Min($shown, (Wait-Screen 'Building Go programs \[asking go about') - $begun)
-            $now = Wait-Screen 'Building Go programs \[0 of 6 done; building hello \w+/'
+            $shown = [Math]::Min($shown, (Wait-Screen 'Building Go programs \[(\d+ s: )?asking go about') - $begun)
+            $now = Wait-Screen 'Building Go programs \[(\d+ s: )?0 of 6 done; building hello \w+/'
             $named = [Math]::Min($named, $now - [long] @(Get-Content "$TestDrive/answered")[-1])
             $null = Wait-Screen '(?m)^ENDED'
             $screen | Should -Not -Match 'Building Go programs' -Because 'its record completes'

@@ -60,7 +60,7 @@ public sealed class BinaryRunner(RunOptions options, ProgramContainer? container
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            run.PeakMemory = run.Memory?.PeakSoFar;
+            run.PeakMemory = run.Memory.PeakSoFar;
             return Fail(
                 Describe(plan, run) with { TimedOut = true, Duration = run.Elapsed },
                 nameof(Messages.RunTimedOut),
@@ -149,7 +149,7 @@ public sealed class BinaryRunner(RunOptions options, ProgramContainer? container
     private static async Task<int?> SignalOfAsync(RunWatch run, ProcessResult result, bool isExpected)
     {
         ExitWatch.ProcessEnd? end = run.Exit is { } exit ? await exit.End.ConfigureAwait(false) : null;
-        run.PeakMemory ??= run.Memory?.PeakOf(end?.Faults);
+        run.PeakMemory ??= run.Memory.PeakOf(end?.Faults);
         return ExitWatch.SignalOf(result.ExitCode, end?.Signal, isExpected);
     }
 
@@ -163,21 +163,31 @@ public sealed class BinaryRunner(RunOptions options, ProgramContainer? container
         using FileStream? input = options.InputPath is null
             ? null
             : new FileStream(options.InputPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0, FileOptions.Asynchronous);
-        return await ChildProcess.RunAsync(
-            new ProcessRequest
-            {
-                FileName = plan.CommandLine[0],
-                Arguments = [.. plan.CommandLine.Skip(1)],
-                WorkingDirectory = options.WorkingDirectory,
-                Environment = options.Environment,
-                Input = options.Input,
-                InputStream = input,
-                OutputCapture = run.Output,
-                ErrorCapture = run.Error,
-                OnStarted = run.Begin,
-                KillLeftovers = true,
-            },
-            cancellation).ConfigureAwait(false);
+        Task<ProcessResult> running;
+        using (var ahead = new AheadOfOthers())
+        {
+            running = ChildProcess.RunAsync(
+                new ProcessRequest
+                {
+                    FileName = plan.CommandLine[0],
+                    Arguments = [.. plan.CommandLine.Skip(1)],
+                    WorkingDirectory = options.WorkingDirectory,
+                    Environment = options.Environment,
+                    Input = options.Input,
+                    InputStream = input,
+                    OutputCapture = run.Output,
+                    ErrorCapture = run.Error,
+                    OnStarted = process =>
+                    {
+                        run.Begin(process);
+                        ahead.Dispose();
+                    },
+                    KillLeftovers = true,
+                },
+                cancellation);
+        }
+
+        return await running.ConfigureAwait(false);
     }
 
     private RunOutcome Judge(RunPlan plan, RunWatch run, ProcessResult result, int? signal)

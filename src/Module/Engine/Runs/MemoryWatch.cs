@@ -17,36 +17,51 @@ internal sealed class MemoryWatch : IDisposable
     /// <summary>How long it is read without a pause: short programs live no longer.</summary>
     private static readonly TimeSpan Eager = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>The same where the process has hardly run in that time, as it waits for a processor.</summary>
+    private static readonly TimeSpan EagerOnBusyMachine = TimeSpan.FromMilliseconds(250);
+
     /// <summary>A reading counts where what may be missing is no more than a hundredth of it.</summary>
     private const int Tolerance = 100;
 
-    private readonly string _folder;
     private readonly Thread? _thread;
+    private readonly ManualResetEventSlim _begun = new();
     private readonly object _gate = new();
+    private string _folder = string.Empty;
+    private (SafeFileHandle Status, SafeFileHandle Counters)? _files;
     private Reading? _last;
     private long? _faultsAtEnd;
     private volatile bool _ended;
 
-    private MemoryWatch(int processId)
+    /// <summary>Gets ready for a process that is about to be started: to begin a thread can take longer than it lives.</summary>
+    internal MemoryWatch()
     {
-        _folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/");
-        if (OperatingSystem.IsLinux() && TryOpen("status") is { } status)
+        if (OperatingSystem.IsLinux())
         {
-            if (TryOpen("stat") is not { } counters)
-            {
-                status.Dispose();
-                return;
-            }
-
-            // Once at once: a thread may take longer to begin than a short program to end.
-            Look(status, counters);
-            _thread = new Thread(() => Follow(status, counters)) { IsBackground = true, Name = nameof(MemoryWatch) };
+            _thread = new Thread(Follow) { IsBackground = true, Name = nameof(MemoryWatch) };
             _thread.Start();
         }
     }
 
     /// <summary>Follows a process that has just been started.</summary>
-    internal static MemoryWatch Start(int processId) => new(processId);
+    internal void Begin(int processId)
+    {
+        _folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/");
+        if (_thread is null || TryOpen("status") is not { } status)
+        {
+            return;
+        }
+
+        if (TryOpen("stat") is not { } counters)
+        {
+            status.Dispose();
+            return;
+        }
+
+        // Once at once: it may have ended before the thread wakes.
+        Look(status, counters);
+        _files = (status, counters);
+        _begun.Set();
+    }
 
     /// <summary>The highest mark so far, in bytes, of a process that still runs; null where none was seen.</summary>
     internal long? PeakSoFar
@@ -89,8 +104,7 @@ internal sealed class MemoryWatch : IDisposable
     /// <param name="faults">Its page faults in all, where the kernel could be asked; null for what was seen here.</param>
     internal long? PeakOf(long? faults)
     {
-        _ended = true;
-        _thread?.Join();
+        End();
         if (_last is not { } last || (faults ?? _faultsAtEnd) is not { } all)
         {
             return null;
@@ -103,7 +117,14 @@ internal sealed class MemoryWatch : IDisposable
     /// <summary>Ends the following.</summary>
     public void Dispose()
     {
+        End();
+        _begun.Dispose();
+    }
+
+    private void End()
+    {
         _ended = true;
+        _begun.Set();
         _thread?.Join();
     }
 
@@ -119,19 +140,41 @@ internal sealed class MemoryWatch : IDisposable
         }
     }
 
-    private void Follow(SafeFileHandle status, SafeFileHandle counters)
+    private void Follow()
     {
+        using var ahead = new AheadOfOthers();
+        _begun.Wait();
+        if (_files is not var (status, counters))
+        {
+            return;
+        }
+
         long started = Stopwatch.GetTimestamp();
         using (status)
         using (counters)
         {
             while (!_ended && Look(status, counters))
             {
-                if (Stopwatch.GetElapsedTime(started) > Eager)
+                TimeSpan since = Stopwatch.GetElapsedTime(started);
+                if (since > EagerOnBusyMachine || (since > Eager && TimeRun() > Eager))
                 {
                     Thread.Sleep(1);
                 }
             }
+        }
+    }
+
+    // How long it has had a processor, the first field of /proc/PID/schedstat (Documentation/scheduler/sched-stats.rst).
+    private TimeSpan TimeRun()
+    {
+        try
+        {
+            string text = File.ReadAllText(_folder + "schedstat");
+            return TimeSpan.FromMilliseconds(long.Parse(text.AsSpan(0, text.IndexOf(' ')), CultureInfo.InvariantCulture) / 1e6);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or ArgumentException)
+        {
+            return TimeSpan.MaxValue; // It has ended, or the kernel does not count.
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed class RunWatch(bool isProcess) : IDisposable
     /// <summary>The container's ID; null where it runs in none.</summary>
     internal string? Container { get; set; }
 
-    internal MemoryWatch? Memory { get; private set; }
+    internal MemoryWatch Memory { get; } = new();
 
     internal ExitWatch? Exit { get; } = isProcess ? new ExitWatch() : null;
 
@@ -56,11 +56,11 @@ internal sealed class RunWatch(bool isProcess) : IDisposable
     }
 
     /// <summary>Watches the memory of a process.</summary>
-    internal void Watch(int processId) => Memory ??= MemoryWatch.Start(processId);
+    internal void Watch(int processId) => Memory.Begin(processId);
 
     public void Dispose()
     {
         Exit?.Dispose();
-        Memory?.Dispose();
+        Memory.Dispose();
     }
 }

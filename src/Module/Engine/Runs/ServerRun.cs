@@ -156,9 +156,9 @@ internal sealed class ServerRun(Readiness readiness, TimeSpan timeLimit, Program
 
     private async Task StopAsync(Task main, CancellationToken cancellation)
     {
-        watch.Memory?.ReadNow();
-        ReadyMemory = watch.Memory?.Resident;
-        watch.PeakMemory = watch.Memory?.PeakSoFar;
+        watch.Memory.ReadNow();
+        ReadyMemory = watch.Memory.Resident;
+        watch.PeakMemory = watch.Memory.PeakSoFar;
         long asked = Stopwatch.GetTimestamp();
         WasAsked = !main.IsCompleted && await SignalAsync(cancellation).ConfigureAwait(false);
         if (!WasAsked)
