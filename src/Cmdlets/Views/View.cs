@@ -47,7 +47,7 @@ public static class View
         long bytes => Size(bytes),
         bool isSo => isSo ? "yes" : "no",
         IFormattable formattable => formattable.ToString(null, CultureInfo.CurrentCulture),
-        _ => value.ToString() ?? string.Empty,
+        _ => EscapedText.Of(value.ToString()),
     };
 
     /// <summary>A difference in bytes, with its sign: +1.2 MiB, -300 KiB, 0 B.</summary>
@@ -95,7 +95,7 @@ public static class View
 
         var lines = new StringBuilder();
         int column = 0;
-        foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (string word in EscapedText.OfLines(text).Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             bool fits = column + 1 + word.Length <= columns;
             lines.Append(column == 0 ? "" : fits ? " " : "\n").Append(word);
@@ -213,6 +213,19 @@ public static class View
     /// <param name="text">The text.</param>
     public static string Text(string? text) => EscapedText.Of(text);
 
+    /// <summary>Several such texts, each in one line; of other objects what they say of themselves.</summary>
+    /// <param name="values">The texts or objects, or one of them.</param>
+    public static string[] Texts(object? values) => values switch
+    {
+        null => [],
+        not string and System.Collections.IEnumerable many => [.. many.Cast<object?>().Select(value => EscapedText.Of(value?.ToString()))],
+        _ => [EscapedText.Of(values.ToString())],
+    };
+
+    /// <summary>A text of several lines, such as what a program wrote, with all but its line ends escaped.</summary>
+    /// <param name="text">The text.</param>
+    public static string Lines(string? text) => EscapedText.OfLines(text);
+
     /// <summary>A path with what it leads to, if it is a link: the path itself whole, and of the other what there is room for.</summary>
     /// <param name="path">The path.</param>
     /// <param name="linkTarget">The target of a symbolic link; null or empty for what is none.</param>
@@ -235,11 +248,11 @@ public static class View
     {
         if (string.IsNullOrEmpty(text) || string.IsNullOrEmpty(location))
         {
-            return text ?? string.Empty;
+            return EscapedText.Of(text);
         }
 
         string folder = System.IO.Path.EndsInDirectorySeparator(location) ? location : location + System.IO.Path.DirectorySeparatorChar;
-        return text.StartsWith(folder, StringComparison.Ordinal) ? text[folder.Length..] : text;
+        return EscapedText.Of(text.StartsWith(folder, StringComparison.Ordinal) ? text[folder.Length..] : text);
     }
 
     /// <summary>The columns that a table's last column has, to cut its text at the end that matters less.</summary>
@@ -268,6 +281,9 @@ public static class View
     /// <param name="text">The text.</param>
     /// <param name="start">The escape sequence that starts the colour.</param>
     /// <param name="reset">The escape sequence that ends it.</param>
-    public static string Colour(string? text, string? start, string? reset) =>
-        string.IsNullOrEmpty(text) || string.IsNullOrEmpty(start) ? text ?? string.Empty : start + text + reset;
+    public static string Colour(string? text, string? start, string? reset)
+    {
+        string shown = EscapedText.OfLines(text);
+        return shown.Length == 0 || string.IsNullOrEmpty(start) ? shown : start + shown + reset;
+    }
 }

@@ -17,6 +17,9 @@ public sealed class ViewTests(ViewSamples samples) : IClassFixture<ViewSamples>,
     /// <summary>Their Path is one in an image: no file that another cmdlet could read.</summary>
     private static readonly string[] InImage = ["GoCross.Images.FileChange", "GoCross.Images.ImageFile", "GoCross.Images.ImageTreeItem"];
 
+    /// <summary>They tell of this machine's own programs, and of nothing that comes from elsewhere.</summary>
+    private static readonly string[] OfThisMachine = ["GoCross.Toolchains.Toolchain", "GoCross.Builds.TargetSupport"];
+
     private readonly ExportedModule _exported = new();
     private readonly IReadOnlyList<FormatView> _views =
         FormatView.ReadAll(ExportedModule.ManifestList("FormatsToProcess"));
@@ -75,9 +78,10 @@ public sealed class ViewTests(ViewSamples samples) : IClassFixture<ViewSamples>,
             foreach (PSObject value in made.Objects)
             {
                 Assert.Equal(made.Sample.OutputType, value.TypeNames[0]);
-                Assert.Empty(_views
+                List<string> problems = [.. _views
                     .Where(view => view.TypeNames.Any(value.TypeNames.Contains))
-                    .SelectMany(view => check.Check(view, value)));
+                    .SelectMany(view => check.Check(view, value))];
+                Assert.True(problems.Count == 0, string.Join(Environment.NewLine, problems));
             }
         });
     }
@@ -156,6 +160,35 @@ public sealed class ViewTests(ViewSamples samples) : IClassFixture<ViewSamples>,
             Assert.False(string.IsNullOrWhiteSpace(text), $"{made.Sample.GetType().Name} shows nothing.");
             Assert.All(text.Split('\n'), line => Assert.True(line.TrimEnd().Length <= Columns, $"Too long: {line}"));
         });
+    }
+
+    // A file, a program or an image names things, and a terminal or the reader of a log would obey what is in the names.
+    [Trait("Speed", "Slow")]
+    [Fact]
+    public void No_view_shows_a_control_character_of_any_text()
+    {
+        List<string> raw = [];
+        foreach (MadeSample made in samples.ThatCanBeMade.Where(made => !OfThisMachine.Contains(made.Sample.OutputType)))
+        {
+            using var marked = new MarkedTexts(made.Objects.Select(value => value.BaseObject));
+            string[] types = [.. made.Objects.SelectMany(value => value.TypeNames).Distinct()];
+            string[] formats =
+            [
+                "Out-String -Width 4000",
+                .. _views.Where(view => view.TypeNames.Any(types.Contains)).Select(view => view.Definition)
+                    .Where(definition => definition.Element("TableControl") is not null || definition.Element("ListControl") is not null)
+                    .Select(definition => (definition.Element("TableControl") is null ? "Format-List" : "Format-Table")
+                        + $" -View {definition.Element("Name")!.Value} | Out-String -Width 4000"),
+            ];
+            foreach (string format in formats.Distinct())
+            {
+                HostedResult result = made.Host.Invoke("$args[0] | " + format, [made.Objects.ToArray()]);
+                raw.AddRange(string.Concat(result.Output).Split('\n').Where(line => line.Contains(MarkedTexts.Mark))
+                    .Select(line => $"{made.Sample.OutputType}, {format}: {line.Trim().Replace(MarkedTexts.Mark, '#')}"));
+            }
+        }
+
+        Assert.True(raw.Count == 0, string.Join(Environment.NewLine, raw.Distinct()));
     }
 
     public void Dispose() => _exported.Dispose();

@@ -53,6 +53,27 @@ public sealed class SbomImageTests(ModulePrograms programs) : IClassFixture<Modu
         Assert.Equal("linux/amd64", sbom.Platform);
     }
 
+    // Names of files are bytes, and JSON can say no byte that is not UTF-8.
+    [ToolFact("go")]
+    public void Two_programs_whose_names_differ_in_a_byte_that_is_not_UTF_8_stay_two_in_the_documents()
+    {
+        byte[] program = File.ReadAllBytes(programs.Build("stripped", ["-trimpath", "-ldflags=-s -w"]));
+        byte[] layer = new TarBytes()
+            .File("a", program, mode: 0x1ED, pax: ("path", [.. "app"u8, 0xFE]))
+            .File("b", program, mode: 0x1ED, pax: ("path", [.. "app"u8, 0xFF])).End();
+
+        Sbom sbom = Read(compressed: false, layer);
+
+        Assert.Equal(["/app\uDCFE", "/app\uDCFF"], sbom.Programs.Select(found => found.Place.Path));
+        foreach (SbomFormat format in new[] { SbomFormat.CycloneDx, SbomFormat.Spdx })
+        {
+            string document = sbom.ToJson(format);
+            Assert.Contains(@"/app\\xfe", document, StringComparison.Ordinal);
+            Assert.Contains(@"/app\\xff", document, StringComparison.Ordinal);
+            Assert.DoesNotContain("\uFFFD", document, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void Alpine_s_packages_come_from_its_database_with_their_origin()
     {
