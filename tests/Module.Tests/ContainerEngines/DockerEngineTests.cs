@@ -133,6 +133,48 @@ public sealed class DockerEngineTests : IDisposable
         Assert.Equal(5, engine.Calls.Count);
     }
 
+    // "error" is deprecated since API 1.48, and a later engine says errorDetail alone.
+    [UnixTheory]
+    [InlineData("""{"errorDetail":{"code":404,"message":"manifest unknown"}}""", "manifest unknown")]
+    [InlineData("""{"error":"no basic auth credentials"}""", "no basic auth credentials")]
+    [InlineData("""{"errorDetail":{"message":"a fuller text"},"error":"a text"}""", "a fuller text")]
+    public async Task What_an_engine_says_of_a_pull_that_fails_is_quoted(string line, string said)
+    {
+        using var engine = new TestServer(SocketPath, call => call.RespondAsync(
+            200, """{"status":"Pulling from team/api","id":"v1"}""" + "\n" + line + "\n", "Content-Type: application/json"));
+        using IContainerEngine client = Connect();
+        List<string> status = [];
+
+        GoCrossException e = await Assert.ThrowsAsync<GoCrossException>(
+            () => client.PullImageAsync("registry.example/team/api:v1", status.Add, CancellationToken.None));
+
+        Assert.Equal("ImagePullFailed", e.ErrorId);
+        Assert.EndsWith(": " + said, e.Message, StringComparison.Ordinal);
+        Assert.Equal(["v1: Pulling from team/api"], status);
+    }
+
+    // Docker 29, of an image that was pulled for another platform alone: nothing, but in what it lists of its manifests.
+    [UnixFact]
+    public async Task The_platform_of_an_image_that_the_engine_cannot_run_is_that_of_the_manifest_it_has()
+    {
+        using var engine = new TestServer(SocketPath, call => call.RespondAsync(
+            200,
+            call.Path.Contains("manifests=1", StringComparison.Ordinal)
+                ? """
+                  {"Id":"sha256:1","Os":"","Architecture":"","Manifests":[
+                    {"Available":false,"Kind":"image","ImageData":{"Platform":{"os":"linux","architecture":"amd64"}}},
+                    {"Available":true,"Kind":"attestation","AttestationData":{}},
+                    {"Available":true,"Kind":"image","ImageData":{"Platform":{"os":"linux","architecture":"arm64","variant":"v8"}}}]}
+                  """
+                : """{"Id":"sha256:1","Os":"","Architecture":"","Config":{"Env":["A=b"]}}""",
+            "Content-Type: application/json"));
+        using IContainerEngine client = Connect();
+
+        EngineImage image = await client.InspectImageAsync("api:v1", CancellationToken.None);
+
+        Assert.Equal(("linux", "arm64", "b"), (image.Platform?.Os, image.Platform?.Architecture, image.Environment["A"]));
+    }
+
     [RootToolFact("setpriv", "dotnet")]
     public void A_user_who_may_not_use_the_engine_is_told_so()
     {
