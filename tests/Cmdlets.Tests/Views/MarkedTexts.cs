@@ -16,7 +16,7 @@ internal sealed class MarkedTexts : IDisposable
     private static readonly string[] Ours =
     [
         "Target", "Platform", "Sha256", "DiffId", "Digest", "ErrorId", "Id", "ManifestDigest", "ImageId", "Owner", "BuildId", "SideIndicator", "Machine",
-        "Architecture", "ConfigDigest", "ArtifactType", "Signal", "Branch", "Setting",
+        "Architecture", "ConfigDigest", "ArtifactType", "Signal", "Branch", "Setting", "ReferenceOwner", "DifferenceOwner",
     ];
 
     private readonly Stack<Action> _restore = new();

@@ -154,6 +154,29 @@ public sealed class ForeignLayoutTests : IDisposable
             () => TestImage.Read(SaveSha512(isCompressed, areDiffIds, damaged: true, "damaged"))).ErrorId);
     }
 
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public void Diff_IDs_may_be_of_another_algorithm_than_the_names_of_blobs(bool isCompressed, bool isStreamed)
+    {
+        byte[] stored = isCompressed ? TestImage.Gzip(Layer) : Layer;
+
+        Assert.Equal(5, TestImage.Read(Save(Layer)).Size);
+        Assert.Equal("DiffIdMismatch", Assert.Throws<GoCrossException>(() => TestImage.Read(Save(Config))).ErrorId);
+
+        ImageLocation Save(byte[] named)
+        {
+            byte[] config = Encoding.UTF8.GetBytes(
+                $$$"""{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["sha512:{{{Convert.ToHexString(SHA512.HashData(named)).ToLowerInvariant()}}}"]}}""");
+            Dictionary<string, byte[]> files = TestImage.Layout(config, stored);
+            return isStreamed
+                ? TestImage.Save(_folder.Path, TestImage.Gzip(TestImage.Tar(files)), "image.tar.gz")
+                : TestImage.SaveDirectory(In("layout" + files.Count + named.Length), files);
+        }
+    }
+
     [ToolTheory("skopeo")]
     [InlineData(false)]
     [InlineData(true)]

@@ -8,12 +8,12 @@ namespace GoCross.Tests.Images;
 
 /// <summary>
 /// Images made to use up memory or time, read by the cmdlet in a process of its own: each is a named error or a right
-/// result, and at its peak the whole process, PowerShell and .NET included, takes no more than 384 MiB; with the widest
+/// result, and at its peak the whole process, PowerShell and .NET included, takes no more than 256 MiB; with the widest
 /// window of Zstandard that is unpacked, 128 MiB, so much more.
 /// </summary>
 public sealed class HostileMemoryTests : IDisposable
 {
-    private const long MaxMemory = 384L << 20;
+    private const long MaxMemory = 256L << 20;
     private const long WidestWindow = 128L << 20;
 
     private readonly TemporaryDirectory _folder = new();
@@ -22,7 +22,7 @@ public sealed class HostileMemoryTests : IDisposable
 
     [Trait("Speed", "Slow")]
     [Fact]
-    public void No_image_takes_more_than_384_MiB()
+    public void No_image_takes_more_than_256_MiB()
     {
         // Members of gzip and frames of zstd one after the other unpack to one stream: 2 GiB of zeros in 2 MiB. That is less
         // than the limit: what is asked here is the memory.

@@ -66,6 +66,34 @@ public sealed class ImageComparisonTests
     }
 
     [Fact]
+    public void Annotations_of_layers_that_stand_beside_each_other_are_compared()
+    {
+        const string Type = "application/vnd.oci.image.layer.v1.tar";
+        byte[] other = new TarBytes().File("other", new byte[700]).End();
+        byte[] config = TestImage.Config([other, Base]);
+        using var folder = new GoCross.Files.TemporaryDirectory();
+        ContainerImage[] images = [Read("left", ("a", "1"), ("b", "2")), Read("right", ("b", "3"), ("c", "4"))];
+
+        Assert.Equal(
+            ["LayerAnnotation 1 a: 1 -> (none)", "LayerAnnotation 1 b: 2 -> 3", "LayerAnnotation 1 c: (none) -> 4"],
+            ImageComparer.Compare(images[0], images[1], CancellationToken.None).Configuration.Select(change => change.ToString()));
+
+        ContainerImage Read(string name, params (string Key, string Value)[] annotations)
+        {
+            Dictionary<string, object> layer = TestImage.Descriptor(Base, Type);
+            layer["annotations"] = annotations.ToDictionary(pair => pair.Key, pair => pair.Value);
+            byte[] manifest = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new
+            {
+                schemaVersion = 2,
+                config = TestImage.Descriptor(config, "application/vnd.oci.image.config.v1+json"),
+                layers = new[] { TestImage.Descriptor(other, Type), layer },
+            });
+            return TestImage.Read(TestImage.SaveDirectory(Path.Combine(folder.Path, name), TestImage.LayoutOf(
+                TestImage.Index(TestImage.Descriptor(manifest, "application/vnd.oci.image.manifest.v1+json")), manifest, config, other, Base)));
+        }
+    }
+
+    [Fact]
     public void A_layer_put_in_front_moves_no_other()
     {
         TarBytes certificates = new TarBytes().File("etc/ssl/ca.pem", new byte[5000]);

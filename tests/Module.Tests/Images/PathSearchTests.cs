@@ -98,6 +98,22 @@ public sealed class PathSearchTests
         Assert.True(Test([lower, upper], new ImageGates { ForbiddenPaths = ["/bin/key"] }).Passed);
     }
 
+    // What was a link in one layer may be a directory in another, or lead elsewhere: what a container of any of them had at
+    // the path counts.
+    [Theory]
+    [InlineData("/app/key", "/app/key (in layer 1, removed above) /opt/a/key (in layer 0, removed above)")]
+    [InlineData("/etc/app/key", "/opt/a/key (in layer 0, removed above) /opt/b/key (in layer 2, removed above)")]
+    public void Of_layers_that_turn_a_link_into_something_else_each_counts(string pattern, string expected)
+    {
+        byte[] first = new TarBytes().Directory("opt").Directory("opt/a").File("opt/a/key", "1")
+            .SymbolicLink("app", "opt/a").Directory("etc").SymbolicLink("etc/app", "/opt/a").End();
+        byte[] second = new TarBytes().File("opt/a/.wh.key", "").Directory("app").File("app/key", "2").End();
+        byte[] third = new TarBytes().File("app/.wh.key", "").Directory("opt/b").File("opt/b/key", "3").SymbolicLink("etc/app", "/opt/b").End();
+        byte[] last = new TarBytes().File("opt/b/.wh.key", "").SymbolicLink("etc/app", "/opt").End();
+
+        Assert.Equal(expected, string.Join(' ', Forbidden([first, second, third, last], pattern, out _, inLayers: true)));
+    }
+
     [Fact]
     public void A_setuid_file_that_may_be_so_may_be_named_through_a_link()
     {

@@ -101,6 +101,19 @@ public sealed class UnpackingLimitTests : IDisposable
         Assert.Equal(100_000, TestImage.Read(TestImage.At(target)).Size);
     }
 
+    // A layer of several frames, one after the other (RFC 8878, 3.1): any of them may have the widest window.
+    [ToolFact("zstd")]
+    public void A_later_frame_may_have_a_wider_window_than_the_first()
+    {
+        byte[] stored = [.. Zstd(Layer[..1024], 20), .. Zstd(Layer[1024..], 27)];
+
+        Assert.Equal(100_000, TestImage.Read(TestImage.SaveDirectory(
+            Path.Combine(_folder.Path, "frames"), TestImage.Layout(TestImage.Config([Layer]), stored))).Size);
+        Assert.Equal("ZstdWindowLimit", Fails(TestImage.SaveDirectory(
+            Path.Combine(_folder.Path, "wider"),
+            TestImage.Layout(TestImage.Config([Layer]), [.. Zstd(Layer[..1024], 20), .. Zstd(Layer[1024..], 28)]))).ErrorId);
+    }
+
     [ToolFact("zstd")]
     public void An_archive_that_is_packed_with_a_wider_window_is_a_limit_and_what_is_advised_helps()
     {

@@ -45,6 +45,41 @@ public sealed class RegistryImageTests : IDisposable
         Assert.Equal(3, _registry.Requests("blobs/").Length);
     }
 
+    // Windows' images of one architecture differ by the version of the system: of an index that says it, none is asked for
+    // but the wanted one; of one that says it in the configurations alone, these are.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Images_that_only_os_version_tells_apart_can_be_chosen(bool isSaidByIndex)
+    {
+        byte[] old = _registry.Image([Base], tag: null, Windows("10.0.17763.6414", Base));
+        byte[] wanted = _registry.Image([Top], tag: null, Windows("10.0.20348.2762", Top));
+        _registry.Manifest(TestImage.Index(For(old, "10.0.17763.6414"), For(wanted, "10.0.20348.2762")), FakeRegistry.IndexType, "v1");
+
+        Assert.Equal(TestImage.Sha256(wanted), Read("windows(10.0.20348)/amd64").ManifestDigest);
+        GoCrossException e = Assert.Throws<GoCrossException>(() => Read("windows/amd64"));
+        Assert.Equal("PlatformAmbiguous", e.ErrorId);
+        Assert.Contains("windows(10.0.17763.6414)/amd64", e.Message, StringComparison.Ordinal);
+        Assert.Contains("-Platform 'windows(10.0.20348.2762)/amd64'", e.Fix, StringComparison.Ordinal);
+        Assert.Equal(isSaidByIndex, !_registry.Requests("manifests/").Any(request => request.EndsWith(TestImage.Sha256(old), StringComparison.Ordinal)));
+
+        ContainerImage Read(string platform) => FakeRegistry.Read(_registry.Reference, Options, ImagePlatform.Parse(platform));
+
+        static byte[] Windows(string version, byte[] layer) => Encoding.UTF8.GetBytes(
+            $$$"""{"architecture":"amd64","os":"windows","os.version":"{{{version}}}","rootfs":{"type":"layers","diff_ids":["{{{TestImage.Sha256(layer)}}}"]}}""");
+
+        Dictionary<string, object> For(byte[] manifest, string version)
+        {
+            Dictionary<string, object> descriptor = TestImage.Descriptor(manifest, "application/vnd.oci.image.manifest.v1+json");
+            if (isSaidByIndex)
+            {
+                descriptor["platform"] = new Dictionary<string, string> { ["os"] = "windows", ["architecture"] = "amd64", ["os.version"] = version };
+            }
+
+            return descriptor;
+        }
+    }
+
     [Fact]
     public void Of_an_index_only_the_image_for_the_platform_is_asked_for()
     {

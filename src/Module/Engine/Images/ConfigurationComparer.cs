@@ -1,3 +1,4 @@
+using System.Globalization;
 using GoCross.Oci;
 
 namespace GoCross.Images;
@@ -5,7 +6,8 @@ namespace GoCross.Images;
 /// <summary>Compares what containers take over from two images.</summary>
 internal static class ConfigurationComparer
 {
-    internal static ConfigurationChange[] Compare(ContainerImage reference, ContainerImage difference)
+    internal static ConfigurationChange[] Compare(
+        ContainerImage reference, ContainerImage difference, IReadOnlyList<LayerComparison> layers)
     {
         ImageConfiguration left = reference.Configuration;
         ImageConfiguration right = difference.Configuration;
@@ -25,8 +27,13 @@ internal static class ConfigurationComparer
             .. Single("OnBuild", string.Join("; ", left.OnBuild), string.Join("; ", right.OnBuild)),
             .. Single("Author", left.Author, right.Author),
             .. Named("Label", left.Labels, right.Labels),
+            .. layers.Where(row => row is { Reference: not null, Difference: not null }).SelectMany(OfLayer),
         ];
     }
+
+    private static IEnumerable<ConfigurationChange> OfLayer(LayerComparison row) =>
+        Named("LayerAnnotation", row.Reference!.Annotations, row.Difference!.Annotations)
+            .Select(change => change with { Name = string.Create(CultureInfo.InvariantCulture, $"{row.DifferenceIndex} {change.Name}") });
 
     private static Dictionary<string, string> Set(IReadOnlyList<string> names) =>
         names.Distinct().ToDictionary(name => name, name => name);

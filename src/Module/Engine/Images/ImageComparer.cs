@@ -8,10 +8,14 @@ public static class ImageComparer
     /// <param name="difference">The image that is compared.</param>
     /// <param name="cancellation">Ends the work.</param>
     public static ImageComparison Compare(
-        ContainerImage reference, ContainerImage difference, CancellationToken cancellation) =>
-        new(reference, difference, FileComparer.Count(reference.Files, difference.Files, cancellation))
+        ContainerImage reference, ContainerImage difference, CancellationToken cancellation)
+    {
+        IReadOnlyList<LayerComparison> layers =
+            LayerAligner.Align(reference.Layers, difference.Layers, difference.Files.Limits, cancellation);
+        return new(reference, difference, FileComparer.Count(reference.Files, difference.Files, cancellation))
         {
-            Configuration = ConfigurationComparer.Compare(reference, difference),
-            Layers = LayerAligner.Align(reference.Layers, difference.Layers, difference.Files.Limits, cancellation),
+            Configuration = ConfigurationComparer.Compare(reference, difference, layers),
+            Layers = layers,
         };
+    }
 }

@@ -228,7 +228,7 @@ public sealed class ImageReader
             else
             {
                 // Each descriptor of its own, also where several point to one blob.
-                RequireDigests(source.Store, descriptor, layer);
+                layer = WithDigests(source.Store, descriptor, layer, Limits, cancellation);
             }
 
             LayerEffect effect = files.Apply(layer.Contents, cancellation);
@@ -263,9 +263,24 @@ public sealed class ImageReader
         };
     }
 
-    private static void RequireDigests(BlobStore store, LayerDescriptor descriptor, StoredLayer layer)
+    // A layer that is what its descriptor says.
+    private static StoredLayer WithDigests(
+        BlobStore store, LayerDescriptor descriptor, StoredLayer layer, ImageLimits limits, CancellationToken cancellation)
     {
         var label = new BlobLabel(store.Name, descriptor.Path);
+        if (Digests.IsSha512(descriptor.DiffId) && layer.Sha512DiffId is null)
+        {
+            // Its blob is named by another algorithm, so that nobody expected this one: it is unpacked once more.
+            Stream stored = store.OpenBlob(descriptor.Path!, cancellation);
+            using var unpacked = new BlobStream(
+                new UnpackedStream(stored, layer.Compression, label, limits, static _ => { }, cancellation),
+                static _ => { },
+                cancellation,
+                withSha512: true);
+            unpacked.Drain();
+            layer = layer with { Sha512DiffId = unpacked.GetSha512Digest() };
+        }
+
         LayerReader.RequireDigest(label, descriptor.Digest, layer.DigestLike(descriptor.Digest));
         string diffId = layer.DiffIdLike(descriptor.DiffId);
         if (descriptor.DiffId is { } expected && !string.Equals(expected, diffId, StringComparison.OrdinalIgnoreCase))
@@ -273,6 +288,8 @@ public sealed class ImageReader
             throw GoCrossException.Create(
                 ErrorKind.InvalidData, nameof(Messages.DiffIdMismatch), label, expected, diffId);
         }
+
+        return layer;
     }
 
     private sealed class LayerWork(BlobStore store, LayerDescriptor descriptor, StoredLayer? known)
@@ -286,8 +303,7 @@ public sealed class ImageReader
         internal void Read(LayerReader reader, CancellationToken cancellation)
         {
             StoredLayer layer = store.ReadLayer(Descriptor.Path!, Descriptor.Digest, reader, known, cancellation);
-            RequireDigests(store, Descriptor, layer);
-            Result = layer;
+            Result = WithDigests(store, Descriptor, layer, reader.Limits, cancellation);
         }
     }
 }

@@ -157,7 +157,7 @@ internal sealed class LayerIndexer
         Charge(ObjectCost + entry.LinkName.Length + attributes.Sum(pair => pair.Key.Length + pair.Value.Length + ObjectCost));
         _index.Extras.Add(new EntryExtra
         {
-            LinkTarget = isLink ? entry.LinkName : [],
+            LinkTarget = isLink ? entry.LinkName.ToArray() : [],
             ExtendedAttributes = attributes,
             DeviceMajor = entry.DeviceMajor,
             DeviceMinor = entry.DeviceMinor,

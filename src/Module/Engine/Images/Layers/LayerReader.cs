@@ -28,6 +28,9 @@ internal sealed class LayerReader(
     /// <summary>Whether layers that are not compressed cannot be read by position either: they come from elsewhere.</summary>
     internal bool KeepsPlain { get; init; }
 
+    /// <summary>The limits that it keeps.</summary>
+    internal ImageLimits Limits => limits;
+
     /// <summary>A reader for layers of an archive that is compressed as a whole, whose stored bytes are not the layers'.</summary>
     internal LayerReader ForUnpacked() => new(limits, budget, isStorage: false)
     {
@@ -44,6 +47,27 @@ internal sealed class LayerReader(
         progress?.Invoke(count);
     }
 
+    /// <summary>Reads a layer that can be opened again.</summary>
+    /// <param name="open">Opens the stored bytes, which are disposed here.</param>
+    /// <param name="label">How messages name it.</param>
+    /// <param name="expectedDigest">What the manifest says of the stored bytes; null where it says nothing.</param>
+    /// <param name="known">A layer that was read and that this one should unpack to; null for none.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="GoCrossException">What the other method throws.</exception>
+    internal StoredLayer Read(
+        Func<Stream> open, BlobLabel label, string? expectedDigest, StoredLayer? known, CancellationToken cancellation)
+    {
+        try
+        {
+            return Read(open(), label, expectedDigest, known, cancellation, allowsWide: false);
+        }
+        catch (GoCrossException e) when (e.ErrorId == nameof(Messages.ZstdWindowLimit))
+        {
+            // A later frame has a wider window than the first.
+            return Read(open(), label, expectedDigest, known, cancellation, allowsWide: true);
+        }
+    }
+
     /// <summary>Reads a layer.</summary>
     /// <param name="storage">The stored bytes. Disposed here.</param>
     /// <param name="label">How messages name it.</param>
@@ -53,18 +77,24 @@ internal sealed class LayerReader(
     /// what it should be, the known index is its index; if not, that shows in its diff ID, and its index is of no use.
     /// </param>
     /// <param name="cancellation">Ends the reading.</param>
+    /// <param name="allowsWide">Whether any frame may have the widest window, which one layer at a time may have.</param>
     /// <exception cref="GoCrossException">
     /// DigestMismatch; BlobDamaged; CompressionNotSupported; what <see cref="LayerIndexer.Read"/> throws.
     /// </exception>
     internal StoredLayer Read(
-        Stream storage, BlobLabel label, string? expectedDigest, StoredLayer? known, CancellationToken cancellation)
+        Stream storage,
+        BlobLabel label,
+        string? expectedDigest,
+        StoredLayer? known,
+        CancellationToken cancellation,
+        bool allowsWide = true)
     {
         using var stored = new BlobStream(
             storage, isStorage ? AddStored : static _ => { }, cancellation, withSha512: Digests.IsSha512(expectedDigest));
         StoredLayer layer;
         try
         {
-            layer = ReadStored(stored, label, expectedDigest, known, cancellation);
+            layer = ReadStored(stored, label, expectedDigest, known, allowsWide, cancellation);
         }
         catch (GoCrossException e) when (e.Kind == ErrorKind.InvalidData && expectedDigest is not null)
         {
@@ -150,7 +180,12 @@ internal sealed class LayerReader(
     }
 
     private StoredLayer ReadStored(
-        BlobStream stored, BlobLabel label, string? expectedDigest, StoredLayer? known, CancellationToken cancellation)
+        BlobStream stored,
+        BlobLabel label,
+        string? expectedDigest,
+        StoredLayer? known,
+        bool allowsWide,
+        CancellationToken cancellation)
     {
         LayerCompression compression = CompressionOf(stored.Peek(), label);
         LayerIndex index = known?.Contents ?? new LayerIndex
@@ -179,7 +214,9 @@ internal sealed class LayerReader(
         }
 
         bool isWide = compression == LayerCompression.Zstd
-            && (ZstdFrame.WindowOf(stored.Peek()) is not { } window || window > 1UL << ImageLimits.UsualZstdWindowBits);
+            && (allowsWide
+                || ZstdFrame.WindowOf(stored.Peek()) is not { } window
+                || window > 1UL << ImageLimits.UsualZstdWindowBits);
         (string DiffId, string? Sha512) unpackedDigests;
         if (isWide)
         {

@@ -1,4 +1,5 @@
 using GoCross.Formatting;
+using GoCross.Oci;
 
 namespace GoCross.Images;
 
@@ -13,6 +14,7 @@ internal sealed class PathSearch(ContainerImage image, CancellationToken cancell
 {
     private readonly PathTree _paths = image.Files.Paths;
     private Tree? _everything;
+    private bool _hasTurned;
 
     /// <summary>The nodes in the image's file system that a pattern means.</summary>
     internal IReadOnlySet<int> Visible(PathPattern pattern) => pattern.IsName
@@ -26,6 +28,17 @@ internal sealed class PathSearch(ContainerImage image, CancellationToken cancell
     internal IReadOnlyDictionary<int, int> Hidden(PathPattern pattern)
     {
         HashSet<int> found = pattern.IsName ? Named(pattern, _ => true) : Walk(pattern, _everything ??= OfAllLayers());
+        if (!pattern.IsName && _hasTurned)
+        {
+            // What was a link in one layer is something else in another: each file system that layers made counts.
+            var tree = new SquashedTree(new BlobLabel(image.Name), image.Files.Limits, paths: _paths);
+            foreach (ImageLayer layer in image.Layers)
+            {
+                tree.Apply(layer.Contents, cancellation);
+                found.UnionWith(Walk(pattern, new Tree(tree.FirstChildOf, tree.NextOf, new TreeLinks(tree))));
+            }
+        }
+
         found.RemoveWhere(image.Files.IsPresent);
         return LayersOf(found);
     }
@@ -115,7 +128,11 @@ internal sealed class PathSearch(ContainerImage image, CancellationToken cancell
                 if (entry.Type == ImageFileType.SymbolicLink)
                 {
                     nodes ??= image.Files.NodesOf(layer.Contents);
-                    targets[nodes[entry.Node]] = layer.Contents.ExtraOf(entry)?.LinkTarget ?? [];
+                    int node = nodes[entry.Node];
+                    byte[] target = layer.Contents.ExtraOf(entry)?.LinkTarget ?? [];
+                    _hasTurned |= first[node] != PathTree.None
+                        || (targets.TryGetValue(node, out byte[]? other) && !target.AsSpan().SequenceEqual(other));
+                    targets[node] = target;
                 }
             }
         }

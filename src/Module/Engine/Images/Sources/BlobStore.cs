@@ -66,11 +66,11 @@ internal abstract class BlobStore(string name) : IDisposable
     internal abstract Stream OpenBlob(string path, CancellationToken cancellation);
 
     /// <summary>Reads a layer.</summary>
-    /// <exception cref="GoCrossException">BlobMissing; what <see cref="LayerReader.Read"/> throws.</exception>
+    /// <exception cref="GoCrossException">BlobMissing; what <see cref="LayerReader"/> throws.</exception>
     internal virtual StoredLayer ReadLayer(
         string path, string? expectedDigest, LayerReader reader, StoredLayer? known, CancellationToken cancellation) =>
         reader.Read(
-            OpenBlob(path, cancellation),
+            () => OpenBlob(path, cancellation),
             new BlobLabel(Name, path),
             expectedDigest ?? ArchivePath.DigestOf(path),
             known,

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace GoCross.Images;
 
 /// <summary>One entry of a tar archive. The scanner uses the same object for every entry.</summary>
@@ -5,14 +7,26 @@ internal sealed class TarEntry
 {
     private readonly List<KeyValuePair<byte[], byte[]>> _extendedAttributes = [];
 
+    // Of millions of entries each has a name: they are kept in the same memory one after the other.
+    private readonly ArrayBufferWriter<byte> _name = new();
+    private readonly ArrayBufferWriter<byte> _linkName = new();
+
     /// <summary>Where its first header begins, in bytes from the archive's start.</summary>
     internal long HeaderOffset { get; set; }
 
-    /// <summary>Its name as it is written: not cleaned, not decoded.</summary>
-    internal byte[] Name { get; set; } = [];
+    /// <summary>Its name as it is written: not cleaned, not decoded. Valid until the scanner moves.</summary>
+    internal ReadOnlySpan<byte> Name
+    {
+        get => _name.WrittenSpan;
+        set => Replace(_name, value);
+    }
 
-    /// <summary>The link's target as it is written; empty for what is not a link.</summary>
-    internal byte[] LinkName { get; set; } = [];
+    /// <summary>The link's target as it is written; empty for what is not a link. Valid until the scanner moves.</summary>
+    internal ReadOnlySpan<byte> LinkName
+    {
+        get => _linkName.WrittenSpan;
+        set => Replace(_linkName, value);
+    }
 
     internal ImageFileType Type { get; set; }
 
@@ -68,4 +82,18 @@ internal sealed class TarEntry
     }
 
     internal void AddExtendedAttribute(byte[] name, byte[] value) => _extendedAttributes.Add(new(name, value));
+
+    /// <summary>Puts a directory before the name.</summary>
+    internal void SetName(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> name)
+    {
+        Name = directory;
+        _name.Write("/"u8);
+        _name.Write(name);
+    }
+
+    private static void Replace(ArrayBufferWriter<byte> text, ReadOnlySpan<byte> value)
+    {
+        text.ResetWrittenCount();
+        text.Write(value);
+    }
 }

@@ -235,9 +235,16 @@ internal sealed class TarScanner : IDisposable
         bool isUstar = block.Slice(257, 6).SequenceEqual("ustar\0"u8);
         ReadOnlySpan<byte> name = UntilZero(block[..100]);
         ReadOnlySpan<byte> prefix = isUstar ? UstarPrefix(block) : isGnu ? MistakenPrefix(block) : [];
-        Current.Name = prefix.IsEmpty ? name.ToArray() : [.. prefix, (byte)'/', .. name];
+        if (prefix.IsEmpty)
+        {
+            Current.Name = name;
+        }
+        else
+        {
+            Current.SetName(prefix, name);
+        }
 
-        Current.LinkName = UntilZero(block.Slice(157, 100)).ToArray();
+        Current.LinkName = UntilZero(block.Slice(157, 100));
         Current.Mode = (int)(NumberAt(block.Slice(100, 8), offset, "mode") & 0xFFF);
         Current.UserId = NumberAt(block.Slice(108, 8), offset, "uid");
         Current.GroupId = NumberAt(block.Slice(116, 8), offset, "gid");
@@ -258,8 +265,16 @@ internal sealed class TarScanner : IDisposable
             sparse.RealSize = realSize;
         }
 
-        Current.Name = longName ?? Current.Name;
-        Current.LinkName = longLink ?? Current.LinkName;
+        if (longName is not null)
+        {
+            Current.Name = longName;
+        }
+
+        if (longLink is not null)
+        {
+            Current.LinkName = longLink;
+        }
+
         SparseMap? gnuSparse = extended is null ? null : ApplyExtendedHeader(extended, offset, ref size);
 
         Current.Type = TypeOf(type, Current.Name);
@@ -321,10 +336,10 @@ internal sealed class TarScanner : IDisposable
             switch (Encoding.ASCII.GetString(records.Key))
             {
                 case "path":
-                    Current.Name = UntilZero(value).ToArray();
+                    Current.Name = UntilZero(value);
                     break;
                 case "linkpath":
-                    Current.LinkName = UntilZero(value).ToArray();
+                    Current.LinkName = UntilZero(value);
                     break;
                 case "size":
                     size = Decimal(value, offset, "size");
@@ -364,7 +379,11 @@ internal sealed class TarScanner : IDisposable
         }
 
         // Its path record is a made-up name for programs that know no sparse files, whichever comes first.
-        Current.Name = sparseName ?? Current.Name;
+        if (sparseName is not null)
+        {
+            Current.Name = sparseName;
+        }
+
         if (records.Broken)
         {
             throw Damaged(offset, "a record of the extended header is malformed");
