@@ -10,10 +10,10 @@ namespace GoCross.Images;
 internal sealed class KeptFiles(ContentSpool spool)
 {
     /// <summary>The smallest program that is kept: what is smaller is a script's neighbour, and soon unpacked again.</summary>
-    private const long SmallestProgram = 4096;
+    private const long MinProgramLength = 4096;
 
     /// <summary>More than any database of packages has.</summary>
-    private const long LargestDocument = 64L << 20;
+    private const long MaxDocumentLength = 64L << 20;
 
     private readonly Dictionary<int, long> _offsets = [];
 
@@ -23,7 +23,7 @@ internal sealed class KeptFiles(ContentSpool spool)
     /// <param name="size">Its bytes.</param>
     /// <param name="head">How it begins.</param>
     internal long? TryTake(PathTree paths, int node, long size, ReadOnlySpan<byte> head) =>
-        size > 0 && (IsProgram(size, head) || IsLibrary(paths.Name(node)) || (size <= LargestDocument && IsDocument(paths, node)))
+        size > 0 && (IsProgram(size, head) || IsLibrary(paths.Name(node)) || (size <= MaxDocumentLength && IsDocument(paths, node)))
             ? spool.TryTake(size)
             : null;
 
@@ -51,7 +51,7 @@ internal sealed class KeptFiles(ContentSpool spool)
         name.IndexOf(".so"u8) >= 0 || name.SequenceEqual("ld.so.cache"u8) || name.StartsWith("ld-musl-"u8);
 
     // ELF, PE with what Go's linker writes behind MZ, Mach-O, and fat Mach-O.
-    private static bool IsProgram(long size, ReadOnlySpan<byte> head) => size >= SmallestProgram && head is
+    private static bool IsProgram(long size, ReadOnlySpan<byte> head) => size >= MinProgramLength && head is
         [0x7F, (byte)'E', (byte)'L', (byte)'F', ..] or [(byte)'M', (byte)'Z', 0x90, 0, ..]
         or [0xCF or 0xCE, 0xFA, 0xED, 0xFE, ..] or [0xCA, 0xFE, 0xBA, 0xBE, ..];
 
