@@ -40,3 +40,51 @@ Describe 'In place of dive, syft and grype (needs go)' -Skip:$noGo {
         $LASTEXITCODE | Should -Be $expected
     }
 }
+
+Describe 'An image in a registry (needs go, docker-registry)' -Skip:($noGo -or -not (Find-Program docker-registry)) {
+    BeforeAll {
+        . "$PSScriptRoot/PesterSupport.ps1"
+        $listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
+        $listener.Start()
+        $address = "127.0.0.1:$($listener.LocalEndpoint.Port)"
+        $listener.Stop()
+        Set-Content "$TestDrive/registry.yml" @"
+version: 0.1
+log: { level: error }
+storage: { filesystem: { rootdirectory: '$TestDrive/registry' } }
+http: { addr: '$address' }
+"@
+        $registry = Start-Process (Find-Program docker-registry) -ArgumentList 'serve', "$TestDrive/registry.yml" -PassThru `
+            -RedirectStandardOutput "$TestDrive/access.log" -RedirectStandardError "$TestDrive/registry.log"
+        $null = Invoke-WebRequest "http://$address/v2/" -MaximumRetryCount 20 -RetryIntervalSec 1 -ProgressAction SilentlyContinue
+        $null = Invoke-GoCrossBuild (New-GoModule $TestDrive) -Target linux/amd64 -OutputPath "$TestDrive/bin/{name}" |
+            New-ScratchImage -Tag "$address/api:1" -OutputPath "$TestDrive/api.tar" -Compression Gzip -Push -WarningAction Ignore
+        New-Item -ItemType Directory "$TestDrive/source" | Out-Null
+        Set-Content "$TestDrive/source/GO-2099-0001.json" @'
+{"id":"GO-2099-0001","modified":"2026-01-02T03:04:05Z","affected":[{"package":{"ecosystem":"Go","name":"stdlib"},
+ "ranges":[{"type":"SEMVER","events":[{"introduced":"0"}]}],"ecosystem_specific":{"imports":[{"path":"runtime"}]}}]}
+'@
+        $null = Update-GoVulnerabilityDatabase -ImportPath "$TestDrive/source" -DatabasePath "$TestDrive/db"
+    }
+
+    AfterAll { $registry | Stop-Process }
+
+    It 'is fetched once for all that is asked about it' {
+        $before = @(Get-Content "$TestDrive/access.log").Count
+        $image = "docker://$address/api:1"
+
+        Get-ImageLayer $image | Should -Not -BeNullOrEmpty
+        (Test-ImageLayer $image -MaximumSize 100MB).Passed | Should -BeTrue
+        (Get-GoSbom -Image $image).Components.Name | Should -Contain 'stdlib'
+        (Find-GoVulnerability -Image $image -DatabasePath "$TestDrive/db").Reach | Should -Be Package
+        (Get-ElfDependency -Image $image).RunsInScratch | Should -Be Yes
+
+        # The registry's own record: each blob once; where the tag leads to, for each question.
+        $requests = Get-Content "$TestDrive/access.log" | Select-Object -Skip $before | ForEach-Object { ($_ -split '"')[1] }
+        $blobs = @($requests -like 'GET /v2/api/blobs/*')
+        $blobs.Count | Should -BeGreaterThan 1
+        $blobs | Select-Object -Unique | Should -HaveCount $blobs.Count
+        @($requests -like 'GET /v2/api/manifests/1 *') | Should -HaveCount 5
+        $requests | Should -HaveCount ($blobs.Count + 5)
+    }
+}

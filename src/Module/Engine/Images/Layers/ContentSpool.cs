@@ -55,7 +55,7 @@ internal sealed class ContentSpool : IDisposable
     /// <summary>Writes a part of a file.</summary>
     /// <param name="offset">Where.</param>
     /// <param name="content">The part.</param>
-    /// <returns>False where the disk is full.</returns>
+    /// <returns>False where the disk is full, or the session forgot it meanwhile.</returns>
     internal bool TryWrite(long offset, ReadOnlySpan<byte> content)
     {
         try
@@ -63,7 +63,7 @@ internal sealed class ContentSpool : IDisposable
             RandomAccess.Write(_file!, content, offset);
             return true;
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             IsFull = true;
             return false;
