@@ -22,7 +22,7 @@ Describe 'In a terminal (needs go and tmux)' -Tag Slow -Skip:($missing.Count -gt
         $null = New-Item -ItemType Directory "$TestDrive/slow"
         Set-Content $slow @"
 #!/bin/sh
-case "`$1" in list) sleep 0.7 ;; build) sleep 1.2 ;; test) sleep 1 ;; esac
+case "`$1" in list) sleep 1.5 ;; build) sleep 1.2 ;; test) sleep 1 ;; esac
 "$(Find-Go)" "`$@"
 status=`$?
 [ "`$1" = list ] && date +%s%3N >>$TestDrive/answered
@@ -53,7 +53,7 @@ func main() {
         function Send-Key { tmux -L $socket send-keys @args }
 
         # Looks until the screen matches; the moment when it did.
-        function Wait-Screen([string] $Pattern, [int] $Seconds = 60) {
+        function Wait-Screen([string] $Pattern, [int] $Seconds = 180) {
             $end = (Get-Now) + 1000 * $Seconds
             do {
                 $script:screen = Get-Screen
@@ -93,31 +93,42 @@ $Command
     }
 
     It 'shows within 300 ms what a build of six targets does, and its names and counts as soon as go has listed them' {
-        # A machine with other work may be late once: the best of three counts.
-        $shown = $named = [long]::MaxValue
-        for ($i = 0; $i -lt 3 -and ($shown -gt 300 -or $named -gt 300); $i++) {
+        # How long this terminal takes to show what is shown at once is not the cmdlet's; the best of five counts, for a machine
+        # with other work may be late, or its screen be read too late.
+        $terminal = 1e5
+        $shown = $named = 1e6
+        for ($i = 0; $i -lt 5 -and ($shown - $terminal -gt 300 -or $named - $terminal -gt 300); $i++) {
             Remove-Item "$TestDrive/answered", "$TestDrive/out" -Recurse -ErrorAction Ignore
+            $begun = Start-Command "Write-Progress At once; Start-Sleep 2; Write-Progress At -Completed"
+            $now = Wait-Screen 'At \[once|(?m)^ENDED'
+            if ($screen -match 'At \[once') { $terminal = [Math]::Min($terminal, $now - $begun) }
+            $null = Wait-Screen '(?m)^ENDED'
+
             $begun = Start-Command "`$null = Invoke-GoCrossBuild . -GoPath $slow -Target $six -OutputPath $TestDrive/out/"
-            $shown = [Math]::Min($shown, (Wait-Screen 'Building Go programs \[(\d+ s: )?asking go about') - $begun)
-            $now = Wait-Screen 'Building Go programs \[(\d+ s: )?0 of 6 done; building hello \w+/'
-            $named = [Math]::Min($named, $now - [long] @(Get-Content "$TestDrive/answered")[-1])
+            $now = Wait-Screen 'asking go about|\d of 6 done|(?m)^ENDED'
+            if ($screen -match 'Building Go programs \[(\d+ s: )?asking go about') { $shown = [Math]::Min($shown, $now - $begun) }
+            $now = Wait-Screen '\d of 6 done|(?m)^ENDED'
+            if ($screen -match 'Building Go programs \[(\d+ s: )?0 of 6 done; building hello \w+/') {
+                $named = [Math]::Min($named, $now - [long] @(Get-Content "$TestDrive/answered")[-1])
+            }
             $null = Wait-Screen '(?m)^ENDED'
             $screen | Should -Not -Match 'Building Go programs' -Because 'its record completes'
             Get-ChildItem "$TestDrive/out" | Should -HaveCount 6
         }
-        $shown | Should -BeLessOrEqual 300
-        $named | Should -BeLessOrEqual 300
+        $terminal | Should -BeLessThan 1e5 -Because 'the screen has to show what is shown at once'
+        $shown - $terminal | Should -BeLessOrEqual 300
+        $named - $terminal | Should -BeLessOrEqual 300
     }
 
     It 'shows what <Case> does, how many of how many, and for how long' -ForEach @(
         @{ Case = '-Reproducible'; Command = { "Invoke-GoCrossBuild . -GoPath $slow -Reproducible -OutputPath $TestDrive/twice" }
-            Pattern = 'Building Go programs \[1 s: 0 of 1 done; building twice hello' }
+            Pattern = 'Building Go programs \[\d+ s: 0 of 1 done; building twice hello' }
         @{ Case = 'Test-GoBinary'; Command = { "Test-GoBinary $sleeper -TimeLimit 2 -ErrorAction Ignore" }
-            Pattern = 'Running programs \[1 s: 0 of 1 done; running sleeper' }
+            Pattern = 'Running programs \[\d+ s: 0 of 1 done; running sleeper' }
         @{ Case = 'Test-GoBinary with a server'; Command = { "Test-GoBinary $sleeper -ReadyPort 9 -TimeLimit 2 -ErrorAction Ignore" }
-            Pattern = 'Running programs \[1 s: 0 of 1 done; running sleeper, which is to be ready' }
+            Pattern = 'Running programs \[\d+ s: 0 of 1 done; running sleeper, which is to be ready' }
         @{ Case = 'Test-GoBinary -GoTest'; Command = { "Test-GoBinary -GoTest ./... -GoPath $slow -ErrorAction Ignore" }
-            Pattern = 'Running tests for \w+/\w+ \[(1 s: )?(building the tests|0 of 1 done)' }
+            Pattern = 'Running tests for \w+/\w+ \[(\d+ s: )?(building the tests|0 of 1 done)' }
     ) {
         $null = Start-Command "$(& $Command) | Out-Null"
         $null = Wait-Screen $Pattern

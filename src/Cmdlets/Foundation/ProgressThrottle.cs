@@ -18,7 +18,7 @@ internal sealed class ProgressThrottle(string activity, long waitingSince)
     private const int RecordsPerSecond = 5;
 
     /// <summary>How often the clock looks whether a record is due.</summary>
-    internal static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
+    internal static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
 
     private static readonly long Interval = Stopwatch.Frequency / RecordsPerSecond;
     private static readonly TimeSpan JustNow = TimeSpan.FromSeconds(1);
