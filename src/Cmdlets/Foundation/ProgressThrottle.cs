@@ -48,6 +48,13 @@ internal sealed class ProgressThrottle(string activity, long waitingSince)
     internal bool TryCreate([NotNullWhen(true)] out ProgressRecord? record)
     {
         record = null;
+        (string status, int percent) = Volatile.Read(ref _latest);
+        if (status.Length == 0 && Stopwatch.GetElapsedTime(_started) < JustNow)
+        {
+            // What it does is about to be said, and is not to wait for the next record.
+            return false;
+        }
+
         long now = Stopwatch.GetTimestamp();
         long due = Interlocked.Read(ref _next);
         if (now < due || Interlocked.CompareExchange(ref _next, now + Interval, due) != due)
@@ -56,7 +63,6 @@ internal sealed class ProgressThrottle(string activity, long waitingSince)
         }
 
         Interlocked.Exchange(ref _lastShown, now);
-        (string status, int percent) = Volatile.Read(ref _latest);
         int seconds = (int)Stopwatch.GetElapsedTime(_started, now).TotalSeconds;
 
         // The time comes first: the host cuts what is too long for its window.
