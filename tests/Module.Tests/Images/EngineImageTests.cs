@@ -5,6 +5,8 @@ using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Images;
 using GoCross.Isolated;
+using GoCross.Scratch;
+using GoCross.Oci;
 
 namespace GoCross.Tests.Images;
 
@@ -102,6 +104,36 @@ public sealed partial class EngineImageTests(DockerDaemon docker) : IDisposable
             string id = await docker.RunAsync("image", "inspect", "--format", "{{.Id}}", name);
             return id.StartsWith("sha256:", StringComparison.Ordinal) ? id : "sha256:" + id;
         }
+    }
+
+    // What such a store saves is an index with all of them, and for older readers Docker's manifest of the engine's own.
+    [Theory]
+    [InlineData("linux/amd64")]
+    [InlineData("linux/arm64")]
+    public async Task Of_a_base_that_the_engine_has_for_two_platforms_the_wanted_one_is_taken(string platform)
+    {
+        byte[] other = new TarBytes().File("other", "x").End();
+        byte[] config = TestImage.Config([Layer]);
+        byte[] otherConfig = TestImage.Config([other], architecture: "arm64");
+        byte[] one = TestImage.Manifest(config, [(Layer, LayerType)]);
+        byte[] two = TestImage.Manifest(otherConfig, [(other, LayerType)]);
+        byte[] index = TestImage.Index(For(one, "amd64"), For(two, "arm64"));
+        Dictionary<string, byte[]> files = TestImage.LayoutOf(
+            TestImage.Index(TestImage.Descriptor(index, "application/vnd.oci.image.index.v1+json")), index, one, two, config, otherConfig, Layer, other);
+        files["manifest.json"] = System.Text.Encoding.UTF8.GetBytes(
+            $$"""[{"Config":"blobs/sha256/{{TestImage.Hex(config)}}","RepoTags":["api:v1"],"Layers":["blobs/sha256/{{TestImage.Hex(Layer)}}"]}]""");
+        var reader = new ImageReader
+        {
+            Platform = ImagePlatform.Parse(platform), ConnectEngine = () => new SavingEngine(_ => new MemoryStream(TestImage.Tar(files)), "api:v1"),
+        };
+
+        using BaseImage taken = await BaseImage.OpenAsync(
+            ImageLocation.Parse("docker-daemon:api:v1", path => path), reader, CancellationToken.None);
+
+        Assert.Equal(TestImage.Sha256(platform == "linux/arm64" ? other : Layer), Assert.Single(taken.Layers).DiffId);
+
+        static Dictionary<string, object> For(byte[] manifest, string architecture) =>
+            new(TestImage.Descriptor(manifest, "application/vnd.oci.image.manifest.v1+json")) { ["platform"] = new { os = "linux", architecture } };
     }
 
     // containerd's store has the index of all platforms, and of their images those alone that were asked for.

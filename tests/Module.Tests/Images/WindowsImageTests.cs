@@ -56,6 +56,33 @@ public sealed class WindowsImageTests
     public void What_is_not_there_is_not_found() =>
         Assert.True(Test(new ImageGates { ForbiddenPaths = [@"C:\app\key.der"] }).Passed);
 
+    // NTFS finds a name in whatever case it is written; a removal is one of the name, and none makes a directory opaque.
+    [Fact]
+    public void The_case_of_a_name_does_not_matter()
+    {
+        byte[] lower = new TarBytes().Directory("Files").Directory("Files/Windows").File("Files/Windows/a.dll", "1").File("Files/Windows/b.dll", "22")
+            .Directory("Files/App").File("Files/App/stays", "3").End();
+        byte[] upper = new TarBytes().File("Files/windows/A.DLL", "444").File("Files/WINDOWS/.wh.B.dll", "").File("Files/app/.wh..wh..opq", "")
+            .SymbolicLink("Files/link", @"C:\Windows").SymbolicLink("Files/App/up", @"..\windows").End();
+        using var folder = new TemporaryDirectory();
+        byte[] config = Encoding.UTF8.GetBytes(
+            $$$"""{"architecture":"amd64","os":"windows","rootfs":{"type":"layers","diff_ids":["{{{TestImage.Sha256(lower)}}}","{{{TestImage.Sha256(upper)}}}"]}}""");
+        ImageLocation location = TestImage.Save(folder.Path, TestImage.DockerArchive([lower, upper], config: config), "case.tar");
+
+        ContainerImage image = TestImage.Read(location);
+        using OpenImage open = new ImageReader().OpenAsync(location, CancellationToken.None, CancellationToken.None).GetAwaiter().GetResult();
+
+        Assert.Equal(
+            ["/Files/App/stays 1", "/Files/Windows/a.dll 3"],
+            image.GetFiles().Where(file => file.Type == ImageFileType.File).Select(file => $"{file.Path} {file.Size}"));
+        Assert.Equal((2, 1, 1), (image.Layers[1].FilesAdded, image.Layers[1].FilesChanged, image.Layers[1].FilesRemoved));
+        foreach (string path in new[] { @"C:\link\A.dll", "/Files/app/up/a.dll", @"C:\WINDOWS\a.dll" })
+        {
+            GateResult result = Assert.Single(new ImageGates { ForbiddenPaths = [path] }.Test(open, CancellationToken.None));
+            Assert.Equal((path, "/Files/Windows/a.dll"), (path, string.Join(' ', result.Paths)));
+        }
+    }
+
     [Fact]
     public void There_is_no_setuid() => Assert.True(Test(new ImageGates { ForbidSetuid = true }).Passed);
 

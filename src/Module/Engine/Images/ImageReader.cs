@@ -212,7 +212,10 @@ public sealed class ImageReader
     private ContainerImage Assemble(
         ImageLocation image, ImageSource source, Dictionary<BlobOrigin, StoredLayer> read, CancellationToken cancellation)
     {
-        var files = new SquashedTree(new BlobLabel(source.Store.Name), Limits);
+        var files = new SquashedTree(
+            new BlobLabel(source.Store.Name),
+            Limits,
+            isWindows: string.Equals(source.Image.Platform.Os, "windows", StringComparison.OrdinalIgnoreCase));
         var layers = new List<ImageLayer>();
         var warnings = new List<string>();
         foreach (LayerDescriptor descriptor in source.Image.Layers)

@@ -28,11 +28,17 @@ internal sealed class PathTree
     private int _nameEnd;
     private long _nameCapacity;
 
-    internal PathTree()
+    /// <summary>A tree with its root alone.</summary>
+    /// <param name="ignoresCase">Whether a name is found in whatever case it is written, as on Windows.</param>
+    internal PathTree(bool ignoresCase = false)
     {
+        IgnoresCase = ignoresCase;
         Array.Fill(_buckets, None);
         _nodes.Add(new Node { Parent = None, NextInBucket = None });
     }
+
+    /// <summary>Whether a name is found in whatever case it is written. It keeps the first that there was.</summary>
+    internal bool IgnoresCase { get; }
 
     /// <summary>How many nodes there are, the root included.</summary>
     internal int Count => _nodes.Count;
@@ -116,8 +122,13 @@ internal sealed class PathTree
         return ByteText.Decode(path);
     }
 
-    private static uint Hash(int parent, ReadOnlySpan<byte> name) =>
-        (uint)XxHash3.HashToUInt64(name, Seed ^ ((long)parent << 17));
+    private static byte[] InOneCase(ReadOnlySpan<byte> name) => ByteText.Encode(ByteText.Decode(name).ToUpperInvariant());
+
+    private uint Hash(int parent, ReadOnlySpan<byte> name) =>
+        (uint)XxHash3.HashToUInt64(IgnoresCase ? InOneCase(name) : name, Seed ^ ((long)parent << 17));
+
+    private bool IsName(int node, ReadOnlySpan<byte> name) => Name(node).SequenceEqual(name)
+        || (IgnoresCase && InOneCase(Name(node)).AsSpan().SequenceEqual(InOneCase(name)));
 
     private int Walk(ReadOnlySpan<byte> path, bool add)
     {
@@ -146,7 +157,7 @@ internal sealed class PathTree
         while (node != None)
         {
             ref Node candidate = ref _nodes[node];
-            if (candidate.Hash == hash && candidate.Parent == parent && Name(node).SequenceEqual(name))
+            if (candidate.Hash == hash && candidate.Parent == parent && IsName(node, name))
             {
                 return node;
             }

@@ -14,7 +14,9 @@ namespace GoCross.Images;
 /// <param name="paths">
 /// The paths of a tree in which these layers were laid already, to share instead of making them anew; null for none.
 /// </param>
-internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firstLayer = 0, PathTree? paths = null)
+/// <param name="isWindows">Whether the layers are those of a Windows image, where the case of a name does not matter.</param>
+internal sealed class SquashedTree(
+    BlobLabel label, ImageLimits limits, int firstLayer = 0, PathTree? paths = null, bool isWindows = false)
 {
     // The root is not a child.
     private const int NoChild = PathTree.Root;
@@ -33,7 +35,7 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
     internal ImageLimits Limits => limits;
 
     /// <summary>All paths that any layer has had. What is there now, <see cref="IsPresent"/> tells.</summary>
-    internal PathTree Paths { get; } = paths ?? new();
+    internal PathTree Paths { get; } = paths ?? new(isWindows);
 
     /// <summary>Whether a path is there, if only because something below it is.</summary>
     internal bool IsPresent(int node) => node != PathTree.None && node < _states.Count && _states[node].Kind != Presence.Absent;
@@ -134,7 +136,9 @@ internal sealed class SquashedTree(BlobLabel label, ImageLimits limits, int firs
             Remove(nodes[whiteout], cancellation);
         }
 
-        foreach (int directory in layer.OpaqueDirectories)
+        // Windows knows no opaque directories: what begins with .wh. removes the name behind that, and nothing else (moby,
+        // daemon/graphdriver/windows, writeLayerFromTar; hcsshim, ociwclayer).
+        foreach (int directory in Paths.IgnoresCase ? [] : layer.OpaqueDirectories)
         {
             RemoveChildren(nodes[directory], cancellation);
         }

@@ -11,6 +11,9 @@ namespace GoCross.Images;
 /// <param name="targetOf">The target of a symbolic link; null for all else.</param>
 internal sealed class TreeLinks(PathTree paths, Func<int, bool> isThere, Func<int, byte[]?> targetOf)
 {
+    // What a container of Windows has as drive C lies in a directory of the layers.
+    private readonly int _drive = paths.IgnoresCase && paths.Find(PathTree.Root, "Files"u8) is var files and not PathTree.None ? files : PathTree.Root;
+
     /// <summary>Sees the file system that layers make.</summary>
     internal TreeLinks(SquashedTree tree)
         : this(tree.Paths, tree.IsPresent, tree.LinkTargetOf)
@@ -23,7 +26,27 @@ internal sealed class TreeLinks(PathTree paths, Func<int, bool> isThere, Func<in
 
     /// <summary>The node that a link leads to in the end; the node itself, if it is not a link.</summary>
     internal int FollowLink(int node) =>
-        targetOf(node) is { } target ? Follow(paths.Parent(node), target) : node;
+        TargetOf(node) is { } target ? Follow(IsAbsolute(target) ? _drive : paths.Parent(node), target.TrimStart((byte)'/')) : node;
+
+    private static bool IsAbsolute(ReadOnlyMemory<byte> path) => path.Span is [(byte)'/', ..];
+
+    // Of Windows with slashes, and without the drive: C:\Windows, \??\C:\Windows.
+    private ReadOnlyMemory<byte>? TargetOf(int node)
+    {
+        if (targetOf(node) is not { } target)
+        {
+            return null;
+        }
+
+        if (!paths.IgnoresCase)
+        {
+            return target;
+        }
+
+        byte[] slashed = [.. target.Select(value => value == (byte)'\\' ? (byte)'/' : value)];
+        ReadOnlyMemory<byte> path = slashed.AsMemory(slashed.AsSpan().StartsWith("/??/"u8) ? 4 : 0);
+        return path.Span is [_, (byte)':', ..] ? (byte[])[(byte)'/', .. path.Span[2..]] : path;
+    }
 
     private int Follow(int start, ReadOnlyMemory<byte> path)
     {
@@ -48,7 +71,7 @@ internal sealed class TreeLinks(PathTree paths, Func<int, bool> isThere, Func<in
 
             if (name.SequenceEqual(".."u8))
             {
-                at = at == PathTree.Root ? at : paths.Parent(at);
+                at = at == PathTree.Root || at == _drive ? at : paths.Parent(at);
                 continue;
             }
 
@@ -58,7 +81,7 @@ internal sealed class TreeLinks(PathTree paths, Func<int, bool> isThere, Func<in
                 return PathTree.None;
             }
 
-            if (targetOf(next) is not { } target)
+            if (TargetOf(next) is not { } target)
             {
                 at = next;
                 continue;
@@ -70,7 +93,7 @@ internal sealed class TreeLinks(PathTree paths, Func<int, bool> isThere, Func<in
             }
 
             ahead.Push(target);
-            at = target is [(byte)'/', ..] ? PathTree.Root : at;
+            at = IsAbsolute(target) ? _drive : at;
         }
 
         return at;
