@@ -52,7 +52,6 @@ public sealed class ContainerRunTests(DockerDaemon docker, Subject subject, Buil
     }
 
     [DockerFact("go", "tar")]
-    [Trait("Engine", "Any")]
     public async Task At_the_time_limit_and_when_it_is_cancelled_the_container_is_gone()
     {
         RunOutcome outcome = await Run(subject.For(), Default with { Arguments = ["sleep"], TimeLimit = TimeSpan.FromSeconds(5) });
