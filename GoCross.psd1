@@ -19,6 +19,7 @@
         'Get-GoTarget',
         'Get-ImageLayer',
         'Invoke-GoCrossBuild',
+        'Compress-GoBinary',
         'Measure-GoBinary',
         'Measure-GoBuildStrategy',
         'New-ScratchDockerfile',

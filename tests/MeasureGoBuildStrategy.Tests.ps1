@@ -4,6 +4,7 @@
 BeforeDiscovery {
     . "$PSScriptRoot/PesterSupport.ps1"
     $noGo = -not ($IsLinux -and (Find-Go))
+    $noUpx = $noGo -or -not (Find-Program upx, upx-ucl)
     $noC = $noGo -or -not ((Find-Program gcc) -and (Find-Program tar) -and (Find-Program gzip))
 }
 
@@ -51,6 +52,77 @@ Describe 'Measure-GoBuildStrategy (needs go)' -Skip:$noGo -Tag Slow {
         $rows = @(Measure-GoBuildStrategy $hello -Strategy Static, Musl -Compiler no-such-compiler -ErrorAction Stop)
         $rows.IsAvailable | Should -Be $true, $false
         $rows[1].UnavailableReason | Should -Match 'no-such-compiler'
+    }
+
+    It 'has rows of programs that UPX packed, and recommends none (needs upx)' -Skip:$noUpx {
+        $rows = @(Measure-GoBuildStrategy $hello -Strategy Static -Compress)
+        $rows.IsCompressed | Should -Be $false, $true
+        $rows.IsRecommended | Should -Be $true, $false
+        $rows[1].BinaryLength | Should -BeLessThan $rows[0].BinaryLength
+        $rows[1].Verdict | Should -Match 'never recommended'
+    }
+
+    It 'says of a tool that is missing how to install it, and goes on' {
+        $path = $env:PATH
+        try {
+            $go = Find-Go
+            $env:PATH = Split-Path $go
+            $rows = @(Measure-GoBuildStrategy $hello -Strategy Static, Musl -Compress -GoPath $go -ErrorAction Stop)
+        }
+        finally { $env:PATH = $path }
+        $rows | Where-Object { $_.Strategy -eq 'Static' -and -not $_.IsCompressed } | ForEach-Object IsAvailable | Should -BeTrue
+        $packed = $rows | Where-Object IsCompressed
+        $packed.IsAvailable | Should -BeFalse
+        $packed.UnavailableReason | Should -Match 'upx.*Install it'
+        ($rows | Where-Object Strategy -eq Musl).UnavailableReason | Should -Match 'musl'
+    }
+
+    It 'says of a base that cannot be read that it is unavailable, and takes a published size where one is known (needs gcc)' -Skip:$noC {
+        $rows = @(Measure-GoBuildStrategy $hello -Strategy Glibc -Target linux/amd64 -Environment @{ CGO_ENABLED = '1' } -Base "docker-archive:$TestDrive/no.tar", debian:bookworm-slim)
+        $based = @($rows | Where-Object Base -ne scratch)
+        if ($based.Count -gt 0) {
+            $based[0].IsAvailable | Should -BeFalse
+            if ($based[1].BaseSource) {
+                # docker-library/repo-info, bookworm-slim: 74.83 MB unpacked, 28232590 bytes transferred.
+                $based[1].ImageLength | Should -Be (74830000 + $based[1].BinaryLength)
+                $based[1].GzipLength | Should -BeGreaterThan 28232590
+            }
+        }
+    }
+
+    It 'measures until an address is answered, or a text is written' {
+        $server = New-GoModule $TestDrive server @'
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+)
+
+func main() {
+	fmt.Println("it listens soon")
+	http.ListenAndServe(os.Args[1], http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "well") }))
+}
+'@
+        $row = Measure-GoBuildStrategy $server -Strategy Static -Repeat 2 -ReadyUrl http://127.0.0.1:18393/ -ArgumentList 127.0.0.1:18393
+        $row.StartNotion | Should -Match '18393'
+        $row.Start.PrivateMemory | Should -BeGreaterThan 100000
+        $row = Measure-GoBuildStrategy $server -Strategy Static -Repeat 2 -ReadyPattern 'listens soon' -ArgumentList 127.0.0.1:18393
+        $row.StartNotion | Should -Match 'listens soon'
+        { Measure-GoBuildStrategy $server -ReadyUrl nowhere } | Should -Throw -ErrorId 'ReadyUrlInvalid*'
+        { Measure-GoBuildStrategy $server -ReadyPattern '(' } | Should -Throw -ErrorId 'PatternInvalid*'
+    }
+
+    It 'writes the rows in Markdown and as a page, and replaces no file without -Force' {
+        $rows = @(Measure-GoBuildStrategy $hello -Strategy Static -MarkdownPath "$TestDrive/t.md" -HtmlPath "$TestDrive/t.html")
+        $markdown = Get-Content "$TestDrive/t.md" -Raw
+        $markdown | Should -Match ([regex]::Escape(('| {0} MB |' -f ($rows[0].BinaryLength / 1e6).ToString('0.00', [cultureinfo]::InvariantCulture))))
+        ($markdown -split "`n" | Where-Object { $_ -like '|*' } | ForEach-Object { ($_ -replace '\\\|').Split('|').Count } | Sort-Object -Unique) | Should -HaveCount 1
+        $page = Get-Content "$TestDrive/t.html" -Raw
+        $page | Should -Not -Match '(src|href)="?(https?:)?//|@import|url\('
+        $page | Should -Match 'Static'
+        { Measure-GoBuildStrategy $hello -Strategy Static -MarkdownPath "$TestDrive/t.md" } | Should -Throw -ErrorId 'FileExists*'
     }
 
     It 'builds nothing with -WhatIf' {

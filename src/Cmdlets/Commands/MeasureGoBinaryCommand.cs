@@ -34,6 +34,15 @@ public sealed class MeasureGoBinaryCommand : PathCmdlet
     [ValidateNotNull]
     public long? MaximumGrowth { get; set; }
 
+    /// <summary>A page of HTML that gets a treemap of the program and its numbers, or the folder that it goes into.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? HtmlPath { get; set; }
+
+    /// <summary>Replaces a page that is there.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
     /// <summary>Estimates in the report, too, what UPX would make of it. The whole file is compressed for that.</summary>
     [Parameter]
     public SwitchParameter EstimateUpx { get; set; }
@@ -65,9 +74,20 @@ public sealed class MeasureGoBinaryCommand : PathCmdlet
         }
     }
 
+    // A universal file of macOS has a program for each architecture.
     private IReadOnlyList<object> Measure(string path)
     {
-        MeasuredBinary binary = MeasuredBinary.Read(path, EstimateUpx, StopToken);
+        IReadOnlyList<MeasuredBinary> programs = MeasuredBinary.ReadAll(path, EstimateUpx, StopToken);
+        if (HtmlPath is not null)
+        {
+            SizePage.Save(programs, PageOf(path, HtmlPath), Force, StopToken);
+        }
+
+        return [.. programs.SelectMany(Told)];
+    }
+
+    private IReadOnlyList<object> Told(MeasuredBinary binary)
+    {
         if (MaximumGrowth is { } limit)
         {
             return [SizeGrowth.Test(_reference!, binary, limit, StopToken)];
@@ -79,6 +99,14 @@ public sealed class MeasureGoBinaryCommand : PathCmdlet
         }
 
         return By is { } by ? First(binary.Shares(by, StopToken)) : [binary.Report()];
+    }
+
+    private string PageOf(string path, string htmlPath)
+    {
+        string full = SessionPaths.Resolve(this, htmlPath);
+        return System.IO.Path.EndsInDirectorySeparator(htmlPath) || Directory.Exists(full)
+            ? System.IO.Path.Combine(full, System.IO.Path.GetFileName(path) + ".html")
+            : full;
     }
 
     private IReadOnlyList<SizeShare> First(IReadOnlyList<SizeShare> shares) => Top is { } top ? [.. shares.Take(top)] : shares;

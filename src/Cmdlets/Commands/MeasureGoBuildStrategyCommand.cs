@@ -6,6 +6,7 @@ using GoCross.Cmdlets.Completion;
 using GoCross.Cmdlets.Errors;
 using GoCross.Cmdlets.Foundation;
 using GoCross.Files;
+using GoCross.Runs;
 using GoCross.Strategies;
 using GoCross.Targets;
 
@@ -19,6 +20,11 @@ namespace GoCross.Cmdlets.Commands;
 [OutputType(typeof(StrategyMeasurement))]
 public sealed class MeasureGoBuildStrategyCommand : GoBuildCmdlet
 {
+    private readonly List<StrategyMeasurement> _rows = [];
+    private Readiness? _readiness;
+    private string? _markdownPath;
+    private string? _htmlPath;
+
     /// <summary>The packages: folders, or import paths.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Path", "FullName")]
@@ -58,10 +64,61 @@ public sealed class MeasureGoBuildStrategyCommand : GoBuildCmdlet
     [ValidateRange(1, 65535)]
     public int? ReadyPort { get; set; }
 
+    /// <summary>An address that a server answers when it is ready, with a status of 200 to 399.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Uri? ReadyUrl { get; set; }
+
+    /// <summary>A regular expression that matches what a server writes when it is ready.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ReadyPattern { get; set; }
+
+    /// <summary>Measures static programs packed by UPX, too, in rows of their own.</summary>
+    [Parameter]
+    public SwitchParameter Compress { get; set; }
+
+    /// <summary>A file that gets the table in Markdown.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? MarkdownPath { get; set; }
+
+    /// <summary>A file that gets the table as a page of HTML.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? HtmlPath { get; set; }
+
+    /// <summary>Replaces files of -MarkdownPath and -HtmlPath that are there.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
     /// <summary>The arguments that the programs are started with.</summary>
     [Parameter]
     [ValidateNotNull]
     public string[] ArgumentList { get; set; } = [];
+
+    /// <summary>Takes what is given for all programs.</summary>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        _readiness = ReadinessArguments.Create(this, ReadyPort, ReadyUrl, ReadyPattern);
+        _markdownPath = MarkdownPath is null ? null : RunOrEnd(MarkdownPath, () => SessionPaths.Resolve(this, MarkdownPath));
+        _htmlPath = HtmlPath is null ? null : RunOrEnd(HtmlPath, () => SessionPaths.Resolve(this, HtmlPath));
+    }
+
+    /// <summary>Writes the files, which have the rows of all programs.</summary>
+    protected override void EndProcessing()
+    {
+        if (_rows.Count > 0 && _markdownPath is not null)
+        {
+            RunOrEnd(_markdownPath, () => StrategyTable.SaveMarkdown(_rows, _markdownPath, Force));
+        }
+
+        if (_rows.Count > 0 && _htmlPath is not null)
+        {
+            RunOrEnd(_htmlPath, () => StrategyTable.SaveHtml(_rows, _htmlPath, Force));
+        }
+    }
 
     /// <summary>Builds and measures.</summary>
     protected override void ProcessRecord()
@@ -105,7 +162,8 @@ public sealed class MeasureGoBuildStrategyCommand : GoBuildCmdlet
                 Gzip = output => IsolatedAssembly.Libraries.CompressGzip(output),
                 Baseline = Baseline,
                 Repeat = Repeat,
-                ReadyPort = ReadyPort,
+                Readiness = _readiness,
+                Compress = Compress,
                 Arguments = ArgumentList,
             });
             foreach (var group in observer.Outcomes
@@ -116,6 +174,7 @@ public sealed class MeasureGoBuildStrategyCommand : GoBuildCmdlet
                     .MeasureAsync([.. group], status => writer.WriteProgress(status, -1), cancellation).ConfigureAwait(false);
                 foreach (StrategyMeasurement row in rows)
                 {
+                    _rows.Add(row);
                     writer.WriteObject(row);
                 }
             }

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Management.Automation;
-using System.Text.RegularExpressions;
 using GoCross.Builds;
 using GoCross.Cmdlets.Bridge;
 using GoCross.Cmdlets.Completion;
@@ -170,7 +169,7 @@ public sealed class TestGoBinaryCommand : PathCmdlet
             TimeLimit = TimeLimit,
             Readiness = Readiness(),
             ExpectedExitCodes = ExpectedExitCode,
-            ExpectedOutput = ExpectedOutput is null ? null : RunOrEnd(ExpectedOutput, () => Pattern(ExpectedOutput)),
+            ExpectedOutput = ExpectedOutput is null ? null : RunOrEnd(ExpectedOutput, () => ReadinessArguments.Pattern(ExpectedOutput)),
             Environment = Tables.Pairs(Environment).ToDictionary(StringComparer.Ordinal),
             WorkingDirectory = Container is null
                 ? RunOrEnd(WorkingDirectory, () => WorkingDirectory is null ? SessionPaths.Location(this) : ExistingFolder(WorkingDirectory))
@@ -294,22 +293,8 @@ public sealed class TestGoBinaryCommand : PathCmdlet
         writer.WriteObject(outcome.Run);
     }
 
-    private void RequireTime(TimeSpan time)
-    {
-        if (time <= TimeSpan.Zero || time.TotalMilliseconds > int.MaxValue)
-        {
-            ThrowTerminatingError(ErrorRecords.Create(
-                ErrorKind.InvalidArgument, nameof(Messages.TimeLimitInvalid), time, time, int.MaxValue / 1000));
-        }
-    }
-
     private Readiness? Readiness()
     {
-        if (ReadyUrl is { } url && !(url.IsAbsoluteUri && url.Scheme is "http" or "https"))
-        {
-            ThrowTerminatingError(ErrorRecords.Create(ErrorKind.InvalidArgument, nameof(Messages.ReadyUrlInvalid), url, url));
-        }
-
         if (ProcessSignal.TryParse(StopSignal) is not { } signal)
         {
             ThrowTerminatingError(ErrorRecords.Create(
@@ -317,14 +302,8 @@ public sealed class TestGoBinaryCommand : PathCmdlet
             return null;
         }
 
-        return ReadyPort == 0 && ReadyUrl is null && ReadyPattern is null ? null : new Readiness
-        {
-            Port = ReadyPort == 0 ? null : ReadyPort,
-            Url = ReadyUrl,
-            Pattern = ReadyPattern is null ? null : RunOrEnd(ReadyPattern, () => Pattern(ReadyPattern)),
-            StopSignal = signal,
-            StopTimeout = StopTimeout,
-        };
+        Readiness? readiness = ReadinessArguments.Create(this, ReadyPort == 0 ? null : ReadyPort, ReadyUrl, ReadyPattern);
+        return readiness is null ? null : readiness with { StopSignal = signal, StopTimeout = StopTimeout };
     }
 
     private string ExistingFile(string path)
@@ -337,20 +316,6 @@ public sealed class TestGoBinaryCommand : PathCmdlet
     {
         string full = SessionPaths.Resolve(this, path);
         return Directory.Exists(full) ? full : throw new FileNotFoundException(null, full);
-    }
-
-    // As -match compares: case does not count unless the pattern says so with (?-i).
-    private static Regex Pattern(string pattern)
-    {
-        try
-        {
-            return new Regex(pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, RunOptions.MatchLimit);
-        }
-        catch (ArgumentException e)
-        {
-            throw GoCrossException.FromResource(
-                Messages.ResourceManager, ErrorKind.InvalidArgument, nameof(Messages.PatternInvalid), e, pattern, e.Message);
-        }
     }
 
     /// <summary>Packages' tests with all that is asked only once for them.</summary>

@@ -159,6 +159,17 @@ public abstract class GoCrossCmdlet : PSCmdlet, IDisposable
         return result is not null;
     }
 
+    /// <summary>Ends the cmdlet where a time is none that can be waited for.</summary>
+    /// <param name="time">What the user gave.</param>
+    private protected void RequireTime(TimeSpan time)
+    {
+        if (time <= TimeSpan.Zero || time.TotalMilliseconds > int.MaxValue)
+        {
+            ThrowTerminatingError(ErrorRecords.Create(
+                ErrorKind.InvalidArgument, nameof(Messages.TimeLimitInvalid), time, time, int.MaxValue / 1000));
+        }
+    }
+
     /// <summary>Warns of each.</summary>
     /// <param name="texts">What a result's Warnings say.</param>
     internal void WriteWarnings(IEnumerable<string> texts)

@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using GoCross.Errors;
+using GoCross.Files;
 using GoCross.GoBinaries;
 using GoCross.Sizes;
 
@@ -105,6 +107,47 @@ public sealed class MeasuredBinaryTests(SizedPrograms programs) : IClassFixture<
 
         Assert.False(report.HasDwarf);
         Assert.All(report.Predictions.Where(one => one.Change is "-ldflags=-w" or "-ldflags=-s"), one => Assert.Equal(0, one.Saving));
+    }
+
+    // The header by hand (mach-o/fat.h): the magic and the count, then for each architecture its type and subtype, offset,
+    // size and alignment, all big-endian.
+    [ToolFact("go")]
+    public void A_universal_file_has_a_program_for_each_architecture()
+    {
+        byte[][] parts = [.. new[] { "darwin-arm64", "darwin-arm64" }.Select((variant, i) =>
+            File.ReadAllBytes(programs.Build("go", variant, i == 0 ? "" : "-s")))];
+        const int Aligned = 0x4000;
+        using var folder = new TemporaryDirectory();
+        string path = Path.Combine(folder.Path, "universal");
+        using (FileStream file = File.Create(path))
+        {
+            Span<byte> head = stackalloc byte[8 + (2 * 20)];
+            BinaryPrimitives.WriteUInt32BigEndian(head, 0xCAFEBABE);
+            BinaryPrimitives.WriteUInt32BigEndian(head[4..], 2);
+            long at = Aligned;
+            for (int i = 0; i < parts.Length; i++)
+            {
+                Span<byte> entry = head[(8 + (20 * i))..];
+                BinaryPrimitives.WriteUInt32BigEndian(entry, 0x0100000C);
+                BinaryPrimitives.WriteUInt32BigEndian(entry[8..], (uint)at);
+                BinaryPrimitives.WriteUInt32BigEndian(entry[12..], (uint)parts[i].Length);
+                BinaryPrimitives.WriteUInt32BigEndian(entry[16..], 14);
+                file.Position = at;
+                file.Write(parts[i]);
+                at = (file.Position + Aligned - 1) / Aligned * Aligned;
+            }
+
+            file.Position = 0;
+            file.Write(head);
+        }
+
+        IReadOnlyList<MeasuredBinary> all = MeasuredBinary.ReadAll(path);
+
+        Assert.Equal(parts.Select(part => (long)part.Length), all.Select(binary => binary.Length));
+        Assert.Equal(
+            MeasuredBinary.Read(programs.Build("go", "darwin-arm64")).Shares(SizeDimension.Package).Select(share => (share.Name, share.Length)),
+            all[0].Shares(SizeDimension.Package).Select(share => (share.Name, share.Length)));
+        Assert.Equal("SizeUniversal", Assert.Throws<GoCrossException>(() => MeasuredBinary.Read(path)).ErrorId);
     }
 
     [ToolFact("go")]

@@ -1,4 +1,6 @@
 using GoCross.Errors;
+using GoCross.Files;
+using GoCross.Runs;
 using GoCross.Strategies;
 
 namespace GoCross.Tests.Strategies;
@@ -32,7 +34,7 @@ public sealed class StartMeasurementTests
     [ToolFact("sleep")]
     public async Task A_program_that_ends_is_timed_to_its_end()
     {
-        var meter = new StartMeter(["0.2"], port: null);
+        var meter = new StartMeter(["0.2"], readiness: null);
 
         StartSample sample = await meter.RunAsync(Tools.Require("sleep"), CancellationToken.None);
 
@@ -44,7 +46,7 @@ public sealed class StartMeasurementTests
     public async Task A_program_that_fails_is_told()
     {
         GoCrossException error = await Assert.ThrowsAsync<GoCrossException>(
-            () => new StartMeter([], port: null).RunAsync(Tools.Require("false"), CancellationToken.None));
+            () => new StartMeter([], readiness: null).RunAsync(Tools.Require("false"), CancellationToken.None));
 
         Assert.Equal("StartFailed", error.ErrorId);
     }
@@ -59,7 +61,7 @@ public sealed class StartMeasurementTests
             $"import os,socket,time; time.sleep(0.3); s=socket.socket(); s.setsockopt(socket.SOL_SOCKET,socket.SO_REUSEADDR,1); "
             + $"s.bind(('127.0.0.1',{Port})); s.listen(); time.sleep(60)",
         ];
-        var meter = new StartMeter(arguments, Port);
+        var meter = new StartMeter(arguments, new Readiness { Port = Port });
 
         for (int i = 0; i < 2; i++)
         {
@@ -70,6 +72,80 @@ public sealed class StartMeasurementTests
             Assert.InRange(sample.ProcessorTime!.Value, TimeSpan.FromTicks(1), sample.Time);
             Assert.InRange(sample.PeakMemory!.Value, 3_000_000, 100_000_000);
             Assert.InRange(sample.PrivateMemory!.Value, 100_000, sample.PeakMemory.Value);
+        }
+    }
+
+    [ToolFact("python3")]
+    public async Task Memory_is_what_the_program_has_taken_when_it_is_ready()
+    {
+        const int Taken = 64 * 1024 * 1024;
+        string[] arguments = ["-c", $"import time; b = bytearray(b'x') * {Taken}; print('it is ready', flush=True); time.sleep(60)"];
+
+        StartSample sample = await new StartMeter(arguments, new Readiness { Pattern = new("is ready") })
+            .RunAsync(Tools.Require("python3"), CancellationToken.None);
+
+        Assert.InRange(sample.PrivateMemory!.Value, Taken, Taken + 16_000_000);
+        Assert.InRange(sample.PeakMemory!.Value, sample.PrivateMemory.Value, (2 * Taken) + 32_000_000);
+
+        // A page is 4 KiB or more, and each was touched once.
+        Assert.InRange(sample.MinorFaults!.Value, 30, (2 * Taken / 4096) + 20_000);
+    }
+
+    [ToolFact("python3")]
+    public async Task A_server_is_timed_until_it_answers_its_address()
+    {
+        const int Port = 18_392;
+        var readiness = new Readiness { Url = new Uri($"http://127.0.0.1:{Port}/") };
+        var meter = new StartMeter(["-m", "http.server", $"{Port}", "--bind", "127.0.0.1"], readiness);
+
+        StartSample sample = await meter.RunAsync(Tools.Require("python3"), CancellationToken.None);
+
+        Assert.InRange(sample.Time.TotalMilliseconds, 10, 20_000);
+        Assert.Contains($":{Port}/", meter.Notion, StringComparison.Ordinal);
+    }
+
+    [ToolFact("go")]
+    [Trait("Speed", "Slow")]
+    public async Task A_delay_of_5_ms_is_told_as_5_ms_or_not_at_all()
+    {
+        using var folder = new TemporaryDirectory();
+        File.WriteAllText(Path.Combine(folder.Path, "go.mod"), "module example.com/late\n\ngo 1.21\n");
+        File.WriteAllText(Path.Combine(folder.Path, "main.go"), """
+            package main
+
+            import "time"
+
+            var delay string
+
+            func main() {
+            	end := time.Now()
+            	if d, err := time.ParseDuration(delay); err == nil {
+            		end = end.Add(d)
+            	}
+            	for time.Now().Before(end) {
+            	}
+            	println("ready")
+            	time.Sleep(time.Hour)
+            }
+            """);
+        string[] programs = [.. new[] { "0ms", "5ms" }.Select(delay =>
+        {
+            string program = Path.Combine(folder.Path, delay);
+            Programs.Output(
+                "go",
+                ["build", "-trimpath", $"-ldflags=-s -X main.delay={delay}", "-o", program, "."],
+                folder.Path,
+                new Dictionary<string, string?> { ["CGO_ENABLED"] = "0", ["GOFLAGS"] = "", ["GOWORK"] = "off", ["GOTOOLCHAIN"] = "local" });
+            return program;
+        })];
+
+        var starts = await InterleavedStarts.MeasureAsync(
+            new StartMeter([], new Readiness { Pattern = new("ready") }), programs, repeat: 40, (_, _, _) => { }, CancellationToken.None);
+
+        Assert.All(starts, start => Assert.Null(start.Failure));
+        if (starts[1].Start!.SlowerThan(starts[0].Start!) is { } difference)
+        {
+            Assert.InRange(difference.TotalMilliseconds, 4, 6);
         }
     }
 

@@ -23,7 +23,11 @@ internal static class MachOImage
     public static ProgramImage? TryOpen(IRandomAccessSource source) => TryOpen(source, 0, source.Length);
 
     /// <summary>Reads the headers of each image in a file for several architectures; of none if it is not a such file.</summary>
-    public static IEnumerable<ProgramImage> OpenAll(IRandomAccessSource source)
+    public static IEnumerable<ProgramImage> OpenAll(IRandomAccessSource source) =>
+        Parts(source).Select(part => TryOpen(source, part.Offset, part.Offset + part.Length)).OfType<ProgramImage>();
+
+    /// <summary>Where the file for each architecture lies in a file for several; none if it is not such a file.</summary>
+    public static IEnumerable<(long Offset, long Length)> Parts(IRandomAccessSource source)
     {
         byte[] header = new byte[8];
         if (!source.TryRead(0, header))
@@ -55,10 +59,9 @@ internal static class MachOImage
                 ? BinaryPrimitives.ReadUInt64BigEndian(entry[16..])
                 : BinaryPrimitives.ReadUInt32BigEndian(entry[12..]);
             ulong length = (ulong)source.Length;
-            if (offset < length
-                && TryOpen(source, (long)offset, (long)(offset + Math.Min(size, length - offset))) is { } image)
+            if (offset < length)
             {
-                yield return image;
+                yield return ((long)offset, (long)Math.Min(size, length - offset));
             }
         }
     }

@@ -96,6 +96,24 @@ public sealed class MeasuredBinary
             : ReadPlain(unpacked, source.Length, estimateUpx, cancellation);
     }
 
+    /// <summary>Counts the bytes of each program in a file: there are several in a universal Mach-O file.</summary>
+    /// <param name="fullPath">A full path.</param>
+    /// <param name="estimateUpx">Whether to estimate what UPX would make of each.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <returns>One for each architecture. Its length is that of its own part of the file.</returns>
+    /// <exception cref="GoCrossException">As <see cref="Read(string, bool, CancellationToken)"/>.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
+    public static IReadOnlyList<MeasuredBinary> ReadAll(
+        string fullPath, bool estimateUpx = false, CancellationToken cancellation = default)
+    {
+        using RandomAccessFile source = RandomAccessFile.Open(fullPath);
+        return BinaryFormats.Detect(source) != BinaryFormat.MachOUniversal
+            ? [Read(source, estimateUpx, cancellation)]
+            : [.. MachOImage.Parts(source).Select(
+                part => ReadPlain(new PartSource(source, part.Offset, part.Length), packedLength: null, estimateUpx, cancellation))];
+    }
+
     private static MeasuredBinary ReadPlain(
         IRandomAccessSource source, long? packedLength, bool estimateUpx, CancellationToken cancellation)
     {
@@ -199,6 +217,9 @@ public sealed class MeasuredBinary
             .GroupBy(cell => NameOf(cell.Kind, cell.Section, cell.Package, by))
             .Select(group => Share(by, group.Key.Name, group.Key.Version, [.. group]))
             .OrderByDescending(share => share.Length).ThenBy(share => share.Name, StringComparer.Ordinal)];
+
+    /// <summary>The module of a package, as <see cref="SizeDimension.Module"/> names it.</summary>
+    internal string ModuleOf(string package) => GoModules.Of(package, _build).Name;
 
     private static void ClaimParts(
         ProgramImage image,

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using GoCross.Errors;
 using GoCross.Processes;
 using GoCross.Runs;
@@ -15,23 +13,24 @@ namespace GoCross.Strategies;
 internal sealed class StartMeter
 {
     private const string Taskset = "taskset";
-    private const int KeptOutput = 4096;
+    private const int KeptOutput = 64 * 1024;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Unpaused = TimeSpan.FromSeconds(1);
 
     private readonly string[] _arguments;
-    private readonly int? _port;
+    private readonly Readiness? _readiness;
     private readonly string? _taskset = OperatingSystem.IsLinux() && Environment.ProcessorCount > 1
         ? ProgramLookup.Find(Taskset)
         : null;
 
-    internal StartMeter(IReadOnlyList<string> arguments, int? port)
+    internal StartMeter(IReadOnlyList<string> arguments, Readiness? readiness)
     {
         _arguments = [.. arguments];
-        _port = port;
+        _readiness = readiness;
     }
 
     /// <summary>What is waited for.</summary>
-    internal string Notion => _port is { } port ? string.Create(CultureInfo.InvariantCulture, $"port {port}") : "exit";
+    internal string Notion => _readiness?.ToString() ?? "exit";
 
     /// <summary>Starts a program once. Nothing of it is left.</summary>
     /// <param name="path">The program.</param>
@@ -39,30 +38,33 @@ internal sealed class StartMeter
     /// <exception cref="GoCrossException">StartPortTaken; StartFailed; StartTimedOut; what starting throws.</exception>
     internal async Task<StartSample> RunAsync(string path, CancellationToken cancellation)
     {
-        if (_port is { } taken && IsOpen(taken))
+        var output = new OutputCapture(KeptOutput);
+        var errors = new OutputCapture(KeptOutput);
+        using ReadinessProbe? probe = _readiness is null
+            ? null
+            : new ReadinessProbe(_readiness, new MachineNetwork(), output, errors) { Unpaused = Unpaused };
+        if (probe is not null && await probe.FindTakenPortAsync(cancellation).ConfigureAwait(false) is { } taken)
         {
             throw GoCrossException.Create(ErrorKind.Unavailable, nameof(Messages.StartPortTaken), taken);
         }
 
-        using var kill = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var started = new TaskCompletionSource<StartedProcess>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var errors = new OutputCapture(KeptOutput);
         var request = new ProcessRequest
         {
             FileName = _taskset ?? path,
             Arguments = _taskset is null ? _arguments : ["-c", "0", path, .. _arguments],
             WorkingDirectory = Path.GetTempPath(),
-            OutputCapture = new OutputCapture(KeptOutput),
+            OutputCapture = output,
             ErrorCapture = errors,
             OnStarted = process => started.TrySetResult(process),
         };
-        long asked = Stopwatch.GetTimestamp();
-        Task<ProcessResult> run = ChildProcess.RunAsync(request, kill.Token);
+        limit.CancelAfter(StartLimit);
+        Task<ProcessResult> run = ChildProcess.RunAsync(request, limit.Token);
         try
         {
-            if (_port is not { } port)
+            if (probe is null)
             {
-                kill.CancelAfter(StartLimit);
                 ProcessResult result = await run.ConfigureAwait(false);
                 return result.ExitCode == 0
                     ? new StartSample(result.Duration, null, null, null, null)
@@ -70,19 +72,21 @@ internal sealed class StartMeter
             }
 
             // In its own thread: what else waits for a thread of the pool must not delay the next look.
-            long ready = await Task.Factory.StartNew(
-                () => WaitForPort(port, run, asked, cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default)
-                .ConfigureAwait(false);
-            if (ready == 0)
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
+            Task<ReadyServer> ready = Task.Factory.StartNew(
+                () => probe.WaitAsync(ended.Token).GetAwaiter().GetResult(),
+                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            Task first = await Task.WhenAny(run, ready).ConfigureAwait(false);
+            if (first == ready)
             {
-                throw run.IsCompletedSuccessfully
-                    ? Failed(path, (await run.ConfigureAwait(false)).ExitCode, errors)
-                    : GoCrossException.Create(
-                        ErrorKind.ToolFailed, nameof(Messages.StartTimedOut), path, Notion, StartLimit.TotalSeconds);
+                ReadyServer server = await ready.ConfigureAwait(false);
+                StartedProcess process = await started.Task.ConfigureAwait(false);
+                return Read(process.Id, Stopwatch.GetElapsedTime(process.Timestamp, server.Timestamp));
             }
 
-            StartedProcess process = await started.Task.ConfigureAwait(false);
-            return Read(process.Id, Stopwatch.GetElapsedTime(process.Timestamp, ready));
+            await ended.CancelAsync().ConfigureAwait(false);
+            await ((Task)ready).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw Failed(path, (await run.ConfigureAwait(false)).ExitCode, errors);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -90,7 +94,7 @@ internal sealed class StartMeter
         }
         finally
         {
-            await kill.CancelAsync().ConfigureAwait(false);
+            await limit.CancelAsync().ConfigureAwait(false);
             await ((Task)run).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -99,37 +103,6 @@ internal sealed class StartMeter
     {
         string said = errors.ToString().Trim();
         return GoCrossException.Create(ErrorKind.ToolFailed, nameof(Messages.StartFailed), path, exitCode, said.Split('\n')[0]);
-    }
-
-    // A refused connection costs some microseconds. Returns when it was accepted; 0 where it never was.
-    private static long WaitForPort(int port, Task run, long start, CancellationToken cancellation)
-    {
-        while (!run.IsCompleted && Stopwatch.GetElapsedTime(start) < StartLimit)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (IsOpen(port))
-            {
-                return Stopwatch.GetTimestamp();
-            }
-
-            Thread.Sleep(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(1) ? 0 : 1);
-        }
-
-        return 0;
-    }
-
-    private static bool IsOpen(int port)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Connect(new IPEndPoint(IPAddress.Loopback, port));
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 
     // The process is still there: what it has used until now is in /proc (proc(5)).

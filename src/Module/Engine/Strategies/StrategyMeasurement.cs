@@ -17,6 +17,14 @@ public sealed record StrategyMeasurement
     /// <summary>What it was put on top of: scratch, or the image's name as it was given.</summary>
     public required string Base { get; init; }
 
+    /// <summary>
+    /// Where the size of the base is published, and of when, where the base itself is not at hand; null where it was measured.
+    /// </summary>
+    public string? BaseSource { get; init; }
+
+    /// <summary>Whether it is the program as UPX packed it.</summary>
+    public bool IsCompressed { get; init; }
+
     /// <summary>Whether it could be built, and its image made.</summary>
     public required bool IsAvailable { get; init; }
 

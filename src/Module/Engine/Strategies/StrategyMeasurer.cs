@@ -6,6 +6,7 @@ using GoCross.Formatting;
 using GoCross.GoBinaries;
 using GoCross.Images;
 using GoCross.Oci;
+using GoCross.Packers;
 using GoCross.Scratch;
 using GoCross.Targets;
 using GoCross.Toolchains;
@@ -22,7 +23,7 @@ public sealed class StrategyMeasurer(StrategyOptions options)
     /// <summary>What differs by less is as good as the same.</summary>
     private const double AlikeShare = 0.05;
 
-    private const int WarmUps = 2;
+    private const string Scratch = "scratch";
 
     private static readonly BuildStrategy[] Preference =
         [BuildStrategy.Static, BuildStrategy.Musl, BuildStrategy.GlibcStatic, BuildStrategy.Glibc];
@@ -36,17 +37,23 @@ public sealed class StrategyMeasurer(StrategyOptions options)
         IReadOnlyList<BuildOutcome> outcomes, Action<string> progress, CancellationToken cancellation)
     {
         var rows = new List<(StrategyMeasurement Row, string? Path)>();
+        using var packed = new TemporaryDirectory();
         foreach (BuildOutcome outcome in outcomes)
         {
             GoBuild build = outcome.Build;
             if (outcome.Failure is { } failure || build.Path is null)
             {
-                rows.Add((Unavailable(build, "scratch", outcome.Failure), null));
+                rows.Add((Unavailable(build, Scratch, outcome.Failure), null));
                 continue;
             }
 
             progress(TextFormat.Fill(Texts.StrategyMakingImage, build.Strategy, build.Target));
             rows.Add((await MeasureImageAsync(build, null, cancellation).ConfigureAwait(false), build.Path));
+            if (options.Compress && build.Interpreter is null)
+            {
+                rows.Add(await CompressAsync(build, packed, cancellation).ConfigureAwait(false));
+            }
+
             if (build.Interpreter is not null)
             {
                 foreach (ImageLocation below in options.Bases)
@@ -73,13 +80,37 @@ public sealed class StrategyMeasurer(StrategyOptions options)
         BuildTime = build.Path is null ? null : build.GoDuration,
     };
 
+    // What is in a packed program is what the build is: it goes into the same image.
+    private async Task<(StrategyMeasurement Row, string? Path)> CompressAsync(
+        GoBuild build, TemporaryDirectory folder, CancellationToken cancellation)
+    {
+        string path = Path.Combine(folder.Path, $"{build.Name}-{build.Strategy}");
+        try
+        {
+            await UpxTool.Find().PackAsync(build.Path!, path, UpxMethod.Default, cancellation).ConfigureAwait(false);
+        }
+        catch (GoCrossException e)
+        {
+            return (Unavailable(build, Scratch, e) with { IsCompressed = true }, null);
+        }
+
+        StrategyMeasurement row = await MeasureImageAsync(build, null, cancellation, path).ConfigureAwait(false);
+        return (row with { IsCompressed = true }, path);
+    }
+
     private async Task<StrategyMeasurement> MeasureImageAsync(
-        GoBuild build, ImageLocation? below, CancellationToken cancellation)
+        GoBuild build, ImageLocation? below, CancellationToken cancellation, string? packed = null)
     {
         try
         {
             using var folder = new TemporaryDirectory();
             ScratchProgram program = ScratchProgram.Inspect(build.Path!, cancellation);
+            if (packed is not null)
+            {
+                var file = new FileInfo(packed);
+                program = program with { Path = packed, Length = file.Length, LastWriteTimeUtc = file.LastWriteTimeUtc };
+            }
+
             ScratchImage gzip = Write(program, below, LayerCompression.Gzip, folder, cancellation);
             ScratchImage? zstd = below is null ? Write(program, below, LayerCompression.Zstd, folder, cancellation) : null;
             ImageLocation written = ImageLocation.Parse(gzip.Path!, path => path);
@@ -90,22 +121,27 @@ public sealed class StrategyMeasurer(StrategyOptions options)
                 Name = build.Name,
                 Target = build.Target,
                 Strategy = build.Strategy,
-                Base = below?.Text ?? "scratch",
+                Base = below?.Text ?? Scratch,
                 IsAvailable = true,
-                BinaryLength = build.Length,
+                BinaryLength = program.Length,
                 ImageLength = image.Image.Layers.Sum(layer => layer.Size),
                 GzipLength = gzip.Layers.Sum(layer => layer.Length),
                 ZstdLength = zstd?.Layers.Sum(layer => layer.Length),
                 Dependencies = Dependencies(build, program),
                 MinimumGlibc = program.MinimumGlibc,
                 Resolver = facts?.Resolver.ToString(),
-                Warnings = gzip.Warnings.ToArray(),
+                Warnings = [.. gzip.Warnings, .. Limits(build, facts)],
                 BuildTime = build.GoDuration,
             };
         }
         catch (Exception e) when (e is GoCrossException or IOException or UnauthorizedAccessException)
         {
-            StrategyMeasurement row = Unavailable(build, below?.Text ?? "scratch", e as GoCrossException);
+            if (below is not null && PublishedBase.Find(below.Text, build.Target) is { } published)
+            {
+                return OnPublished(build, below, published, cancellation);
+            }
+
+            StrategyMeasurement row = Unavailable(build, below?.Text ?? Scratch, e as GoCrossException);
             return e is GoCrossException ? row : row with { UnavailableReason = e.Message };
         }
     }
@@ -126,6 +162,47 @@ public sealed class StrategyMeasurer(StrategyOptions options)
             },
             cancellation);
 
+    // The image is not at hand: what its maker or its registry has published of its size, and the program on top.
+    private StrategyMeasurement OnPublished(GoBuild build, ImageLocation below, PublishedBase published, CancellationToken cancellation)
+    {
+        ScratchProgram program = ScratchProgram.Inspect(build.Path!, cancellation);
+        return new StrategyMeasurement
+        {
+            Name = build.Name,
+            Target = build.Target,
+            Strategy = build.Strategy,
+            Base = below.Text,
+            BaseSource = published.Source,
+            IsAvailable = true,
+            BinaryLength = build.Length,
+            ImageLength = published.Length is { } length ? length + build.Length : null,
+            GzipLength = published.GzipLength + TransferLength.Of(build.Path!, LayerCompression.Gzip, options.Gzip, cancellation),
+            Dependencies = Dependencies(build, program),
+            MinimumGlibc = program.MinimumGlibc,
+            Resolver = GoRuntimeFactsReader.TryRead(build.Path!)?.Resolver.ToString(),
+            BuildTime = build.GoDuration,
+        };
+    }
+
+    // What works otherwise than with glibc and all that it loads.
+    private static IEnumerable<string> Limits(GoBuild build, GoRuntimeFacts? facts)
+    {
+        if (facts?.Resolver == GoLookup.PureGo)
+        {
+            yield return Texts.StrategyPureGoLookup;
+        }
+
+        if (build.Interpreter is null && facts?.CgoLinked == true)
+        {
+            yield return build.Strategy == BuildStrategy.Musl ? Texts.StrategyMuslLookup : Texts.StrategyStaticGlibcLookup;
+        }
+
+        if (build.Interpreter is null)
+        {
+            yield return Texts.StrategyNoPlugin;
+        }
+    }
+
     private static string[] Dependencies(GoBuild build, ScratchProgram program) =>
         program.Interpreter is null
             ? []
@@ -140,8 +217,8 @@ public sealed class StrategyMeasurer(StrategyOptions options)
             return;
         }
 
-        var meter = new StartMeter(options.Arguments, options.ReadyPort);
-        var samples = new Dictionary<int, List<StartSample>>();
+        var meter = new StartMeter(options.Arguments, options.Readiness);
+        List<int> native = [];
         for (int i = 0; i < rows.Count; i++)
         {
             (StrategyMeasurement row, string? path) = rows[i];
@@ -154,7 +231,7 @@ public sealed class StrategyMeasurer(StrategyOptions options)
             TargetRunner runner = TargetRunner.Find(target[0], target[1]);
             if (runner.Runs == TargetRun.Native)
             {
-                samples.Add(i, []);
+                native.Add(i);
             }
             else
             {
@@ -163,39 +240,27 @@ public sealed class StrategyMeasurer(StrategyOptions options)
             }
         }
 
-        for (int turn = 0; turn < WarmUps + options.Repeat; turn++)
+        var starts = await InterleavedStarts.MeasureAsync(
+            meter,
+            [.. native.Select(i => rows[i].Path!)],
+            options.Repeat,
+            (i, turn, turns) => progress(TextFormat.Fill(Texts.StrategyStarting, rows[native[i]].Row.Strategy, turn, turns)),
+            cancellation).ConfigureAwait(false);
+        foreach ((int i, (StartMeasurement? start, GoCrossException? failure)) in native.Zip(starts))
         {
-            foreach (int i in samples.Keys.ToArray())
-            {
-                progress(TextFormat.Fill(Texts.StrategyStarting, rows[i].Row.Strategy, turn + 1, WarmUps + options.Repeat));
-                try
-                {
-                    StartSample sample = await meter.RunAsync(rows[i].Path!, cancellation).ConfigureAwait(false);
-                    if (turn >= WarmUps)
-                    {
-                        samples[i].Add(sample);
-                    }
-                }
-                catch (GoCrossException e)
-                {
-                    samples.Remove(i);
-                    rows[i] = (rows[i].Row with { NotStartedReason = $"{e.Message} {e.Fix}" }, rows[i].Path);
-                }
-            }
-        }
-
-        foreach ((int i, List<StartSample> runs) in samples)
-        {
-            rows[i] = (rows[i].Row with { Start = StartMeasurement.Of(runs), StartNotion = meter.Notion }, rows[i].Path);
+            StrategyMeasurement row = rows[i].Row;
+            rows[i] = (failure is null
+                ? row with { Start = start, StartNotion = meter.Notion }
+                : row with { NotStartedReason = $"{failure.Message} {failure.Fix}" }, rows[i].Path);
         }
     }
 
     private StrategyMeasurement[] Compare(StrategyMeasurement[] rows)
     {
         // On a base where there is one: that is what one would ship the baseline in.
-        StrategyMeasurement? baseline = rows.LastOrDefault(row => row.IsAvailable && row.Strategy == options.Baseline)
-            ?? rows.LastOrDefault(row => row.IsAvailable);
-        StartMeasurement? baselineStart = rows.FirstOrDefault(row => row.Strategy == baseline?.Strategy && row.Start is not null)?.Start;
+        StrategyMeasurement? baseline = Array.FindLast(rows, row => IsShippable(row) && row.Strategy == options.Baseline)
+            ?? Array.FindLast(rows, IsShippable);
+        StartMeasurement? baselineStart = Array.Find(rows, row => row.Strategy == baseline?.Strategy && row is { IsCompressed: false, Start: not null })?.Start;
         StrategyMeasurement? best = Best(rows);
         return
         [
@@ -207,17 +272,21 @@ public sealed class StrategyMeasurer(StrategyOptions options)
                     Difference = difference,
                     DifferencePercent = difference is { } bytes && baseline?.ImageLength is > 0 and { } whole ? 100.0 * bytes / whole : null,
                     StartDifference = row.Start is { } start && baselineStart is not null ? start.SlowerThan(baselineStart) : null,
-                    IsRecommended = best is not null && row.Strategy == best.Strategy && row.Base == best.Base,
+                    IsRecommended = best is not null && !row.IsCompressed && row.Strategy == best.Strategy && row.Base == best.Base,
                 };
                 return row with { Verdict = Words(row, best) };
             }),
         ];
     }
 
+    // What is packed by UPX is a row to look at, and nothing to take.
+    private static bool IsShippable(StrategyMeasurement row) =>
+        row is { IsAvailable: true, IsCompressed: false, ImageLength: not null };
+
     // The smallest image that starts; of those that are as good as equal, the one that needs least of C.
     private static StrategyMeasurement? Best(StrategyMeasurement[] rows)
     {
-        StrategyMeasurement[] usable = [.. rows.Where(row => row is { IsAvailable: true, ImageLength: not null })];
+        StrategyMeasurement[] usable = [.. rows.Where(IsShippable)];
         if (usable.Length == 0)
         {
             return null;
@@ -239,12 +308,17 @@ public sealed class StrategyMeasurer(StrategyOptions options)
         {
             words.Add(Texts.StrategyVerdictBest);
         }
-        else if (row.ImageLength is { } length && best?.ImageLength is > 0 and { } smallest)
+        else if (!row.IsCompressed && row.ImageLength is { } length && best?.ImageLength is > 0 and { } smallest)
         {
             double percent = 100.0 * (length - smallest) / smallest;
             words.Add(Math.Abs(percent) < 100 * AlikeShare
                 ? Texts.StrategyVerdictAlike
                 : TextFormat.Fill(Texts.StrategyVerdictLarger, percent.ToString("0", CultureInfo.CurrentCulture)));
+        }
+
+        if (row.IsCompressed)
+        {
+            words.Add(Texts.StrategyVerdictPacked);
         }
 
         words.Add(row.Dependencies.Count == 0 ? Texts.StrategyVerdictAlone

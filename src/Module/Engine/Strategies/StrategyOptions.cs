@@ -1,5 +1,6 @@
 using GoCross.Images;
 using GoCross.Oci;
+using GoCross.Runs;
 using GoCross.Targets;
 
 namespace GoCross.Strategies;
@@ -19,11 +20,14 @@ public sealed record StrategyOptions
     /// <summary>The strategy that the others are compared with.</summary>
     public BuildStrategy Baseline { get; init; } = BuildStrategy.Glibc;
 
+    /// <summary>Whether static programs are measured packed by UPX, too, each in a row of its own.</summary>
+    public bool Compress { get; init; }
+
     /// <summary>How often each program is started; 0 for never.</summary>
     public int Repeat { get; init; }
 
-    /// <summary>The port at which a program that is ready accepts connections; null where it ends by itself.</summary>
-    public int? ReadyPort { get; init; }
+    /// <summary>How one knows that a server is ready; null for programs that end by themselves.</summary>
+    public Readiness? Readiness { get; init; }
 
     /// <summary>The arguments that programs are started with.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];

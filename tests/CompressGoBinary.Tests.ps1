@@ -1,0 +1,76 @@
+#Requires -Version 7.4
+#Requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.0' }
+
+BeforeDiscovery {
+    . "$PSScriptRoot/PesterSupport.ps1"
+    $noUpx = -not ($IsLinux -and (Find-Go) -and (Find-Program upx, upx-ucl))
+    $noQemu = $noUpx -or -not (Find-Program qemu-aarch64-static, qemu-aarch64)
+}
+
+BeforeAll {
+    . "$PSScriptRoot/PesterSupport.ps1"
+}
+
+Describe 'Compress-GoBinary (needs go and upx)' -Skip:$noUpx -Tag Slow {
+    BeforeAll {
+        $hello = New-GoModule $TestDrive
+        $program = (Invoke-GoCrossBuild $hello -Target linux/amd64 -OutputPath "$TestDrive/out/hello").Path
+    }
+
+    It 'packs, runs and measures, and leaves the original as it was' {
+        $before = (Get-FileHash $program).Hash
+        $packed = Compress-GoBinary $program -Repeat 3
+        $packed.Path | Should -Be "$program.upx"
+        (Get-FileHash $program).Hash | Should -Be $before
+        $packed.OriginalLength | Should -Be (Get-Item $program).Length
+        $packed.Length | Should -Be (Get-Item $packed.Path).Length
+        $packed.Length | Should -BeLessThan $packed.OriginalLength
+        & $packed.Path word | Should -Be 'word'
+        $packed.Environments.Variables | Should -Be 0, 100, 600, 2000
+        $packed.Success | Should -BeTrue
+        $packed.Verdict | Should -Match 'registry'
+        if ($packed.Runner -eq 'native') { $packed.Start.Runs, $packed.OriginalStart.Runs | Should -Be 3, 3 }
+    }
+
+    It 'replaces no file without -Force' {
+        Set-Content "$TestDrive/taken" mine
+        { Compress-GoBinary $program "$TestDrive/taken" -ErrorAction Stop } | Should -Throw -ErrorId 'FileExists*'
+        Get-Content "$TestDrive/taken" | Should -Be mine
+        (Compress-GoBinary $program "$TestDrive/taken" -Force -Repeat 0).Path | Should -Be "$TestDrive/taken"
+    }
+
+    It 'keeps nothing of a program that fails before it is packed' {
+        { Compress-GoBinary $program "$TestDrive/fails/it" -ExpectedExitCode 7 -Repeat 0 -ErrorAction Stop } |
+            Should -Throw -ErrorId 'CompressOriginalFails*'
+        Test-Path "$TestDrive/fails" | Should -BeFalse
+    }
+
+    It 'refuses what is packed already, what is not for this machine, and what upx refuses' {
+        $packed = (Compress-GoBinary $program "$TestDrive/again" -Repeat 0).Path
+        { Compress-GoBinary $packed -ErrorAction Stop } | Should -Throw -ErrorId 'CompressPacked*'
+        $windows = (Invoke-GoCrossBuild $hello -Target windows/amd64 -OutputPath "$TestDrive/out/hello.exe").Path
+        { Compress-GoBinary $windows -ErrorAction Stop } | Should -Throw -ErrorId 'CompressCannotRun*'
+        Copy-Item $program "$TestDrive/tiny"
+        { Compress-GoBinary "$TestDrive/missing" -ErrorAction Stop } | Should -Throw -ErrorId 'PathNotFound*'
+        Get-ChildItem "$TestDrive/out" -Filter *.upx | Where-Object Name -ne 'hello.upx' | Should -BeNullOrEmpty
+        Get-Leftover $TestDrive | Should -BeNullOrEmpty
+    }
+
+    It 'does not keep an arm64 program that dies where there are many variables (needs qemu)' -Skip:$noQemu {
+        $arm = (Invoke-GoCrossBuild $hello -Target linux/arm64 -OutputPath "$TestDrive/arm/hello").Path
+        $result = Compress-GoBinary $arm -Repeat 0 -ErrorAction SilentlyContinue -ErrorVariable failure
+        $many = $result.Environments | Where-Object Variables -eq 600
+        if ($many.Original -and -not $many.Packed) {
+            $failure.FullyQualifiedErrorId | Should -BeLike 'CompressBreaks*'
+            $result.Path | Should -BeNullOrEmpty
+            Test-Path "$arm.upx" | Should -BeFalse
+        }
+        else { $result.Path | Should -Be "$arm.upx" }
+        $result.NotStartedReason | Should -BeNullOrEmpty
+    }
+
+    It 'packs nothing with -WhatIf' {
+        Compress-GoBinary $program "$TestDrive/whatif" -WhatIf | Should -BeNullOrEmpty
+        Test-Path "$TestDrive/whatif" | Should -BeFalse
+    }
+}
