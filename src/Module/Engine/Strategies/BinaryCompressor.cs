@@ -167,7 +167,9 @@ public sealed class BinaryCompressor(UpxTool upx, CompressOptions options)
 
     private static string Words(CompressedBinary result)
     {
-        static string Percent(long before, long after) => (100.0 * (before - after) / before).ToString("0", CultureInfo.CurrentCulture);
+        // Rounded to a whole number first: less than half a per cent is 0 on either side, and not -0.
+        static string Percent(long before, long after) =>
+            ((int)Math.Round(100.0 * (before - after) / before)).ToString(CultureInfo.CurrentCulture);
         List<string> words =
         [
             IsWorthIt(result) ? Texts.StrategyPackedWorthIt : Texts.StrategyPackedNotWorthIt,
