@@ -27,7 +27,7 @@ public sealed class TreemapTests
     public void Tiles_are_where_d3_puts_them(int count, double width, double height)
     {
         var random = new Random(count);
-        double[] values = [.. Enumerable.Range(0, count).Select(_ => Math.Pow(random.NextDouble(), 4) * 1e6).OrderDescending()];
+        double[] values = [.. Enumerable.Range(0, count).Select(_ => Math.Ceiling(Math.Pow(random.NextDouble(), 4) * 1e6)).OrderDescending()];
 
         TreemapTile[] tiles = Treemap.Squarify(values, new TreemapTile(0, 0, width, height));
 
@@ -36,10 +36,10 @@ public sealed class TreemapTests
         Assert.Equal(expected.Length, tiles.Length);
         Assert.All(expected.Zip(tiles), pair =>
         {
-            Assert.Equal(pair.First[0], pair.Second.Left, 6);
-            Assert.Equal(pair.First[1], pair.Second.Top, 6);
-            Assert.Equal(pair.First[2], pair.Second.Width, 6);
-            Assert.Equal(pair.First[3], pair.Second.Height, 6);
+            Assert.Equal(pair.First[0], pair.Second.Left, tolerance: 0.001);
+            Assert.Equal(pair.First[1], pair.Second.Top, tolerance: 0.001);
+            Assert.Equal(pair.First[2], pair.Second.Width, tolerance: 0.001);
+            Assert.Equal(pair.First[3], pair.Second.Height, tolerance: 0.001);
         });
     }
 
