@@ -13,9 +13,9 @@ namespace GoCross.Isolated;
 /// <content>Containers.</content>
 internal sealed partial class DockerEngine
 {
-    // Between the end of a program's output and the moment at which the engine knows its exit code.
     private const string LoopbackAddress = "127.0.0.1";
 
+    // Between the end of a program's output and the moment at which the engine knows its exit code.
     private static readonly TimeSpan ExitPause = TimeSpan.FromMilliseconds(10);
 
     private static readonly TimeSpan RemovalInterval = TimeSpan.FromMilliseconds(20);

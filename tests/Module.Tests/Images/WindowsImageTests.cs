@@ -58,7 +58,7 @@ public sealed class WindowsImageTests
 
     // NTFS finds a name in whatever case it is written; a removal is one of the name, and none makes a directory opaque.
     [Fact]
-    public void The_case_of_a_name_does_not_matter()
+    public async Task The_case_of_a_name_does_not_matter()
     {
         byte[] lower = new TarBytes().Directory("Files").Directory("Files/Windows").File("Files/Windows/a.dll", "1").File("Files/Windows/b.dll", "22")
             .Directory("Files/App").File("Files/App/stays", "3").End();
@@ -70,7 +70,7 @@ public sealed class WindowsImageTests
         ImageLocation location = TestImage.Save(folder.Path, TestImage.DockerArchive([lower, upper], config: config), "case.tar");
 
         ContainerImage image = TestImage.Read(location);
-        using OpenImage open = new ImageReader().OpenAsync(location, CancellationToken.None, CancellationToken.None).GetAwaiter().GetResult();
+        using OpenImage open = await new ImageReader().OpenAsync(location, CancellationToken.None, CancellationToken.None);
 
         Assert.Equal(
             ["/Files/App/stays 1", "/Files/Windows/a.dll 3"],

@@ -11,7 +11,6 @@ public sealed class RealPrograms : IDisposable
     private const string Folder = "artifacts/tools/programs/";
 
     private readonly TemporaryDirectory _directory = new();
-    private string? _trivy;
 
     /// <summary>Their names, and the files of all but trivy.</summary>
     internal static readonly IReadOnlyDictionary<string, string> Files = new Dictionary<string, string>
@@ -32,22 +31,17 @@ public sealed class RealPrograms : IDisposable
     internal string PathOf(string name) => name == "trivy" ? Trivy : Tools.Require(Files[name]);
 
     /// <summary>Trivy, unpacked: packed, it costs each call two seconds, and nobody sees what it is made of.</summary>
-    internal string Trivy
-    {
-        get
-        {
-            if (_trivy is null)
-            {
-                _trivy = Path.Combine(_directory.Path, "trivy");
-                Programs.Output("upx", ["-q", "-d", "-o", _trivy, Tools.Require(PackedTrivy)]);
-                Programs.Output("chmod", ["755", _trivy]);
-            }
-
-            return _trivy;
-        }
-    }
+    internal string Trivy => field ??= Unpacked();
 
     public void Dispose() => _directory.Dispose();
+
+    private string Unpacked()
+    {
+        string path = Path.Combine(_directory.Path, "trivy");
+        Programs.Output("upx", ["-q", "-d", "-o", path, Tools.Require(PackedTrivy)]);
+        Programs.Output("chmod", ["755", path]);
+        return path;
+    }
 }
 
 /// <summary>A theory on programs of npm's registry; where one, or another program, is missing, it is skipped with the name.</summary>

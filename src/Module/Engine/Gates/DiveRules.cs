@@ -4,7 +4,6 @@ using GoCross.ContainerEngines;
 using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Formatting;
-using GoCross.Reports;
 
 namespace GoCross.Gates;
 

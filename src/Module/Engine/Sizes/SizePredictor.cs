@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Text;
 using GoCross.Elf;
 using GoCross.Files;
 using GoCross.Formatting;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
@@ -8,7 +9,7 @@ internal sealed class IndexWriter
 {
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private readonly List<string> _texts = [];
-    private readonly MemoryStream _bytes = new();
+    private readonly ArrayBufferWriter<byte> _bytes = new();
 
     private IndexWriter()
     {
@@ -60,7 +61,7 @@ internal sealed class IndexWriter
             writer.Bytes(text);
         }
 
-        byte[] body = [.. Table(reportPlaces), .. Table(packagePlaces), .. Table(textPlaces), .. writer._bytes.ToArray()];
+        byte[] body = [.. Table(reportPlaces), .. Table(packagePlaces), .. Table(textPlaces), .. writer._bytes.WrittenSpan];
         var header = new DatabaseHeader
         {
             Source = source,
@@ -74,7 +75,7 @@ internal sealed class IndexWriter
         return [.. Encoding.UTF8.GetBytes(header.ToLine()), (byte)'\n', .. body];
     }
 
-    private int Position => checked((int)_bytes.Position);
+    private int Position => _bytes.WrittenCount;
 
     private static byte[] Table(List<int> places)
     {
@@ -181,7 +182,8 @@ internal sealed class IndexWriter
         {
             uint low = rest & 0x7F;
             rest >>= 7;
-            _bytes.WriteByte((byte)(rest == 0 ? low : low | 0x80));
+            _bytes.GetSpan(1)[0] = (byte)(rest == 0 ? low : low | 0x80);
+            _bytes.Advance(1);
             if (rest == 0)
             {
                 return;

@@ -2,7 +2,6 @@ using GoCross.ContainerEngines;
 using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Oci;
-using GoCross.Registries;
 using Microsoft.Win32.SafeHandles;
 
 namespace GoCross.Images;

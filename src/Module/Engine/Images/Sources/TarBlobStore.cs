@@ -1,6 +1,5 @@
 using GoCross.Errors;
 using GoCross.Files;
-using GoCross.Oci;
 using Microsoft.Win32.SafeHandles;
 
 namespace GoCross.Images;

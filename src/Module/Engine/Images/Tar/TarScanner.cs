@@ -26,7 +26,6 @@ internal sealed class TarScanner : IDisposable
     private const long MaxSize = 1L << 60;
 
     private readonly Stream _stream;
-    private readonly BlobLabel _label;
     private readonly ImageLimits _limits;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
     private int _start;
@@ -42,7 +41,7 @@ internal sealed class TarScanner : IDisposable
     internal TarScanner(Stream stream, BlobLabel label, ImageLimits limits)
     {
         _stream = stream;
-        _label = label;
+        Label = label;
         _limits = limits;
     }
 
@@ -50,7 +49,7 @@ internal sealed class TarScanner : IDisposable
     internal TarEntry Current { get; } = new();
 
     /// <summary>How messages name the archive.</summary>
-    internal BlobLabel Label => _label;
+    internal BlobLabel Label { get; }
 
     /// <summary>Where reading stands, in bytes from the archive's start.</summary>
     internal long Position => _bufferOffset + _start;
@@ -407,7 +406,7 @@ internal sealed class TarScanner : IDisposable
         if (size > _limits.ExtendedHeaderBytes)
         {
             throw GoCrossException.Create(
-                ErrorKind.LimitExceeded, nameof(Messages.TarExtendedHeaderLimit), _label, offset, size, _limits.ExtendedHeaderBytes);
+                ErrorKind.LimitExceeded, nameof(Messages.TarExtendedHeaderLimit), Label, offset, size, _limits.ExtendedHeaderBytes);
         }
 
         BeginContent(size);
@@ -510,13 +509,13 @@ internal sealed class TarScanner : IDisposable
 
     /// <summary>The error for what no archive has at a place.</summary>
     internal GoCrossException Damaged(long offset, string why) =>
-        GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.TarDamaged), _label, offset, why);
+        GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.TarDamaged), Label, offset, why);
 
     /// <summary>The error for an archive that ends too early.</summary>
     internal GoCrossException Truncated(long offset, long missing) => GoCrossException.Create(
         ErrorKind.InvalidData,
         nameof(Messages.ImageTruncated),
-        _label,
+        Label,
         offset,
         missing,
         Current.Name.Length > 0 ? EscapedText.Of(ByteText.Decode(Current.Name)) : "a header");
