@@ -76,6 +76,12 @@ public sealed class InvokeGoCrossBuildCommand : GoBuildCmdlet
     [ValidateNotNullOrEmpty]
     public string[] DockerContext { get; set; } = [];
 
+    /// <summary>What private modules are fetched with in containers: Netrc, Ssh.</summary>
+    [Parameter(ParameterSetName = ContainerSet)]
+    [Parameter(ParameterSetName = FallbackSet)]
+    [ValidateNotNullOrEmpty]
+    public ModuleCredential[] ModuleCredential { get; set; } = [];
+
     /// <summary>The most builds at once.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
@@ -106,6 +112,7 @@ public sealed class InvokeGoCrossBuildCommand : GoBuildCmdlet
             Limit = ThrottleLimit == 0 ? null : ThrottleLimit,
             Container = Container,
             FallbackContainer = FallbackContainer,
+            Credentials = ModuleCredential,
             Pulls = !IsWhatIf(),
             Connect = () => BuildEngines.Connect(DockerContext),
         });

@@ -62,6 +62,21 @@ public sealed class NewScratchDockerfileCommand : ScratchCmdlet
     [ValidateNotNullOrEmpty]
     public string? GoImage { get; set; }
 
+    /// <summary>Debian's packages that are installed where the program is compiled.</summary>
+    [Parameter(ParameterSetName = SourceSet)]
+    [ValidateNotNullOrEmpty]
+    public string[] BuildPackage { get; set; } = [];
+
+    /// <summary>The modules that are not public, as GOPRIVATE has them.</summary>
+    [Parameter(ParameterSetName = SourceSet)]
+    [ValidateNotNullOrEmpty]
+    public string[] PrivateModule { get; set; } = [];
+
+    /// <summary>What the builder is given to fetch them with: Netrc, Ssh.</summary>
+    [Parameter(ParameterSetName = SourceSet)]
+    [ValidateNotNullOrEmpty]
+    public ModuleCredential[] ModuleCredential { get; set; } = [];
+
     /// <summary>Whether the program is not built on this machine to learn what it needs.</summary>
     [Parameter(ParameterSetName = SourceSet)]
     public SwitchParameter NoBuild { get; set; }
@@ -74,6 +89,12 @@ public sealed class NewScratchDockerfileCommand : ScratchCmdlet
     /// <summary>What the image starts from.</summary>
     [Parameter]
     public ImageBase Base { get; set; } = ImageBase.Scratch;
+
+    /// <summary>An image whose certificates are taken, in a stage, instead of this machine's in an archive.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(ImageCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? CertificateImage { get; set; }
 
     /// <summary>The frontend of BuildKit that the file is for.</summary>
     [Parameter]
@@ -136,10 +157,13 @@ public sealed class NewScratchDockerfileCommand : ScratchCmdlet
                 Defines = [.. Tables.Pairs(Define).Select(pair => KeyValuePair.Create(pair.Key, pair.Value ?? string.Empty))],
             },
             GoImage = GoImage is null ? null : ImageReference.Parse(GoImage),
+            BuildPackages = BuildPackage,
+            PrivateModules = PrivateModule,
+            ModuleCredentials = ModuleCredential,
             ProbeByBuilding = !NoBuild,
             GoPath = GoPaths.Resolve(this, GoPath),
         });
-        DockerfileOptions more = RunOrEnd(SyntaxImage ?? BakePath, DockerfileOptions);
+        DockerfileOptions more = RunOrEnd(SyntaxImage ?? CertificateImage ?? BakePath, DockerfileOptions);
         return RunOrEnd(
             folder,
             "Writing a Dockerfile",
@@ -154,6 +178,7 @@ public sealed class NewScratchDockerfileCommand : ScratchCmdlet
     private DockerfileOptions DockerfileOptions() => new()
     {
         Base = Base,
+        CertificateImage = CertificateImage is null ? null : ImageReference.Parse(CertificateImage),
         SyntaxImage = SyntaxImage is null ? null : ImageReference.Parse(SyntaxImage),
         References = [.. Reference.Select(ImageReference.ParseTagged)],
         BakePath = BakePath is null ? null : BakeDestination(SessionPaths.Resolve(this, BakePath)),

@@ -252,6 +252,7 @@ internal sealed partial class DockerEngine
         HostConfig = new HostConfig
         {
             AutoRemove = true,
+            Binds = [.. specification.Mounts.Select(mount => $"{mount.Key}:{mount.Value}")],
             PortBindings = specification.PublishedPorts.ToDictionary(
                 TcpPort, _ => (IList<PortBinding>)[new PortBinding { HostIP = remoteHost is null ? LoopbackAddress : string.Empty }]),
         },

@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Net.Sockets;
 using GoCross.Builds;
 using GoCross.ContainerEngines;
 using GoCross.Elf;
 using GoCross.Errors;
+using GoCross.Files;
 using GoCross.Isolated;
 using GoCross.Processes;
 using GoCross.Targets;
@@ -115,6 +117,41 @@ public sealed class ContainerBuildTests(DockerDaemon docker) : IAsyncLifetime
         Task<ProcessResult> RunAsync(string program, string argument, Dictionary<string, string?>? environment = null) => host.RunAsync(
             new ProcessRequest { FileName = program, Arguments = [argument], WorkingDirectory = "/", Environment = environment ?? [] },
             CancellationToken.None);
+    }
+
+    [GoImageFact]
+    public async Task Credentials_for_private_modules_are_in_the_container_and_in_no_variable()
+    {
+        using var home = new TemporaryDirectory();
+        string agent = Path.Combine(home.Path, "agent");
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(agent));
+        Directory.CreateDirectory(Path.Combine(home.Path, ".ssh"));
+        File.WriteAllText(Path.Combine(home.Path, ".ssh", "known_hosts"), "git.example.test ssh-ed25519 AAAA\n");
+        File.WriteAllText(Path.Combine(home.Path, ".netrc"), "machine git.example.test login u password hunter2\n");
+        var variables = new Dictionary<string, string> { ["HOME"] = home.Path, ["SSH_AUTH_SOCK"] = agent, ["GOPRIVATE"] = "git.example.test/team/*" };
+        var options = new ContainerHostOptions
+        {
+            Image = GoImage.Name,
+            Variable = name => variables.GetValueOrDefault(name),
+            Credentials = [ModuleCredential.Netrc, ModuleCredential.Ssh],
+        };
+        await using (ContainerGoHost host = await ContainerGoHost.StartAsync(await ConnectAsync(docker), options, CancellationToken.None))
+        {
+            Assert.Contains("hunter2", await SayAsync(host, "cat \"$NETRC\""), StringComparison.Ordinal);
+            Assert.Equal("600 600 700", await SayAsync(host, "stat -c %a /root/.netrc /root/.ssh/known_hosts /root/.ssh | xargs"));
+            Assert.Equal("socket", await SayAsync(host, "stat -c %F \"$SSH_AUTH_SOCK\""));
+            Assert.Equal("ssh://git@git.example.test/team/lib", await SayAsync(host, "git ls-remote --get-url https://git.example.test/team/lib"));
+            Assert.DoesNotContain("hunter2", await SayAsync(host, "env"), StringComparison.Ordinal);
+        }
+
+        File.Delete(Path.Combine(home.Path, ".netrc"));
+        GoCrossException missing = await Assert.ThrowsAsync<GoCrossException>(
+            async () => await ContainerGoHost.StartAsync(await ConnectAsync(docker), options, CancellationToken.None));
+        Assert.Equal("ModuleCredentialMissing", missing.ErrorId);
+
+        static async Task<string> SayAsync(ContainerGoHost host, string command) => (await host.RunAsync(
+            new ProcessRequest { FileName = "sh", Arguments = ["-c", command], WorkingDirectory = "/" }, CancellationToken.None)).StandardOutput.Trim();
     }
 
     [GoImageFact]

@@ -134,6 +134,24 @@ public sealed class StrategyTests
         Assert.Contains("example.com/x/ffi calls shared libraries without cgo (cgo_import_dynamic in dl_linux.go)", dynamic.Failure.Message, StringComparison.Ordinal);
     }
 
+    [ToolTheory("go", "musl-gcc", "gcc")]
+    [InlineData(BuildStrategy.Static)]
+    [InlineData(BuildStrategy.Musl)]
+    [InlineData(BuildStrategy.GlibcStatic)]
+    public async Task A_program_that_opens_plug_ins_is_not_built_static(BuildStrategy strategy)
+    {
+        using var workspace = new GoWorkspace(
+            ("go.mod", Module),
+            ("main.go", "package main\n\nimport \"plugin\"\n\nfunc main() {\n\t_, err := plugin.Open(\"x.so\")\n\tprintln(err.Error())\n}\n"));
+
+        BuildOutcome fixed_ = await workspace.BuildAsync(strategy: strategy);
+        BuildOutcome open = await workspace.BuildAsync(strategy: BuildStrategy.Glibc);
+
+        Assert.Equal("BuildPluginNotStatic", fixed_.Failure!.ErrorId);
+        Assert.Contains("-Strategy Glibc", fixed_.Failure.Fix, StringComparison.Ordinal);
+        Assert.Contains("realpath failed", Programs.Run(open.Build.Path!, []).StandardError, StringComparison.Ordinal);
+    }
+
     // Go's own linker makes one that has a loader and no library; the C linker one that has a library, or is all of glibc's.
     [ToolTheory("go", "gcc", "readelf")]
     [InlineData(BuildStrategy.Glibc, null, ElfLinkage.DynamicNoNeeded)]

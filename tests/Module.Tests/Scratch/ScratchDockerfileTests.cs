@@ -1,5 +1,6 @@
 using GoCross.Errors;
 using GoCross.Files;
+using GoCross.Oci;
 using GoCross.Scratch;
 
 namespace GoCross.Tests.Scratch;
@@ -89,28 +90,85 @@ public sealed class ScratchDockerfileTests : IDisposable
     }
 
     [ToolFact("go")]
-    public void A_variant_is_in_the_name_of_a_stage_only_where_it_tells_two_binaries_apart()
+    public void A_variant_is_in_the_name_of_a_folder_only_where_it_tells_two_binaries_apart()
     {
         ScratchProgram v6 = Program(GoSources.Plain, "v6/plain", "linux/arm/v6");
         ScratchProgram v7 = Program(GoSources.Plain, "v7/plain", "linux/arm/v7");
         ScratchProgram amd64 = Program(GoSources.Plain, "amd64/plain");
 
         Assert.Equal(
-            ["FROM scratch AS base", "FROM base AS linux-amd64", "FROM base AS linux-arm", "FROM linux-${TARGETARCH:-needs-buildkit}"],
-            Froms(Create([v7, amd64])));
+            [
+                "FROM scratch AS programs", "COPY amd64/plain /amd64/plain", "COPY v7/plain /arm/plain", "FROM scratch", "ARG TARGETARCH",
+                "COPY --from=programs /${TARGETARCH:-needs-buildkit}/plain /plain",
+            ],
+            First(Create([v7, amd64]), 6));
         Assert.Equal(
             [
-                "FROM scratch AS base",
-                "FROM base AS linux-amd64",
-                "FROM base AS linux-armv6",
-                "FROM base AS linux-armv7",
-                "FROM linux-${TARGETARCH:-needs-buildkit}${TARGETVARIANT}",
+                "FROM scratch AS programs", "COPY amd64/plain /amd64/plain", "COPY v6/plain /armv6/plain", "COPY v7/plain /armv7/plain",
+                "FROM scratch", "ARG TARGETARCH\nARG TARGETVARIANT",
+                "COPY --from=programs /${TARGETARCH:-needs-buildkit}${TARGETVARIANT}/plain /plain",
             ],
-            Froms(Create([v7, amd64, v6])));
+            First(Create([v7, amd64, v6]), 7));
 
-        static IEnumerable<string> Froms(ScratchDockerfile dockerfile) => dockerfile.Instructions
-            .Select(instruction => instruction.Instruction)
-            .Where(text => text.StartsWith("FROM", StringComparison.Ordinal));
+        static IEnumerable<string> First(ScratchDockerfile dockerfile, int count) =>
+            dockerfile.Instructions.Select(instruction => instruction.Instruction).Take(count);
+    }
+
+    // Buildah 1.28 knows TARGETARCH only where it is declared; BuildKit is asked in the tests with Docker.
+    [RootToolFact("go", "buildah")]
+    [Trait("Speed", "Slow")]
+    public void Buildah_picks_the_binary_of_the_platform_that_is_built()
+    {
+        ScratchDockerfileWriter.Write(
+            Create([Program(GoSources.Plain, "amd64/plain"), Program(GoSources.Plain, "arm64/plain", "linux/arm64")]), overwrite: false);
+        string[] global = ["--root", In("store"), "--runroot", In("run"), "--storage-driver", "vfs"];
+        foreach (string architecture in (string[])["amd64", "arm64"])
+        {
+            Programs.Output(
+                "buildah", [.. global, "bud", "--isolation", "chroot", "--platform", $"linux/{architecture}", "--tag", architecture, "."], _directory.Path);
+            string container = Programs.Output("buildah", [.. global, "from", "--pull-never", $"localhost/{architecture}"]).Trim();
+            string root = Programs.Output("buildah", [.. global, "mount", container]).Trim();
+            byte[] program = File.ReadAllBytes(Path.Combine(root, "plain"));
+            Programs.Output("buildah", [.. global, "rm", container]);
+            Assert.Equal(File.ReadAllBytes(In($"{architecture}/plain")), program);
+        }
+    }
+
+    [ToolFact("go")]
+    public void The_project_s_own_dockerignore_stays_as_it_is()
+    {
+        File.WriteAllText(In(".dockerignore"), "dist/\n");
+
+        ScratchDockerfile dockerfile = Create([Program(GoSources.Plain, "dist/plain")]);
+        ScratchDockerfileWriter.Write(dockerfile, overwrite: false);
+
+        Assert.Equal("dist/\n", File.ReadAllText(In(".dockerignore")));
+        Assert.Contains("!dist/plain", File.ReadAllLines(In("Dockerfile.dockerignore")));
+        File.Delete(In(".dockerignore"));
+        ScratchDockerfileWriter.Write(Create([Program(GoSources.Plain, "dist/plain")]), overwrite: false);
+        Assert.Contains(In(".dockerignore"), Create([Program(GoSources.Plain, "dist/plain")]).Files);
+    }
+
+    [ToolFact("go")]
+    public void Certificates_come_from_a_stage_where_an_image_is_named()
+    {
+        ScratchProgram program = Program(GoSources.Probe, "probe");
+        var more = new DockerfileOptions { CertificateImage = ImageReference.Parse("alpine:3.20") };
+
+        ScratchDockerfile dockerfile = ScratchDockerfileWriter.Create([program], In("Dockerfile"), new ScratchOptions(), more);
+
+        string[] instructions = [.. dockerfile.Instructions.Select(instruction => instruction.Instruction)];
+        Assert.Contains("FROM alpine:3.20 AS certificates", instructions);
+        Assert.Contains("COPY --from=certificates /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt", instructions);
+        Assert.DoesNotContain(dockerfile.Files, file => file.EndsWith("certificates.tar", StringComparison.Ordinal));
+        Assert.All(dockerfile.NeedsMet, need => Assert.Contains(need.MetBy, instructions));
+        Assert.DoesNotContain(
+            ScratchDockerfileWriter.Create([Program(GoSources.Plain, "plain")], In("Dockerfile"), new ScratchOptions(), more).Instructions,
+            instruction => instruction.Instruction.Contains("certificates", StringComparison.Ordinal));
+        Assert.Equal(
+            "CertificateImageTwice",
+            Assert.Throws<GoCrossException>(() => ScratchDockerfileWriter.Create(
+                [program], In("Dockerfile"), new ScratchOptions { CaBundlePath = In("roots.pem") }, more)).ErrorId);
     }
 
     [ToolFact("go")]
@@ -324,6 +382,25 @@ public sealed class ScratchDockerfileTests : IDisposable
         Assert.Contains("2.38", e.Message, StringComparison.Ordinal);
         Assert.Contains(
             "2.38", Create(program with { MinimumGlibc = new Version(2, 38) }, ImageBase.Distroless, force: true).Warnings[^1], StringComparison.Ordinal);
+    }
+
+    [ToolTheory("gcc")]
+    [InlineData(ImageBase.Distroless)]
+    [InlineData(ImageBase.DebianSlim)]
+    public void A_library_that_the_base_lacks_is_what_it_is_from_scratch(ImageBase image)
+    {
+        File.WriteAllText(In("f.c"), "int f(void) { return 0; }");
+        File.WriteAllText(In("main.c"), "int f(void); int main(void) { return f(); }");
+        Programs.Output("gcc", ["-shared", "-fPIC", "-Wl,-soname,libgauge.so.1", "-o", "libgauge.so", "f.c"], _directory.Path);
+        Programs.Output("gcc", ["-o", "dynamic", "main.c", "-L.", "-lgauge"], _directory.Path);
+        var program = ScratchProgram.Inspect(In("dynamic"), CancellationToken.None);
+
+        GoCrossException scratch = Assert.Throws<GoCrossException>(() => Create(program, ImageBase.Scratch));
+        GoCrossException e = Assert.Throws<GoCrossException>(() => Create(program, image));
+
+        Assert.Equal(("ProgramCannotStart", "ProgramCannotStart"), (scratch.ErrorId, e.ErrorId));
+        Assert.Contains("libgauge.so.1", e.Message, StringComparison.Ordinal);
+        Assert.Contains(e.Message, Create(program, image, force: true).Warnings);
     }
 
     [ToolFact("musl-gcc")]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GoCross.Builds;
 using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Oci;
@@ -141,6 +142,73 @@ public sealed class SourceDockerfileTests : IDisposable
         File.Delete(In(".dockerignore"));
         ScratchDockerfileWriter.Write(await CreateAsync(Source(".") with { ProbeByBuilding = false }), overwrite: true);
         Assert.Contains(In(".dockerignore"), (await CreateAsync(Source(".") with { ProbeByBuilding = false })).Files);
+    }
+
+    [Fact]
+    public async Task What_is_set_at_link_time_is_an_argument_with_that_value()
+    {
+        SourceFolder.Write(_directory.Path, GoSources.Plain, ".");
+
+        ScratchDockerfile dockerfile = await CreateAsync(Source(".") with
+        {
+            ProbeByBuilding = false,
+            Build = new BuildOptions
+            {
+                Defines =
+                [
+                    KeyValuePair.Create("main.version", "v1.2.3"), KeyValuePair.Create("main.buildDate", "to day"), KeyValuePair.Create("main.path", "$x"),
+                    KeyValuePair.Create("example.test/program/other.version", "2"),
+                ],
+            },
+        });
+
+        Assert.Contains("\nARG VERSION=v1.2.3\nARG BUILD_DATE=\"to day\"\nARG MAIN_PATH=\"\\$x\"\nARG OTHER_VERSION=2\n", dockerfile.Content, StringComparison.Ordinal);
+        string build = dockerfile.Content.Split('\n').Single(line => line.Contains("go build -", StringComparison.Ordinal));
+        string said = Programs.Run(
+            "sh", ["-c", "VERSION=\"a 'b\" BUILD_DATE='1 2'; set -- " + build.Trim() + "; for a; do printf '[%s]\\n' \"$a\"; done"]).StandardOutput;
+        Assert.Contains("-X \"main.version=a 'b\" -X \"main.buildDate=1 2\"", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Private_modules_are_fetched_with_secrets_that_are_mounted_for_the_download_alone()
+    {
+        SourceFolder.Write(_directory.Path, GoSources.Plain, ".");
+        File.AppendAllText(In("go.mod"), "\nrequire git.example.test/team/lib v1.0.0\n");
+        SourceOptions source = Source(".") with { ProbeByBuilding = false, PrivateModules = ["git.example.test/team/*"] };
+
+        ScratchDockerfile plain = await CreateAsync(source);
+        ScratchDockerfile dockerfile = await CreateAsync(source with { ModuleCredentials = [ModuleCredential.Netrc, ModuleCredential.Ssh] });
+
+        Assert.Contains("ARG GOPRIVATE=\"git.example.test/team/*\"", plain.Content, StringComparison.Ordinal);
+        Assert.DoesNotContain("type=secret", plain.Content, StringComparison.Ordinal);
+        string download = Assert.Single(dockerfile.Instructions, instruction => instruction.Instruction.Contains("type=secret", StringComparison.Ordinal)).Instruction;
+        Assert.Contains("--mount=type=secret,id=netrc,target=/root/.netrc", download, StringComparison.Ordinal);
+        Assert.Contains("--mount=type=ssh", download, StringComparison.Ordinal);
+        Assert.Contains("--mount=type=secret,id=known_hosts,target=/root/.ssh/known_hosts", download, StringComparison.Ordinal);
+        Assert.Contains("GIT_CONFIG_KEY_0=url.ssh://git@git.example.test/.insteadOf GIT_CONFIG_VALUE_0=https://git.example.test/", download, StringComparison.Ordinal);
+        Assert.EndsWith("go mod download", download, StringComparison.Ordinal);
+        Assert.Contains("--secret id=netrc,src=$HOME/.netrc --ssh default --secret id=known_hosts", dockerfile.BuildCommand, StringComparison.Ordinal);
+        await Refused("ModuleCredentialWithoutModule", source with { PrivateModules = [], ModuleCredentials = [ModuleCredential.Netrc] });
+        await Refused("PrivateModuleInvalid", source with { PrivateModules = ["*.example.test"], ModuleCredentials = [ModuleCredential.Ssh] });
+        await Refused("PrivateModuleInvalid", source with { PrivateModules = ["x\nRUN id"] });
+        await Refused("BuildPackageInvalid", source with { BuildPackages = ["x; id"] });
+
+        async Task Refused(string error, SourceOptions wrong) =>
+            Assert.Equal(error, (await Assert.ThrowsAsync<GoCrossException>(() => CreateAsync(wrong))).ErrorId);
+    }
+
+    [Fact]
+    public async Task Packages_that_compiling_wants_are_installed_before_it()
+    {
+        SourceFolder.Write(_directory.Path, GoSources.Plain, ".");
+
+        ScratchDockerfile dockerfile = await CreateAsync(Source(".") with { ProbeByBuilding = false, BuildPackages = ["protobuf-compiler", "libx-dev:arm64"] });
+
+        string[] instructions = [.. dockerfile.Instructions.Select(instruction => instruction.Instruction)];
+        int install = Array.FindIndex(instructions, instruction => instruction.Contains("apt-get install -y --no-install-recommends protobuf-compiler libx-dev:arm64", StringComparison.Ordinal));
+        Assert.Contains("dpkg --add-architecture arm64", instructions[install], StringComparison.Ordinal);
+        Assert.InRange(install, 0, Array.FindIndex(instructions, instruction => instruction.Contains("go build -", StringComparison.Ordinal)));
+        Assert.DoesNotContain("apt-get", instructions[^1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -254,5 +254,8 @@ public sealed class BuildSession : IAsyncDisposable
 
     private BuildContainers Containers(string image, string? goPath) => new(
         _options.Connect,
-        new ContainerHostOptions { Image = image, GoPath = goPath, Given = _options.Build.Environment, Pulls = _options.Pulls });
+        new ContainerHostOptions
+        {
+            Image = image, GoPath = goPath, Given = _options.Build.Environment, Pulls = _options.Pulls, Credentials = _options.Credentials,
+        });
 }

@@ -33,6 +33,9 @@ public sealed record BuildSessionOptions
     /// <summary>The image to build in what cannot be built with musl on this machine; null for none.</summary>
     public string? FallbackContainer { get; init; }
 
+    /// <summary>What private modules are fetched with in containers, of this machine's.</summary>
+    public IReadOnlyList<ModuleCredential> Credentials { get; init; } = [];
+
     /// <summary>Whether an engine is to pull an image that it does not have.</summary>
     public bool Pulls { get; init; } = true;
 

@@ -24,7 +24,7 @@ internal sealed record BuiltProgram(ElfLinkage? Linkage, Verdict RunsInScratch, 
     /// <param name="file">The program's full path.</param>
     /// <param name="cause">Finds out why a program that was to be static is not.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    /// <exception cref="GoCrossException">BuildWrongTarget; BuildNotStatic; BuildNotMusl; BuildNotGlibc; BuildNotGlibcStatic.</exception>
+    /// <exception cref="GoCrossException">BuildWrongTarget; BuildPluginNotStatic; BuildNotStatic; BuildNotMusl; BuildNotGlibc; BuildNotGlibcStatic.</exception>
     internal static async Task<BuiltProgram> VerifyAsync(
         BuildRequest build, string file, NotStaticCause cause, CancellationToken cancellation)
     {
@@ -50,7 +50,7 @@ internal sealed record BuiltProgram(ElfLinkage? Linkage, Verdict RunsInScratch, 
                 report.Linkage, Verdict.No, TextFormat.Fill(Texts.BuildReasonOtherSystem, build.Target.Os), report.Interpreter, info);
         }
 
-        await RequirePromiseAsync(build, report, info, cause, cancellation).ConfigureAwait(false);
+        await RequirePromiseAsync(build, report, info, report.GoRuntime, cause, cancellation).ConfigureAwait(false);
         return new BuiltProgram(report.Linkage, report.RunsInScratch, report.Reason, report.Interpreter, info)
         {
             Warnings = build.Strategy == BuildStrategy.Musl && MuslStubs.HasDlopen(source, cancellation)
@@ -83,9 +83,14 @@ internal sealed record BuiltProgram(ElfLinkage? Linkage, Verdict RunsInScratch, 
     }
 
     private static async Task RequirePromiseAsync(
-        BuildRequest build, ElfReport report, GoBuildInfo? info, NotStaticCause cause, CancellationToken cancellation)
+        BuildRequest build, ElfReport report, GoBuildInfo? info, GoRuntimeFacts? facts, NotStaticCause cause, CancellationToken cancellation)
     {
         bool isStatic = report.Linkage.IsStatic() && report.RunsInScratch == Verdict.Yes;
+        if (build.Strategy != BuildStrategy.Glibc && facts is not null && LibraryNeeds.Has(facts.LibraryNeeds, RuntimeNeedKind.LoadedLibrary))
+        {
+            throw Broken(nameof(Messages.BuildPluginNotStatic), build, $"{build.Strategy}");
+        }
+
         switch (build.Strategy)
         {
             case BuildStrategy.Static when !isStatic:

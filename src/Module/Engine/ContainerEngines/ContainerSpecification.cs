@@ -24,6 +24,9 @@ public sealed record ContainerSpecification
     /// <summary>The folder that the main process starts in; null for the image's.</summary>
     public string? WorkingDirectory { get; init; }
 
+    /// <summary>Files of the engine's machine that the container has, too, and where.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Mounts { get; init; } = [];
+
     /// <summary>
     /// Whether the main process has an input that <see cref="IContainerEngine.HoldInputAsync"/> holds open; otherwise its
     /// input is empty.

@@ -69,7 +69,7 @@ public sealed class ContainerGoHost : IGoHost, IAsyncDisposable
     /// <param name="options">Where and how.</param>
     /// <param name="cancellation">Ends the start; nothing is left.</param>
     /// <exception cref="GoCrossException">
-    /// ImagePullFailed; ContainerImageForeign; ContainerVariableSecret; what the engine's calls throw.
+    /// ImagePullFailed; ContainerImageForeign; ContainerVariableSecret; ModuleCredentialMissing; ModuleAgentRemote; what the engine's calls throw.
     /// </exception>
     public static async Task<ContainerGoHost> StartAsync(
         IContainerEngine engine, ContainerHostOptions options, CancellationToken cancellation)
@@ -77,6 +77,12 @@ public sealed class ContainerGoHost : IGoHost, IAsyncDisposable
         try
         {
             Dictionary<string, string> sent = SentVariables.Collect(options.Variable);
+            var secrets = ModuleSecrets.Read(options.Credentials, engine.Endpoint, options.Variable);
+            foreach ((string name, string value) in secrets.Environment)
+            {
+                sent[name] = value;
+            }
+
             EngineFacts facts = await engine.GetFactsAsync(cancellation).ConfigureAwait(false);
             EngineImage image = await FindImageAsync(engine, options, cancellation).ConfigureAwait(false);
             var environment = new Dictionary<string, string>(image.Environment, StringComparer.Ordinal);
@@ -94,6 +100,7 @@ public sealed class ContainerGoHost : IGoHost, IAsyncDisposable
                     Command = ["/bin/sh"],
                     Purpose = Purpose,
                     Environment = sent,
+                    Mounts = secrets.Mounts,
                     User = Root,
                     WorkingDirectory = "/",
                     HasHeldInput = true,
@@ -104,6 +111,7 @@ public sealed class ContainerGoHost : IGoHost, IAsyncDisposable
             {
                 input = await engine.HoldInputAsync(container, cancellation).ConfigureAwait(false);
                 await engine.StartContainerAsync(container, cancellation).ConfigureAwait(false);
+                await secrets.PutAsync(engine, container, cancellation).ConfigureAwait(false);
                 ContainerPrograms programs = await FindProgramsAsync(engine, container, options, facts, image, cancellation).ConfigureAwait(false);
                 return new ContainerGoHost(engine, options, environment, container, input, facts, programs);
             }

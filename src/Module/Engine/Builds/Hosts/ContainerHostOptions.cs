@@ -12,6 +12,9 @@ public sealed record ContainerHostOptions
     /// <summary>Variables to set whenever go runs: the caller's for this call.</summary>
     public IReadOnlyDictionary<string, string> Given { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What private modules are fetched with, of this machine's.</summary>
+    public IReadOnlyList<ModuleCredential> Credentials { get; init; } = [];
+
     /// <summary>Whether the engine is to pull an image that it does not have.</summary>
     public bool Pulls { get; init; } = true;
 

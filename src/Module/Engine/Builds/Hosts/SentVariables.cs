@@ -4,7 +4,7 @@ namespace GoCross.Builds;
 
 /// <summary>
 /// The variables of this machine's that go in a container gets: what decides on the program and where modules come from.
-/// What is secret stays here: GOAUTH, the netrc file and git's logins are not sent.
+/// What is secret stays here: GOAUTH and git's logins are not sent, and the netrc file only as <see cref="ModuleSecrets"/>.
 /// </summary>
 internal static class SentVariables
 {

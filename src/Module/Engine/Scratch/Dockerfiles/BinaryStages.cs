@@ -1,26 +1,43 @@
 namespace GoCross.Scratch;
 
-/// <summary>The stages of a Dockerfile that packs binaries: one, or one for each platform.</summary>
+/// <summary>The stages of a Dockerfile that packs binaries: the image, and before it one with the binaries where they are several.</summary>
 internal sealed class BinaryStages
 {
     // What the legacy builder's error names.
     private const string NeedsBuildKit = "needs-buildkit";
+
+    private const string Programs = "programs";
 
     private readonly List<DockerfileInstruction> _instructions = [];
     private readonly List<DockerfileStage> _stages = [];
 
     internal BinaryStages(ScratchProgram[] programs, string[] sources, ImagePlan plan, ScratchOptions options)
     {
-        bool several = programs.Length > 1;
-        From(new DockerfileStage(several ? "base" : null, plan.BaseName, null, several ? "What is the same for every platform." : "The image."), plan.BaseReason);
+        if (programs.Length > 1)
+        {
+            CollectPlatforms(programs, sources, plan.Contents);
+        }
+
+        if (plan.CertificateImage is { } certificates)
+        {
+            const string Purpose = "Where the certificates come from.";
+            From(new DockerfileStage(ImageInstructions.CertificateStage, certificates, null, Purpose), Purpose);
+        }
+
+        From(new DockerfileStage(null, plan.BaseName, null, "The image."), plan.BaseReason);
+        if (plan.CertificateImage is not null)
+        {
+            _instructions.Add(ImageInstructions.CopyCertificates);
+        }
+
         foreach (RootPart part in plan.Contents.Parts)
         {
             _instructions.Add(ImageInstructions.Add(part));
         }
 
-        if (several)
+        if (programs.Length > 1)
         {
-            AddPlatforms(programs, sources, plan.Contents);
+            AddPlatform(programs, plan.Contents);
         }
         else
         {
@@ -53,26 +70,47 @@ internal sealed class BinaryStages
         _instructions.Add(new(stage.Name is null ? $"FROM {stage.Base}" : $"FROM {stage.Base} AS {stage.Name}", reason));
     }
 
-    /// <summary>A stage for each platform, and the choice between them by the platform that is built.</summary>
-    private void AddPlatforms(ScratchProgram[] programs, string[] sources, ScratchContents contents)
+    /// <summary>A stage with a folder for each platform: the program, and the libraries that it needs.</summary>
+    private void CollectPlatforms(ScratchProgram[] programs, string[] sources, ScratchContents contents)
     {
-        // BuildKit gives TARGETARCH and TARGETVARIANT to FROM by itself; declared with ARG, old versions give an empty
-        // text instead (20.10). A variant is a part of the name only where two binaries differ in nothing else.
-        bool variants = programs.DistinctBy(program => program.Platform.Architecture).Count() < programs.Length;
+        const string Purpose = "What differs between the platforms: a folder for each.";
+        From(new DockerfileStage(Programs, KnownBase.Scratch, null, Purpose), Purpose);
         for (int i = 0; i < programs.Length; i++)
         {
-            string purpose = $"The image for {programs[i].Platform}.";
-            From(new DockerfileStage(NameOf(programs[i]), "base", programs[i].Platform.ToString(), purpose), purpose);
-            AddProgram(programs[i], sources[i], contents);
+            string folder = "/" + FolderOf(programs, programs[i]);
+            if (contents.Libraries.TryGetValue(programs[i], out RootPart? libraries))
+            {
+                _instructions.Add(new($"ADD {ImageInstructions.ArchivePath(libraries)} {folder}/", libraries.Reason));
+            }
+
+            _instructions.Add(new(DockerfileText.Copy("", sources[i], $"{folder}/{contents.Name}"), $"The program, for {programs[i].Platform}."));
         }
-
-        string choice = $"{programs[0].Platform.Os}-${{TARGETARCH:-{NeedsBuildKit}}}{(variants ? "${TARGETVARIANT}" : null)}";
-        From(
-            new DockerfileStage(null, choice, null, "The image: the stage of the platform that is built."),
-            "The one that is built for. The legacy builder does not say which that is, and finds no such stage: better than "
-                + "another platform's program.");
-
-        string NameOf(ScratchProgram program) =>
-            $"{program.Platform.Os}-{program.Platform.Architecture}{(variants ? program.Platform.Variant : null)}";
     }
+
+    /// <summary>
+    /// The folder of the platform that is built. The builder's word for it is taken within a stage, which all of them know:
+    /// for a FROM, BuildKit of Docker 20.10 wants it undeclared and Buildah 1.28 declared.
+    /// </summary>
+    private void AddPlatform(ScratchProgram[] programs, ScratchContents contents)
+    {
+        bool variants = HasVariants(programs);
+        _instructions.Add(new(
+            variants ? "ARG TARGETARCH\nARG TARGETVARIANT" : "ARG TARGETARCH",
+            "The platform that is built: the builder sets it. The legacy builder does not, and finds no such folder: better than another "
+                + "platform's program."));
+        string folder = $"/${{TARGETARCH:-{NeedsBuildKit}}}{(variants ? "${TARGETVARIANT}" : null)}/";
+        bool isFolder = contents.Libraries.Count > 0;
+        _instructions.Add(new(
+            isFolder
+                ? $"COPY --from={Programs} {folder} /"
+                : DockerfileText.Copy($"--from={Programs} ", folder + contents.Name, "/" + contents.Name),
+            isFolder ? "The program and its libraries, for that platform." : "The program, for that platform."));
+    }
+
+    private static string FolderOf(ScratchProgram[] programs, ScratchProgram program) =>
+        program.Platform.Architecture + (HasVariants(programs) ? program.Platform.Variant : null);
+
+    /// <summary>Whether two binaries differ in the variant alone: then, and not else, it is a part of the folder's name.</summary>
+    private static bool HasVariants(ScratchProgram[] programs) =>
+        programs.DistinctBy(program => program.Platform.Architecture).Count() < programs.Length;
 }

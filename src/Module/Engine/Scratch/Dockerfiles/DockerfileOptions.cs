@@ -11,6 +11,11 @@ public sealed record DockerfileOptions
     /// <summary>The frontend that BuildKit is to load for the file; null for the one that the builder has.</summary>
     public ImageReference? SyntaxImage { get; init; }
 
+    /// <summary>
+    /// The image that certificates are taken from, in a stage of their own; null for an archive of this machine's.
+    /// </summary>
+    public ImageReference? CertificateImage { get; init; }
+
     /// <summary>The full path of the file for docker buildx bake; null for none.</summary>
     public string? BakePath { get; init; }
 

@@ -18,7 +18,7 @@ internal static class IgnoreFile
     /// <summary>For binaries: nothing but them and the archives gets in.</summary>
     internal static string ForBinaries(IEnumerable<string> sources, IEnumerable<RootPart> parts)
     {
-        var text = new StringBuilder("# Only what the Dockerfile takes gets into the build's context.\n*\n");
+        var text = new StringBuilder(BinariesComment).Append("\n*\n");
         foreach (string path in parts.Select(ImageInstructions.ArchivePath).Concat(sources))
         {
             text.Append('!').Append(path).Append('\n');
@@ -30,7 +30,9 @@ internal static class IgnoreFile
     /// <summary>The file's name, for all Dockerfiles of a context; that of one Dockerfile has the Dockerfile's name before it.</summary>
     internal const string Name = ".dockerignore";
 
-    private const string FirstComment = "# What git keeps for itself";
+    private const string BinariesComment = "# Only what the Dockerfile takes gets into the build's context.";
+
+    private const string SourceComment = "# What git keeps for itself";
 
     private const int MaxBytes = 1 << 20;
 
@@ -79,7 +81,8 @@ internal static class IgnoreFile
         try
         {
             return new FileInfo(path) is { Exists: true, Length: > 0 and <= MaxBytes }
-                && File.ReadAllText(path) is var text && !text.StartsWith(FirstComment, StringComparison.Ordinal)
+                && File.ReadAllText(path) is var text && !text.StartsWith(SourceComment, StringComparison.Ordinal)
+                && !text.StartsWith(BinariesComment, StringComparison.Ordinal)
                     ? text
                     : null;
         }

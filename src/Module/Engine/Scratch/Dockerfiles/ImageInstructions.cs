@@ -1,4 +1,5 @@
 using System.Globalization;
+using GoCross.GoBinaries;
 using GoCross.Oci;
 
 namespace GoCross.Scratch;
@@ -20,6 +21,14 @@ internal static class ImageInstructions
 
     /// <summary>The instruction that unpacks an archive.</summary>
     internal static DockerfileInstruction Add(RootPart part) => new($"ADD {ArchivePath(part)} /", part.Reason);
+
+    /// <summary>The stage that certificates are copied from.</summary>
+    internal const string CertificateStage = "certificates";
+
+    /// <summary>The instruction that copies them.</summary>
+    internal static DockerfileInstruction CopyCertificates { get; } = new(
+        $"COPY --from={CertificateStage} {RuntimeNeeds.CaCertificatesPath} {RuntimeNeeds.CaCertificatesPath}",
+        "CA certificates, as the image above has them: who pulls a newer one gets newer ones.");
 
     /// <summary>What the image says of itself, and how the program is started.</summary>
     internal static IEnumerable<DockerfileInstruction> Configuration(ImagePlan plan, ScratchOptions options)

@@ -1,3 +1,4 @@
+using GoCross.Errors;
 using GoCross.GoBinaries;
 using GoCross.Oci;
 
@@ -18,20 +19,28 @@ internal sealed record ImagePlan(
     IReadOnlyList<RuntimeNeed> Needs,
     IReadOnlyList<string> Warnings)
 {
+    /// <summary>The image that certificates are copied from, as FROM takes it; null where they are in an archive, or not needed.</summary>
+    internal string? CertificateImage { get; private init; }
+
     /// <summary>Plans the contents for a program, or for one program's builds for several platforms.</summary>
     /// <param name="programs">The programs.</param>
     /// <param name="options">What the user said about the image.</param>
     /// <param name="more">What the user said about the Dockerfile.</param>
     /// <param name="cancellation">Ends the asking for digests.</param>
-    /// <exception cref="Errors.GoCrossException">BaseWithoutMusl; BaseGlibcTooOld; what planning the contents throws.</exception>
+    /// <exception cref="GoCrossException">CertificateImageTwice; BaseWithoutMusl; BaseGlibcTooOld; ProgramCannotStart; what planning the contents throws.</exception>
     internal static ImagePlan Create(
         IReadOnlyList<ScratchProgram> programs,
         ScratchOptions options,
         DockerfileOptions more,
         CancellationToken cancellation)
     {
+        if (more.CertificateImage is not null && options.CaBundlePath is not null)
+        {
+            throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.CertificateImageTwice));
+        }
+
         var image = KnownBase.For(more.Base, programs);
-        IReadOnlyList<string> checks = image.Check(programs, options.AllowsFailure);
+        IReadOnlyList<string> checks = image.Check(programs, options);
         (string name, string note) = (image.Reference, string.Empty);
         if (!image.IsScratch)
         {
@@ -39,19 +48,30 @@ internal sealed record ImagePlan(
             name = pinned.ToString();
         }
 
+        // Certificates that a stage brings are not read from this machine: it may have none.
+        string? certificates = null;
+        if (more.CertificateImage is not null
+            && programs.SelectMany(program => program.Needs).FirstOrDefault(need => need.Kind == RuntimeNeedKind.CaCertificates) is { } certificate
+            && !image.Meets(certificate, options.User))
+        {
+            certificates = more.Pin(more.CertificateImage, cancellation).Image.ToString();
+        }
+
         // What the base has is not a need any more, so that it is neither read from this machine nor added.
         var contents = ScratchContents.Plan(
-            image.IsScratch
+            image.IsScratch && certificates is null
                 ? programs
                 : [.. programs.Select(program => program with
                 {
                     Needs = program.Needs
-                        .Where(need => need.Kind is not (RuntimeNeedKind.Loader or RuntimeNeedKind.SharedLibrary) && !image.Meets(need, options.User))
+                        .Where(need => image.IsScratch
+                            || (need.Kind is not (RuntimeNeedKind.Loader or RuntimeNeedKind.SharedLibrary) && !image.Meets(need, options.User)))
+                        .Where(need => certificates is null || need.Kind != RuntimeNeedKind.CaCertificates)
                         .ToArray(),
                 })],
             options with { IncludesLibraries = image.IsScratch },
             cancellation);
-        string reason = image.IsScratch ? contents.StartReasons[programs[0]] : image.Reason;
+        string reason = image.IsScratch ? contents.StartReasons.Values.First() : image.Reason;
         RuntimeNeed[] needs =
         [
             .. programs.SelectMany(program => program.Needs).DistinctBy(need => (need.Kind, need.Path)).OrderBy(need => need.Kind),
@@ -62,7 +82,10 @@ internal sealed record ImagePlan(
             $"{reason} {note}".TrimEnd(),
             contents,
             needs,
-            contents.Warnings.Concat(checks).Concat(PasswdWarning(image, contents)).Distinct(StringComparer.Ordinal).ToArray());
+            contents.Warnings.Concat(checks).Concat(PasswdWarning(image, contents)).Distinct(StringComparer.Ordinal).ToArray())
+        {
+            CertificateImage = certificates,
+        };
     }
 
     /// <summary>The parts of all platforms, and the libraries of each.</summary>
@@ -74,7 +97,8 @@ internal sealed record ImagePlan(
         .Select(need => new MetNeed(
             need.Kind,
             need.Path,
-            AllParts.FirstOrDefault(part => Holds(part, need)) is { } part
+            need.Kind == RuntimeNeedKind.CaCertificates && CertificateImage is not null ? ImageInstructions.CopyCertificates.Instruction
+                : AllParts.FirstOrDefault(part => Holds(part, need)) is { } part
                 ? ImageInstructions.Add(part).Instruction
                 : !Base.IsScratch && Base.Meets(need, user) ? BaseName
                 : null,

@@ -1,6 +1,8 @@
 using GoCross.Elf;
 using GoCross.Errors;
+using GoCross.Formatting;
 using GoCross.GoBinaries;
+using GoCross.Roots;
 
 namespace GoCross.Scratch;
 
@@ -28,11 +30,19 @@ internal sealed record KnownBase(string Reference, string Reason)
     ];
 
     private static readonly string[] OfOpenSsl = ["libssl.so.3", "libcrypto.so.3"];
-    private static readonly string[] OfCompiler = ["libgcc_s.so.1", "libstdc++.so.6"];
+    private static readonly string[] OfCompiler = ["libgcc_s.so.1", "libstdc++.so.6", "libgomp.so.1"];
+
+    /// <summary>What Debian 12's essential and required packages have beside glibc: all that is in the image.</summary>
     private static readonly string[] OfDebian =
     [
-        "libz.so.1", "libbz2.so.1.0", "liblzma.so.5", "libzstd.so.1", "liblz4.so.1", "libcrypt.so.1", "libselinux.so.1",
-        "libpcre2-8.so.0", "libtinfo.so.6",
+        "libacl.so.1", "libattr.so.1", "libaudit.so.1", "libblkid.so.1", "libbz2.so.1.0", "libcap-ng.so.0", "libcap.so.2",
+        "libcom_err.so.2", "libcrypt.so.1", "libdb-5.3.so", "libe2p.so.2", "libext2fs.so.2", "libffi.so.8", "libgcc_s.so.1",
+        "libgcrypt.so.20", "libgmp.so.10", "libgnutls.so.30", "libgpg-error.so.0", "libhogweed.so.6", "libidn2.so.0", "liblz4.so.1",
+        "liblzma.so.5", "libmd.so.0", "libmount.so.1", "libmvec.so.1", "libnettle.so.8", "libnsl.so.1", "libp11-kit.so.0",
+        "libpam.so.0", "libpam_misc.so.0", "libpamc.so.0", "libpcre2-8.so.0", "libpsx.so.2", "libseccomp.so.2", "libselinux.so.1",
+        "libsemanage.so.2", "libsepol.so.2", "libsmartcols.so.1", "libss.so.2", "libstdc++.so.6", "libsystemd.so.0",
+        "libtasn1.so.6", "libtic.so.6", "libtinfo.so.6", "libudev.so.1", "libunistring.so.2", "libuuid.so.1", "libxxhash.so.0",
+        "libz.so.1", "libzstd.so.1",
     ];
 
     /// <summary>What kinds of needs it meets.</summary>
@@ -80,7 +90,7 @@ internal sealed record KnownBase(string Reference, string Reason)
             ? new KnownBase(image, DebianReason(dynamic))
             {
                 Has = [RuntimeNeedKind.Loader, RuntimeNeedKind.TimeZones, RuntimeNeedKind.TemporaryDirectory],
-                Libraries = [.. OfGlibc, .. OfCompiler, .. OfDebian],
+                Libraries = [.. OfGlibc, .. OfDebian],
                 Users = [0, Nobody],
                 Architectures = ["386", "amd64", "arm", "arm64", "mips64le", "ppc64le", "s390x"],
             }
@@ -99,9 +109,9 @@ internal sealed record KnownBase(string Reference, string Reason)
 
     /// <summary>What is to be said of programs that may not start in it.</summary>
     /// <param name="programs">The programs.</param>
-    /// <param name="allowsFailure">Whether one that does not start is warned of and no error.</param>
-    /// <exception cref="GoCrossException">BaseWithoutMusl; BaseGlibcTooOld.</exception>
-    internal IReadOnlyList<string> Check(IReadOnlyList<ScratchProgram> programs, bool allowsFailure)
+    /// <param name="options">Whether one that does not start is warned of and no error.</param>
+    /// <exception cref="GoCrossException">BaseWithoutMusl; BaseGlibcTooOld; ProgramCannotStart.</exception>
+    internal IReadOnlyList<string> Check(IReadOnlyList<ScratchProgram> programs, ScratchOptions options)
     {
         List<string> warnings = [];
         foreach (ScratchProgram program in IsScratch ? [] : programs)
@@ -113,12 +123,13 @@ internal sealed record KnownBase(string Reference, string Reason)
 
             if (Refusal(program) is { } refusal)
             {
-                warnings.Add(allowsFailure ? refusal.Message : throw refusal);
+                warnings.Add(options.AllowsFailure ? refusal.Message : throw refusal);
             }
-
-            warnings.AddRange(LibrariesOf(program).Where(library => !Libraries.Contains(library)).Select(library =>
-                $"{library} is not known to be in {Reference}, and {program.Path} does not start without it. Add the package that has "
-                    + "it, or use another base."));
+            else if (LibrariesOf(program).Where(library => !Libraries.Contains(library)).ToArray() is { Length: > 0 } missing)
+            {
+                string reason = TextFormat.Fill(Texts.ScratchBaseLacks, string.Join(", ", missing), Reference);
+                ScratchContents.RequireStart(program, new RootStart(Verdict.No, reason, missing), options, warnings);
+            }
         }
 
         return warnings;

@@ -47,7 +47,7 @@ public static class ScratchDockerfileWriter
             context,
             path,
             Text(binaries.Instructions, platforms, build, syntax, plan),
-            new IgnoreText(Path.Combine(context, IgnoreFile.Name), IgnoreFile.ForBinaries(sources, plan.AllParts)),
+            new IgnoreText(IgnoreFile.PathFor(context, path), IgnoreFile.ForBinaries(sources, plan.AllParts)),
             plan,
             options,
             more,
@@ -119,7 +119,8 @@ public static class ScratchDockerfileWriter
         ScratchOptions options,
         DockerfileOptions more,
         IReadOnlyList<string> platforms,
-        IReadOnlyList<string> names)
+        IReadOnlyList<string> names,
+        string secrets = "")
     {
         text = WrittenMark.SignText(text);
         List<DockerfileFile> files = [.. plan.AllParts.Select(part => DockerfileFile.Archive(context, part, options.Created))];
@@ -142,7 +143,7 @@ public static class ScratchDockerfileWriter
             Instructions = [],
             Files = files.Select(file => file.Path).ToArray(),
             BuildCommand = BuildCommand(
-                platforms, path == Path.Combine(context, DefaultName) ? DefaultName : path, names, context),
+                platforms, path == Path.Combine(context, DefaultName) ? DefaultName : path, names, context, secrets),
             User = options.User.ToString(),
             Entrypoint = plan.Contents.Entrypoint,
             Needs = plan.Needs,
@@ -159,11 +160,13 @@ public static class ScratchDockerfileWriter
     /// <param name="file">The Dockerfile's path, from where the command is run.</param>
     /// <param name="names">The image's names.</param>
     /// <param name="context">The context's path, from where the command is run.</param>
+    /// <param name="secrets">What the builder is given of secrets, each with a blank before it.</param>
     internal static string BuildCommand(
-        IReadOnlyList<string> platforms, string file, IReadOnlyList<string> names, string context = ".") => string.Concat(
+        IReadOnlyList<string> platforms, string file, IReadOnlyList<string> names, string context = ".", string secrets = "") => string.Concat(
         $"docker {(platforms.Count > 1 ? "buildx build" : "build")} --platform {string.Join(',', platforms)}",
         string.Concat(names.Select(name => $" --tag {name}")),
         file == DefaultName ? "" : $" --file {ShellText.Quote(file)}",
+        secrets,
         $" {ShellText.Quote(context)}");
 
     /// <summary>What a Dockerfile for several platforms says of its command.</summary>

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using GoCross.Builds;
 using GoCross.Errors;
 using GoCross.GoBinaries;
@@ -7,7 +8,7 @@ using GoCross.Targets;
 namespace GoCross.Scratch;
 
 /// <summary>Makes the Dockerfile that builds a program from source, for whatever platform the builder is asked for.</summary>
-public static class SourceDockerfileWriter
+public static partial class SourceDockerfileWriter
 {
     private const string Linux = "linux";
 
@@ -23,7 +24,7 @@ public static class SourceDockerfileWriter
     /// <param name="more">What the user said about the Dockerfile.</param>
     /// <param name="cancellation">Ends the build that tells what the program needs.</param>
     /// <exception cref="GoCrossException">SourceStrategyUnsupported; SourcePlatformUnsupported; PlatformInvalid;
-    /// SourceOutputOutside; SourcePackageMany; SourcePackageOutside; PackageNotMain and its like; what
+    /// BuildPackageInvalid; PrivateModuleInvalid; ModuleCredentialWithoutModule; SourceOutputOutside; SourcePackageMany; SourcePackageOutside; PackageNotMain and its like; what
     /// <see cref="ContextOf"/> throws, and what <see cref="ScratchOptions"/> can be wrong in.</exception>
     public static async Task<ScratchDockerfile> CreateAsync(
         SourceOptions source, string path, ScratchOptions options, DockerfileOptions more, CancellationToken cancellation)
@@ -35,6 +36,9 @@ public static class SourceDockerfileWriter
         RequireInContext(path, context.Folder);
         string package = context.ArgumentFor(source.Folder, source.Package);
         string name = GoProgramName.Of(context.ImportPathOf(package));
+        RequirePackages(source.BuildPackages);
+        var access = new ModuleAccess(source);
+        var defines = new DefineArguments(source.Build.Defines);
         SourceNeeds needs = await SourceNeeds.FindAsync(source, name, chosen[0], cancellation).ConfigureAwait(false);
         var plan = ImagePlan.Create([needs.Program], options, more, cancellation);
         (ImageReference goImage, string goNote) = more.Pin(
@@ -48,11 +52,15 @@ public static class SourceDockerfileWriter
             package,
             needs.Strategy,
             needs.StrategyReason,
-            new GoFlags(source.Build, string.Empty).For(needs.Strategy, glibcLoader: null, compiler: null, jobs: null, package: null),
+            new GoFlags(source.Build with { Defines = defines.Placeholders }, string.Empty).For(needs.Strategy, glibcLoader: null, compiler: null, jobs: null, package: null),
+            defines,
+            source.BuildPackages,
+            access,
             plan,
             options);
         IReadOnlyList<string> names = more.NamesFor(plan.Contents.Name);
-        string build = ScratchDockerfileWriter.BuildCommand(platforms, file, names);
+        string secrets = context.HasDownloads ? access.Arguments : string.Empty;
+        string build = ScratchDockerfileWriter.BuildCommand(platforms, file, names, secrets: secrets);
         return ScratchDockerfileWriter.Assemble(
             context.Folder,
             path,
@@ -62,7 +70,8 @@ public static class SourceDockerfileWriter
             options,
             more,
             platforms,
-            names) with
+            names,
+            secrets) with
         {
             Stages = stages.Stages,
             Instructions = stages.Instructions,
@@ -80,6 +89,18 @@ public static class SourceDockerfileWriter
             throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.SourceStrategyUnsupported), strategy);
         }
     }
+
+    private static void RequirePackages(IReadOnlyList<string> packages)
+    {
+        if (packages.FirstOrDefault(package => !PackageName().IsMatch(package)) is { } wrong)
+        {
+            throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.BuildPackageInvalid), wrong);
+        }
+    }
+
+    // Debian Policy 5.6.1, with an architecture and a version as apt-get takes them.
+    [GeneratedRegex(@"\A[a-z0-9][a-z0-9+.-]+(?::[a-z0-9-]+)?(?:=[A-Za-z0-9.+:~-]+)?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex PackageName();
 
     private static ImagePlatform[] Platforms(IReadOnlyList<string> texts)
     {

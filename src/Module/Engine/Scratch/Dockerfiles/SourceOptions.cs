@@ -28,6 +28,15 @@ public sealed record SourceOptions
     /// <summary>The image with Go; null for Docker's official one, in the version that go.mod asks for.</summary>
     public ImageReference? GoImage { get; init; }
 
+    /// <summary>Debian's packages that are installed where the program is compiled.</summary>
+    public IReadOnlyList<string> BuildPackages { get; init; } = [];
+
+    /// <summary>The modules that are not public, as GOPRIVATE has them.</summary>
+    public IReadOnlyList<string> PrivateModules { get; init; } = [];
+
+    /// <summary>What the builder is given to fetch them with.</summary>
+    public IReadOnlyList<ModuleCredential> ModuleCredentials { get; init; } = [];
+
     /// <summary>Whether the program is built once on this machine, to learn what it needs.</summary>
     public bool ProbeByBuilding { get; init; } = true;
 

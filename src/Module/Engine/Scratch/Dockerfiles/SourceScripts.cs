@@ -55,7 +55,21 @@ internal static class SourceScripts
     internal static string GoBuild(IEnumerable<string> flags, string output, string package) => string.Join(
         ' ', ((string[])["go", "build", .. flags, "-o", output, "--", package]).Select(ShellText.Quote));
 
-    /// <summary>Makes sure of a C compiler for musl, under one name for every platform.</summary>
+    /// <summary>Installs Debian's packages.</summary>
+    /// <param name="packages">Their names, as apt-get takes them.</param>
+    internal static string InstallPackages(IReadOnlyList<string> packages) => "RUN " + string.Join(
+        Indent,
+        [
+            .. packages.Select(package => package.Split('=')[0].Split(':')).Where(parts => parts.Length > 1).Select(parts => parts[1]).Distinct()
+                .Select(architecture => $"dpkg --add-architecture {architecture} &&"),
+            "apt-get update &&",
+            "apt-get install -y --no-install-recommends " + string.Join(' ', packages.Select(ShellText.Quote)),
+        ]);
+
+    /// <summary>
+    /// Makes sure of a C compiler for musl, under one name for every platform. Debian's musl has no headers of the kernel
+    /// (linux/*.h), and looks at no other folder: those of the platform are put behind its own, without glibc's beside them.
+    /// </summary>
     internal static string InstallMusl()
     {
         IEnumerable<string> cases = MuslPlatforms.Select(platform =>
@@ -71,11 +85,18 @@ internal static class SourceScripts
                 "  *) echo \"Debian has no musl for $TARGETARCH/$TARGETVARIANT.\" >&2; exit 1 ;;",
                 "esac;",
                 "command -v \"$gnu-gcc\" >/dev/null && package=;",
-                "if [ -n \"$package\" ] || ! command -v \"$musl-gcc\" >/dev/null; then",
+                "kernel=/usr/include; [ -d \"/usr/$gnu/include/linux\" ] && kernel=/usr/$gnu/include;",
+                "if [ -n \"$package\" ] || ! command -v \"$musl-gcc\" >/dev/null || ! [ -d \"$kernel/linux\" ]; then",
                 "  dpkg --add-architecture \"$debian\" && apt-get update &&",
-                "  apt-get install -y --no-install-recommends $package \"musl-dev:$debian\" || exit 1;",
+                "  apt-get install -y --no-install-recommends $package \"musl-dev:$debian\" \"linux-libc-dev:$debian\" || exit 1;",
                 "fi;",
-                $"ln -s \"$(command -v \"$musl-gcc\")\" /usr/bin/{MuslCompiler}",
+                "mkdir -p /usr/local/kernel-headers && for folder in linux asm asm-generic mtd; do",
+                "  for place in \"/usr/include/$gnu\" /usr/include \"/usr/$gnu/include\"; do",
+                "    if [ -d \"$place/$folder\" ]; then ln -sfn \"$place/$folder\" /usr/local/kernel-headers/; fi;",
+                "  done;",
+                "done;",
+                $"printf '#!/bin/sh\\nexec %s \"$@\" -idirafter /usr/local/kernel-headers\\n' \"$(command -v \"$musl-gcc\")\" > /usr/bin/{MuslCompiler} &&",
+                $"chmod 755 /usr/bin/{MuslCompiler}",
             ]);
     }
 }

@@ -19,6 +19,7 @@ internal sealed class SourceStages
     private readonly List<DockerfileStage> _stages = [];
     private readonly SourceContext _context;
     private readonly BuildStrategy _strategy;
+    private readonly ModuleAccess _access;
 
     /// <summary>Makes the stages.</summary>
     /// <param name="context">The module.</param>
@@ -27,7 +28,10 @@ internal sealed class SourceStages
     /// <param name="package">The package, as go build takes it in the context's folder.</param>
     /// <param name="strategy">Static or Musl.</param>
     /// <param name="strategyReason">Why that; null where the user named it.</param>
-    /// <param name="flags">The flags of go build but -o.</param>
+    /// <param name="flags">The flags of go build but -o, with placeholders for what is set at link time.</param>
+    /// <param name="defines">What is set at link time.</param>
+    /// <param name="packages">Debian's packages that are wanted where the program is compiled.</param>
+    /// <param name="access">How private modules are fetched.</param>
     /// <param name="plan">What the image holds.</param>
     /// <param name="options">What the user said about the image.</param>
     internal SourceStages(
@@ -38,11 +42,15 @@ internal sealed class SourceStages
         BuildStrategy strategy,
         string? strategyReason,
         IReadOnlyList<string> flags,
+        DefineArguments defines,
+        IReadOnlyList<string> packages,
+        ModuleAccess access,
         ImagePlan plan,
         ScratchOptions options)
     {
         _context = context;
         _strategy = strategy;
+        _access = access;
         string name = plan.Contents.Name;
         if (context.HasDownloads)
         {
@@ -70,14 +78,39 @@ internal sealed class SourceStages
                     + "one in emulation."));
         }
 
+        if (packages.Count > 0)
+        {
+            _instructions.Add(new(
+                SourceScripts.InstallPackages(packages),
+                "Debian's packages that compiling wants, as was asked for: for the builder's own platform, unless a name ends with another "
+                    + "architecture. Nothing of them gets into the image but what is linked."));
+        }
+
+        if (defines.Instruction is { } arguments)
+        {
+            _instructions.Add(new(
+                arguments, "What is set at link time, with what it was when this file was written. Another: --build-arg NAME=..."));
+        }
+
         _instructions.Add(new(
             SourceScripts.Run(
                 [.. context.HasDownloads ? (string[])[ModuleCacheMount] : [], BuildCacheMount, $"type=bind,source=.,target={Folder}"],
                 SourceScripts.Platform,
-                SourceScripts.GoBuild(flags, "/out/program", package)),
+                defines.Fill(SourceScripts.GoBuild(flags, "/out/program", package))),
             "The source is mounted, not copied, with git's own files, so that go stamps the revision into the program (go version -m). "
                 + "What was compiled before comes out of the builder's cache."));
+        if (plan.CertificateImage is { } certificates)
+        {
+            const string Purpose = "Where the certificates come from.";
+            From(ImageInstructions.CertificateStage, certificates, BuildPlatform, Purpose, Purpose);
+        }
+
         From(null, plan.BaseName, null, "The image.", plan.BaseReason);
+        if (plan.CertificateImage is not null)
+        {
+            _instructions.Add(ImageInstructions.CopyCertificates);
+        }
+
         foreach (RootPart part in plan.Contents.Parts)
         {
             _instructions.Add(ImageInstructions.Add(part));
@@ -129,8 +162,10 @@ internal sealed class SourceStages
         if (_context.HasDownloads)
         {
             _instructions.Add(new(
-                "ARG GOPROXY\nARG GOPRIVATE",
-                "For modules that come from elsewhere than Go's proxy: --build-arg GOPROXY=... Without it Go's defaults hold."));
+                $"ARG GOPROXY\nARG GOPRIVATE{(_access.Modules.Length > 0 ? "=\"" + _access.Modules + "\"" : "")}",
+                _access.Modules.Length > 0
+                    ? "Where modules come from: those of GOPRIVATE from their own hosts, and no public database is asked for their sums."
+                    : "For modules that come from elsewhere than Go's proxy: --build-arg GOPROXY=... Without it Go's defaults hold."));
         }
 
         _instructions.Add(new($"WORKDIR {Folder}", "Where the source will be."));
@@ -138,8 +173,9 @@ internal sealed class SourceStages
 
     private void AddDownload() => _instructions.Add(new(
         SourceScripts.Run(
-            [ModuleCacheMount, .. _context.ModuleFiles.Select(file => $"type=bind,source={file},target={Folder}/{file}")],
-            "go mod download"),
+            [ModuleCacheMount, .. _access.Mounts, .. _context.ModuleFiles.Select(file => $"type=bind,source={file},target={Folder}/{file}")],
+            [.. _access.Preparation.Length > 0 ? (string[])[_access.Preparation] : [], "go mod download"]),
         "Only what decides on modules is mounted, so that a change of the source downloads nothing. No platform is named in this "
-            + "stage: a build for several runs it once."));
+            + "stage: a build for several runs it once."
+            + (_access.HasMounts ? " The secrets are there while this runs, and in no layer." : string.Empty)));
 }

@@ -1,0 +1,125 @@
+using System.Formats.Tar;
+using System.Text;
+using GoCross.ContainerEngines;
+using GoCross.Errors;
+
+namespace GoCross.Builds;
+
+/// <summary>
+/// What a container gets to fetch private modules with. Files are put into the container, which is removed with them, and the
+/// SSH agent's socket is mounted: no value is in an argument, a variable, a log or an image.
+/// </summary>
+internal sealed class ModuleSecrets
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const string AgentSocket = "/run/gocross-ssh-agent";
+    private const string GitConfiguration = "root/.gocross-gitconfig";
+
+    private readonly List<(string Name, byte[] Content)> _files = [];
+
+    private ModuleSecrets()
+    {
+    }
+
+    /// <summary>Variables of the container's: where things are, and no secret.</summary>
+    internal Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Files of this machine and where the container has them.</summary>
+    internal List<KeyValuePair<string, string>> Mounts { get; } = [];
+
+    /// <summary>Reads what was asked for.</summary>
+    /// <param name="credentials">What that is.</param>
+    /// <param name="engine">The engine's address.</param>
+    /// <param name="variable">This machine's environment.</param>
+    /// <exception cref="GoCrossException">ModuleCredentialMissing; ModuleAgentRemote; SourceUnreadable.</exception>
+    internal static ModuleSecrets Read(IReadOnlyList<ModuleCredential> credentials, string engine, Func<string, string?> variable)
+    {
+        var secrets = new ModuleSecrets();
+        string home = variable("HOME") ?? System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile);
+        if (credentials.Contains(ModuleCredential.Netrc))
+        {
+            string file = variable("NETRC") is { Length: > 0 } named ? named : Path.Combine(home, OperatingSystem.IsWindows() ? "_netrc" : ".netrc");
+            secrets.Add("root/.netrc", file);
+            secrets.Environment["NETRC"] = "/root/.netrc";
+        }
+
+        if (credentials.Contains(ModuleCredential.Ssh))
+        {
+            if (!engine.StartsWith("unix:", StringComparison.Ordinal))
+            {
+                throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.ModuleAgentRemote), engine);
+            }
+
+            string agent = variable("SSH_AUTH_SOCK") ?? string.Empty;
+            if (!File.Exists(agent))
+            {
+                throw GoCrossException.Create(ErrorKind.NotFound, nameof(Messages.ModuleCredentialMissing), agent.Length == 0 ? "SSH_AUTH_SOCK" : agent);
+            }
+
+            secrets.Add("root/.ssh/known_hosts", Path.Combine(home, ".ssh", "known_hosts"));
+            secrets.Mounts.Add(KeyValuePair.Create(agent, AgentSocket));
+            secrets.Environment["SSH_AUTH_SOCK"] = AgentSocket;
+            secrets.Environment["GIT_CONFIG_GLOBAL"] = "/" + GitConfiguration;
+            secrets._files.Add((GitConfiguration, Encoding.UTF8.GetBytes(GitConfigurationFor(variable("GOPRIVATE") ?? string.Empty))));
+        }
+
+        return secrets;
+    }
+
+    /// <summary>Puts the files into a container.</summary>
+    internal async Task PutAsync(IContainerEngine engine, string container, CancellationToken cancellation)
+    {
+        if (_files.Count > 0)
+        {
+            await engine.PutArchiveAsync(container, "/", WriteAsync, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    // The hosts of GOPRIVATE that are named in full: git asks them through ssh.
+    private static string GitConfigurationFor(string modules)
+    {
+        var text = new StringBuilder("[include]\n\tpath = /root/.gitconfig\n");
+        foreach (string host in modules.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(module => module.Split('/')[0]).Where(host => host.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-')).Distinct())
+        {
+            text.Append("[url \"ssh://git@").Append(host).Append("/\"]\n\tinsteadOf = https://").Append(host).Append("/\n");
+        }
+
+        return text.ToString();
+    }
+
+    private void Add(string name, string file)
+    {
+        try
+        {
+            _files.Add((name, File.ReadAllBytes(file)));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw GoCrossException.Create(e, ErrorKind.NotFound, nameof(Messages.ModuleCredentialMissing), file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw GoCrossException.Create(e, ErrorKind.AccessDenied, nameof(Messages.SourceUnreadable), file, e.Message);
+        }
+    }
+
+    private async Task WriteAsync(Stream stream, CancellationToken cancellation)
+    {
+        var tar = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true);
+        await using (tar.ConfigureAwait(false))
+        {
+            if (_files.Exists(file => file.Name.StartsWith("root/.ssh/", StringComparison.Ordinal)))
+            {
+                await tar.WriteEntryAsync(
+                    new PaxTarEntry(TarEntryType.Directory, "root/.ssh/") { Mode = OwnerOnly | UnixFileMode.UserExecute }, cancellation).ConfigureAwait(false);
+            }
+
+            foreach ((string name, byte[] content) in _files)
+            {
+                await tar.WriteEntryAsync(
+                    new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content), Mode = OwnerOnly }, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+}
