@@ -1,3 +1,4 @@
+using GoCross.Builds;
 using GoCross.Files;
 using GoCross.Oci;
 using GoCross.Scratch;
@@ -139,6 +140,49 @@ public sealed class SourceBuildTests(DockerDaemon docker) : IDisposable
 
         Assert.Equal("42", await docker.RunAsync("run", "--rm", "--network", "none", "gocross-test/source:musl-amd64"));
         Assert.Equal("42", RunInRoot(await ExportAsync("gocross-test/source:musl-arm64"), "/program"));
+    }
+
+    // The trial build here would want -idirafter, and is left out.
+    [GoImageFact(DockerFactAttribute.BuildKit, "aarch64-linux-musl-gcc", "aarch64-linux-gnu-gcc")]
+    public async Task C_code_with_musl_finds_the_kernel_s_headers_of_each_platform_and_a_version_of_the_builder_s()
+    {
+        await GoImage.RequireCrossAsync(docker);
+        SourceFolder.Write(
+            _directory.Path,
+            """
+            package main
+
+            // #include <linux/if_link.h>
+            // int flag(void) { return IFLA_IFNAME; }
+            import "C"
+
+            var version = "none"
+
+            func main() { println(version, C.flag()) }
+            """,
+            ".");
+        ScratchDockerfileWriter.Write(
+            await SourceDockerfileWriter.CreateAsync(
+                new SourceOptions
+                {
+                    Folder = _directory.Path,
+                    GoImage = ImageReference.Parse(GoImage.CrossName),
+                    Strategy = BuildStrategy.Musl,
+                    ProbeByBuilding = false,
+                    Build = new BuildOptions { Defines = [KeyValuePair.Create("main.version", "dev")] },
+                },
+                Path.Combine(_directory.Path, "Dockerfile"),
+                new ScratchOptions(),
+                new DockerfileOptions(),
+                CancellationToken.None),
+            overwrite: false);
+        foreach (string architecture in (string[])["amd64", "arm64"])
+        {
+            await docker.BuildAsync(
+                true, _directory.Path, "--platform", $"linux/{architecture}", "--build-arg", "VERSION=v1 of it", "--tag", $"gocross-test/source:kernel-{architecture}");
+        }
+
+        Assert.Equal("v1 of it 3", (await docker.TryRunAsync("run", "--rm", "--network", "none", "gocross-test/source:kernel-amd64")).StandardError.Trim());
     }
 
     [GoImageFact("buildah", "chroot", "qemu-aarch64-static")]
