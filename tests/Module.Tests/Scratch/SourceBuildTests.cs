@@ -144,7 +144,7 @@ public sealed class SourceBuildTests(DockerDaemon docker) : IDisposable
 
     // The trial build here would want -idirafter, and is left out.
     [GoImageFact(DockerFactAttribute.BuildKit, "aarch64-linux-musl-gcc", "aarch64-linux-gnu-gcc")]
-    public async Task C_code_with_musl_finds_the_kernel_s_headers_of_each_platform_and_a_version_of_the_builder_s()
+    public async Task C_code_with_musl_finds_the_kernel_s_headers_and_the_program_has_the_builder_s_version()
     {
         await GoImage.RequireCrossAsync(docker);
         SourceFolder.Write(
@@ -176,11 +176,7 @@ public sealed class SourceBuildTests(DockerDaemon docker) : IDisposable
                 new DockerfileOptions(),
                 CancellationToken.None),
             overwrite: false);
-        foreach (string architecture in (string[])["amd64", "arm64"])
-        {
-            await docker.BuildAsync(
-                true, _directory.Path, "--platform", $"linux/{architecture}", "--build-arg", "VERSION=v1 of it", "--tag", $"gocross-test/source:kernel-{architecture}");
-        }
+        await docker.BuildAsync(true, _directory.Path, "--platform", "linux/amd64", "--build-arg", "VERSION=v1 of it", "--tag", "gocross-test/source:kernel-amd64");
 
         Assert.Equal("v1 of it 3", (await docker.TryRunAsync("run", "--rm", "--network", "none", "gocross-test/source:kernel-amd64")).StandardError.Trim());
     }

@@ -68,7 +68,7 @@ internal static class SourceScripts
 
     /// <summary>
     /// Makes sure of a C compiler for musl, under one name for every platform. Debian's musl has no headers of the kernel
-    /// (linux/*.h), and looks at no other folder: those of the platform are put behind its own, without glibc's beside them.
+    /// (linux/*.h), and looks at no other folder: those of the platform are put behind its own, without glibc's beside them. An image that brings the compiler brings them, too, or not.
     /// </summary>
     internal static string InstallMusl()
     {
@@ -85,8 +85,7 @@ internal static class SourceScripts
                 "  *) echo \"Debian has no musl for $TARGETARCH/$TARGETVARIANT.\" >&2; exit 1 ;;",
                 "esac;",
                 "command -v \"$gnu-gcc\" >/dev/null && package=;",
-                "kernel=/usr/include; [ -d \"/usr/$gnu/include/linux\" ] && kernel=/usr/$gnu/include;",
-                "if [ -n \"$package\" ] || ! command -v \"$musl-gcc\" >/dev/null || ! [ -d \"$kernel/linux\" ]; then",
+                "if [ -n \"$package\" ] || ! command -v \"$musl-gcc\" >/dev/null; then",
                 "  dpkg --add-architecture \"$debian\" && apt-get update &&",
                 "  apt-get install -y --no-install-recommends $package \"musl-dev:$debian\" \"linux-libc-dev:$debian\" || exit 1;",
                 "fi;",
