@@ -177,6 +177,7 @@ http: {addr: '$registry'}
             REGISTRY            = "$registry/team"
             REGISTRY_CREDENTIAL = 'somebody:something'
             GITHUB_OUTPUT       = "$TestDrive/github-output"
+            GITHUB_STEP_SUMMARY = "$TestDrive/github-summary"
             GITHUB_SHA          = '1111111'
             BUILD_SOURCEVERSION = '2222222'
             PIPELINE_WORKSPACE  = "$TestDrive/pipeline"
@@ -210,9 +211,10 @@ http: {addr: '$registry'}
         }
         $said = Invoke-Job GitHub $project ($jobs.image.steps | Where-Object run)
         "$said" | Should -Match "$registry/team/api:1111111@sha256:[0-9a-f]{64}"
-        $sarif = Get-ChildItem "$project/reports" | Sort-Object Name
+        $sarif = Get-ChildItem "$project/reports/*.sarif" | Sort-Object Name
         $sarif.Name | Should -Be 'linux-amd64-image.sarif', 'linux-amd64-vulnerabilities.sarif', 'linux-arm64-image.sarif', 'linux-arm64-vulnerabilities.sarif'
         (Get-Content -Raw $sarif[0] | ConvertFrom-Json).version | Should -Be '2.1.0'
+        @(Get-Content $job.GITHUB_STEP_SUMMARY) -match '^## Test-' | Should -HaveCount 4
     }
 
     It 'go from the source to the registry in Azure Pipelines' {
@@ -289,12 +291,15 @@ http: {addr: '$registry'}
 
         It 'fail for a program that does not compile, and show file, line and column of each build' {
             Add-Content "$project/main.go" "`nfunc broken() { undefined() }"
-            foreach ($system in 'GitHub', 'Azure', 'GitLab') {
-                $result = Invoke-Step $system $project './ci/build.ps1'
-                $result.ExitCode | Should -Be 1 -Because $system
-            }
             $line = @(Get-Content "$project/main.go").Count
-            $result.Output | Should -Match "main.go:${line}:17"
+            foreach ($system in @(
+                    @{ Name = 'GitHub'; Variable = 'GITHUB_ACTIONS'; Says = "::error file=$project/main.go,line=$line,col=17,title=" }
+                    @{ Name = 'Azure'; Variable = 'TF_BUILD'; Says = "##vso[task.logissue type=error;sourcepath=$project/main.go;linenumber=$line;columnnumber=17;" }
+                    @{ Name = 'GitLab'; Variable = 'GITLAB_CI'; Says = "main.go:${line}:17: error: undefined: undefined" })) {
+                $result = Invoke-Step $system.Name $project './ci/build.ps1' @{ $system.Variable = 'true' }
+                $result.ExitCode | Should -Be 1 -Because $system.Name
+                $result.Output.Contains($system.Says) | Should -BeTrue -Because $result.Output
+            }
         }
 
         It 'fail for a gate, and write the report' {
@@ -309,9 +314,11 @@ http: {addr: '$registry'}
         It 'fail for a vulnerability, not for one that is not linked' {
             New-VulnerabilityDatabase "$TestDrive/linked" 'net/http'
             $null = Update-GoVulnerabilityDatabase -ImportPath "$TestDrive/linked" -DatabasePath "$TestDrive/databases/linked"
-            (Invoke-Step Azure $project "./ci/image.ps1 -ReportFormat xml $with").ExitCode | Should -Be 0
-            $result = Invoke-Step Azure $project "./ci/image.ps1 -ReportFormat xml -DatabasePath '$TestDrive/databases/linked'"
+            (Invoke-Step Azure $project "./ci/image.ps1 $with").ExitCode | Should -Be 0
+            $result = Invoke-Step Azure $project "./ci/image.ps1 -DatabasePath '$TestDrive/databases/linked'" @{ TF_BUILD = 'True' }
             $result.ExitCode | Should -Be 1
+            $result.Output | Should -Match '##vso\[task.logissue type=error;code=Vulnerability linux/amd64;\]'
+            $result.Output | Should -Match '##vso\[task.uploadsummary\].*reports/summary.md'
             ([xml] (Get-Content -Raw "$project/reports/linux-amd64-vulnerabilities.xml")).testsuites.failures | Should -Be 1
         }
 

@@ -39,6 +39,47 @@ Describe 'Invoke-GoCrossBuild (needs go)' -Skip:$noGo {
         $build.Environment.CGO_ENABLED | Should -Be '0'
     }
 
+    It 'annotates errors for <Service>, by the information stream alone' -ForEach @(
+        @{ Service = 'GitHub'; Variable = 'GITHUB_ACTIONS'; Expected = '::error file={0},line=4,col=2,title=broken linux/amd64 Static::undefined: undefined' }
+        @{ Service = 'Azure'; Variable = 'TF_BUILD'; Expected = '##vso[task.logissue type=error;sourcepath={0};linenumber=4;columnnumber=2;code=broken linux/amd64 Static;]undefined: undefined' }
+        @{ Service = 'problem matchers'; Variable = 'GITLAB_CI'; Expected = '{0}:4:2: error: undefined: undefined' }
+    ) {
+        $before = $env:GITHUB_ACTIONS, $env:TF_BUILD, $env:GITLAB_CI
+        $env:GITHUB_ACTIONS = $env:TF_BUILD = $env:GITLAB_CI = $null
+        Set-Item "Env:$Variable" true
+        try {
+            $build = Invoke-GoCrossBuild $broken -Target linux/amd64 -OutputPath "$TestDrive/annotated/{name}" -Annotate `
+                -ErrorAction SilentlyContinue -InformationVariable said 6>$null
+            $null = Invoke-GoCrossBuild $broken -Target linux/amd64 -OutputPath "$TestDrive/annotated/{name}" `
+                -ErrorAction SilentlyContinue -InformationVariable silent 6>$null
+        }
+        finally { $env:GITHUB_ACTIONS, $env:TF_BUILD, $env:GITLAB_CI = $before }
+        $build.Success | Should -BeFalse
+        [string] $said | Should -Be ($Expected -f "$broken/main.go")
+        $silent | Should -BeNullOrEmpty
+    }
+
+    It 'writes JUnit, SARIF and a summary of the same builds' {
+        $reports = 'xml', 'sarif', 'md' | ForEach-Object { "$TestDrive/reports/builds.$_" }
+        $null = New-Item -ItemType Directory "$TestDrive/reports"
+        Push-Location $TestDrive
+        try {
+            $null = Invoke-GoCrossBuild $hello, $broken -Target linux/amd64 -OutputPath "$TestDrive/reported/{name}" -ReportPath $reports `
+                -ErrorAction SilentlyContinue
+        }
+        finally { Pop-Location }
+        $suites = ([xml] (Get-Content -Raw $reports[0])).testsuites
+        $suites.tests, $suites.failures, $suites.errors | Should -Be 2, 1, 0
+        ($suites.testsuite | Where-Object failures -EQ 1).testcase.failure.InnerText | Should -Be "$broken/main.go:4:2: error: undefined: undefined"
+        $result = (Get-Content -Raw $reports[1] | ConvertFrom-Json).runs[0].results
+        $result.locations[0].physicalLocation.artifactLocation.uri | Should -Be 'broken/main.go'
+        $result.locations[0].physicalLocation.region.startLine | Should -Be 4
+        @(Get-Content $reports[2])[0] | Should -Be '## Invoke-GoCrossBuild: 1 of 2 failed'
+        # They are not replaced without -Force, and that is known before anything is built.
+        { Invoke-GoCrossBuild $hello -OutputPath "$TestDrive/unreported/{name}" -ReportPath $reports } | Should -Throw -ErrorId "FileExists,$command"
+        "$TestDrive/unreported" | Should -Not -Exist
+    }
+
     It 'says what is wrong where a container cannot be had' {
         $before = $env:DOCKER_HOST
         $env:DOCKER_HOST = 'unix:///no/such/engine.sock'

@@ -37,6 +37,18 @@ Describe 'Test-GoBinary (needs go, on Linux)' -Skip:$cannotRun {
         $failures[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
     }
 
+    It 'annotates what failed, and reports all runs' {
+        $reports = 'xml', 'sarif', 'md' | ForEach-Object { "$TestDrive/runs.$_" }
+        $null = Test-GoBinary $program -ArgumentList other -ExpectedOutput nonsense -ReportPath $reports -Annotate `
+            -ErrorAction SilentlyContinue -InformationVariable said 6>$null
+        [string] $said | Should -BeLike "*error*$program*"
+        ([xml] (Get-Content -Raw $reports[0])).testsuites.testsuite.testcase.failure.type | Should -Be 'Run'
+        (Get-Content -Raw $reports[1] | ConvertFrom-Json).runs[0].results.message.text | Should -Match 'nonsense'
+        @(Get-Content $reports[2])[0] | Should -Be '## Test-GoBinary: 1 of 1 failed'
+        $null = Test-GoBinary $program -ArgumentList x -ReportPath $reports -Force
+        @(Get-Content $reports[2])[0] | Should -Be '## Test-GoBinary: all 1 passed'
+    }
+
     It 'runs programs of another architecture under QEMU (needs qemu-user)' -Skip:$noQemu {
         $run = Invoke-GoCrossBuild $hello -Target linux/riscv64 -OutputPath "$TestDrive/riscv64/{name}" |
             Test-GoBinary -ArgumentList far -ExpectedOutput far

@@ -63,6 +63,7 @@ Import-Module '$PSScriptRoot/../GoCross.psd1'
     It 'writes a report as <Name>' -ForEach @(
         @{ Name = 'gates.xml'; Read = { param($Path) ([xml] (Get-Content -Raw $Path)).testsuites.testsuite.testcase.name } }
         @{ Name = 'gates.sarif'; Read = { param($Path) (Get-Content -Raw $Path | ConvertFrom-Json).runs[0].results.ruleId } }
+        @{ Name = 'gates.md'; Read = { param($Path) (Select-String MaximumSize $Path).Matches.Value } }
     ) {
         $path = Join-Path $TestDrive $Name
         $null = Test-ImageLayer $image.Path -MaximumSize 1KB -ReportPath $path

@@ -17,9 +17,9 @@ $root = Split-Path $PSScriptRoot
 $settings = (Import-PowerShellDataFile "$root/gocross.psd1")['Invoke-GoCrossBuild']
 if ($Target) { $settings.Target = $Target }
 
-# A build that fails does not end the others: all that is wrong is shown at once.
+# A build that fails does not end the others: all that is wrong is shown at once, beside the source where the system can.
 $builds = Invoke-GoCrossBuild @settings -WorkingDirectory $root -OutputPath "$root/dist/{os}-{arch}/{name}" `
-    -ErrorAction Continue -ErrorVariable failed
+    -Annotate -ErrorAction Continue -ErrorVariable failed
 $builds | Format-Table
 $builds | Where-Object { -not $_.Success } | ForEach-Object Diagnostics | Format-Table
 if ($failed) { exit 1 }

@@ -28,6 +28,7 @@ public sealed class GetImageLayerCommand : GoCrossCmdlet
     [AllowEmptyCollection]
     [AllowEmptyString]
     [ArgumentCompleter(typeof(ImageCompleter))]
+    [SupportsWildcards]
     public string?[]? Image { get; set; }
 
     /// <summary>Emits a report on each image as a whole instead of its layers.</summary>
@@ -51,6 +52,7 @@ public sealed class GetImageLayerCommand : GoCrossCmdlet
     [Parameter(ParameterSetName = LayerSet)]
     [Parameter(ParameterSetName = FileSet)]
     [Parameter(ParameterSetName = TreeSet)]
+    [ArgumentCompleter(typeof(ImageLayerCompleter))]
     [ValidateNotNullOrEmpty]
     public int[]? Layer { get; set; }
 

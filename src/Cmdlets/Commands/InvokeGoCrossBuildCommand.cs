@@ -2,6 +2,7 @@ using System.Management.Automation;
 using GoCross.Builds;
 using GoCross.Cmdlets.Completion;
 using GoCross.Cmdlets.Foundation;
+using GoCross.Reports;
 using GoCross.Targets;
 
 namespace GoCross.Cmdlets.Commands;
@@ -16,8 +17,12 @@ public sealed class InvokeGoCrossBuildCommand : GoBuildCmdlet
     private const string FallbackSet = "Fallback";
     private const string StatementExtension = ".intoto.json";
 
+    private readonly ReportRun _run;
     private BuildSession? _session;
     private string _location = string.Empty;
+
+    /// <summary>Makes the cmdlet.</summary>
+    public InvokeGoCrossBuildCommand() => _run = new ReportRun(this);
 
     /// <summary>The packages: folders, patterns such as ./..., or import paths.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -59,13 +64,13 @@ public sealed class InvokeGoCrossBuildCommand : GoBuildCmdlet
 
     /// <summary>The image to build in.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ContainerSet)]
-    [ArgumentCompleter(typeof(ImageCompleter))]
+    [ArgumentCompleter(typeof(EngineImageCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Container { get; set; }
 
     /// <summary>The image to build in what cannot be built with musl here.</summary>
     [Parameter(Mandatory = true, ParameterSetName = FallbackSet)]
-    [ArgumentCompleter(typeof(ImageCompleter))]
+    [ArgumentCompleter(typeof(EngineImageCompleter))]
     [ValidateNotNullOrEmpty]
     public string? FallbackContainer { get; set; }
 
@@ -86,6 +91,19 @@ public sealed class InvokeGoCrossBuildCommand : GoBuildCmdlet
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int ThrottleLimit { get; set; }
+
+    /// <summary>Files for reports: .xml for JUnit, .sarif for SARIF, .md for a summary in Markdown.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? ReportPath { get; set; }
+
+    /// <summary>The reports' format, where a file's name does not tell.</summary>
+    [Parameter]
+    public GateReportFormat? ReportFormat { get; set; }
+
+    /// <summary>Says what is wrong in the way of the service that this runs in.</summary>
+    [Parameter]
+    public SwitchParameter Annotate { get; set; }
 
     /// <summary>Whether any file that is there already is replaced, and not only a program.</summary>
     [Parameter]
@@ -117,6 +135,7 @@ public sealed class InvokeGoCrossBuildCommand : GoBuildCmdlet
             Connect = () => BuildEngines.Connect(DockerContext),
         });
         _session = RunOrEnd(GoPath, () => new BuildSession(options));
+        _run.Prepare(ReportPath, ReportFormat, Force, Annotate);
     }
 
     /// <summary>Builds the packages of one record.</summary>
@@ -124,20 +143,24 @@ public sealed class InvokeGoCrossBuildCommand : GoBuildCmdlet
     {
         PackageReference[] references = [.. Package.SelectMany(References)];
         IReadOnlyList<BuildRequest> plan = RunOrEnd(
-            Package, "Building Go programs", (writer, stop) => _session!.PlanAsync(references, new BuildObserver(writer), stop));
+            Package, "Building Go programs", (writer, stop) => _session!.PlanAsync(references, new BuildObserver(writer, _run), stop));
         BuildRequest[] builds = [.. plan.Where(IsWanted)];
         if (builds.Length > 0)
         {
             RunOrEnd(Package, "Building Go programs", async (writer, stop) =>
             {
-                await _session!.BuildAsync(builds, new BuildObserver(writer), stop).ConfigureAwait(false);
+                await _session!.BuildAsync(builds, new BuildObserver(writer, _run), stop).ConfigureAwait(false);
                 return builds;
             });
         }
     }
 
-    /// <summary>Removes the containers, now that all is built.</summary>
-    protected override void EndProcessing() => RemoveContainers();
+    /// <summary>Removes the containers, now that all is built, and writes the reports.</summary>
+    protected override void EndProcessing()
+    {
+        RemoveContainers();
+        _run.End();
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -146,6 +169,7 @@ public sealed class InvokeGoCrossBuildCommand : GoBuildCmdlet
         {
             // Ctrl+C, an error or a Select-Object -First came before the end.
             RemoveContainers();
+            _run.Dispose();
         }
 
         base.Dispose(disposing);

@@ -8,6 +8,7 @@ using GoCross.Cmdlets.Foundation;
 using GoCross.ContainerEngines;
 using GoCross.Errors;
 using GoCross.Progress;
+using GoCross.Reports;
 using GoCross.Runs;
 using GoCross.Targets;
 
@@ -21,9 +22,13 @@ public sealed class TestGoBinaryCommand : PathCmdlet
     private const string GoTestSet = "GoTest";
     private const string Question = "Run this?";
 
+    private readonly ReportRun _run;
     private RunOptions? _options;
     private IContainerEngine? _engine;
     private int _done;
+
+    /// <summary>Makes the cmdlet.</summary>
+    public TestGoBinaryCommand() => _run = new ReportRun(this);
 
     /// <summary>Packages whose tests are run: folders, patterns such as ./..., or import paths.</summary>
     [Parameter(Mandatory = true, ParameterSetName = GoTestSet)]
@@ -135,9 +140,26 @@ public sealed class TestGoBinaryCommand : PathCmdlet
     /// <summary>The image that each program is run in a container of.</summary>
     [Parameter(ParameterSetName = PathSet)]
     [Parameter(ParameterSetName = LiteralPathSet)]
-    [ArgumentCompleter(typeof(ImageCompleter))]
+    [ArgumentCompleter(typeof(EngineImageCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Container { get; set; }
+
+    /// <summary>Files for reports: .xml for JUnit, .sarif for SARIF, .md for a summary in Markdown.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? ReportPath { get; set; }
+
+    /// <summary>The reports' format, where a file's name does not tell.</summary>
+    [Parameter]
+    public GateReportFormat? ReportFormat { get; set; }
+
+    /// <summary>Says what is wrong in the way of the service that this runs in.</summary>
+    [Parameter]
+    public SwitchParameter Annotate { get; set; }
+
+    /// <summary>Replaces reports that stand there.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
 
     /// <summary>The most programs at once; with -GoTest the most packages.</summary>
     [Parameter]
@@ -176,7 +198,11 @@ public sealed class TestGoBinaryCommand : PathCmdlet
                 : WorkingDirectory ?? string.Empty,
             SysRoot = SysRoot is null ? null : RunOrEnd(SysRoot, () => ExistingFolder(SysRoot)),
         };
+        _run.Prepare(ReportPath, ReportFormat, Force, Annotate);
     }
+
+    /// <summary>Writes the reports.</summary>
+    protected override void EndProcessing() => _run.End();
 
     /// <inheritdoc/>
     private protected override void ProcessPath(string fullPath) => ProcessPaths([fullPath]);
@@ -240,6 +266,7 @@ public sealed class TestGoBinaryCommand : PathCmdlet
         if (disposing)
         {
             _engine?.Dispose();
+            _run.Dispose();
         }
 
         base.Dispose(disposing);
@@ -283,8 +310,9 @@ public sealed class TestGoBinaryCommand : PathCmdlet
         }
     }
 
-    private static void Report(RunOutcome outcome, IPipelineWriter writer)
+    private void Report(RunOutcome outcome, IPipelineWriter writer)
     {
+        _run.Add(ReportCases.Of(outcome.Run), writer.WriteHost);
         if (outcome.Failure is { } failure)
         {
             writer.WriteError(ErrorRecords.From(failure, outcome.Run));

@@ -15,12 +15,12 @@ namespace GoCross.Cmdlets.Commands;
 [OutputType(typeof(GateResult), typeof(bool))]
 public sealed class TestImageLayerCommand : GoCrossCmdlet
 {
-    private readonly GateRun _run;
+    private readonly ReportRun _run;
     private ImageArguments? _images;
     private ImageGates _gates = new();
 
     /// <summary>Makes the cmdlet.</summary>
-    public TestImageLayerCommand() => _run = new GateRun(this);
+    public TestImageLayerCommand() => _run = new ReportRun(this);
 
     /// <summary>The images: archives, layout directories, or names in a Docker engine.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -30,6 +30,7 @@ public sealed class TestImageLayerCommand : GoCrossCmdlet
     [AllowEmptyCollection]
     [AllowEmptyString]
     [ArgumentCompleter(typeof(ImageCompleter))]
+    [SupportsWildcards]
     public string?[]? Image { get; set; }
 
     /// <summary>A file of dive's rules. What is given as a parameter, too, counts instead.</summary>
@@ -124,16 +125,20 @@ public sealed class TestImageLayerCommand : GoCrossCmdlet
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
-    /// <summary>A file for a report: .xml for JUnit, .sarif for SARIF.</summary>
+    /// <summary>Files for reports: .xml for JUnit, .sarif for SARIF, .md for a summary in Markdown.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string? ReportPath { get; set; }
+    public string[]? ReportPath { get; set; }
 
-    /// <summary>The report's format, where its file's name does not tell.</summary>
+    /// <summary>The reports' format, where a file's name does not tell.</summary>
     [Parameter]
     public GateReportFormat? ReportFormat { get; set; }
 
-    /// <summary>Replaces a report that stands there.</summary>
+    /// <summary>Says what is wrong in the way of the service that this runs in.</summary>
+    [Parameter]
+    public SwitchParameter Annotate { get; set; }
+
+    /// <summary>Replaces reports that stand there.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -159,7 +164,7 @@ public sealed class TestImageLayerCommand : GoCrossCmdlet
             ThrowTerminatingError(ErrorRecords.Create(ErrorKind.InvalidArgument, nameof(Messages.NoGate), target: null));
         }
 
-        _run.PrepareReport(ReportPath, ReportFormat, Force);
+        _run.Prepare(ReportPath, ReportFormat, Force, Annotate);
     }
 
     /// <summary>Tests what came down the pipeline.</summary>
@@ -177,7 +182,7 @@ public sealed class TestImageLayerCommand : GoCrossCmdlet
             writer.WriteWarnings(image.Image.Warnings);
             foreach (GateResult result in _gates.Test(image, cancellation))
             {
-                _run.Add(result);
+                _run.Add(ReportCase.Of(result), writer.WriteHost);
                 if (!Quiet)
                 {
                     writer.WriteObject(result);
@@ -214,8 +219,6 @@ public sealed class TestImageLayerCommand : GoCrossCmdlet
         {
             ThrowTerminatingError(ErrorRecords.Create(ErrorKind.InvalidArgument, nameof(Messages.NeedsForbiddenPath), target: null));
         }
-
-        _run.ValidateReport(ReportPath, ReportFormat);
     }
 
     private DiveRules ReadConfig() => DiveRules.Read(SessionPaths.Resolve(this, ConfigPath!), IsolatedAssembly.Libraries);

@@ -2,8 +2,6 @@ using System.Collections;
 using System.Diagnostics;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using GoCross.Cmdlets.Bridge;
-using GoCross.ContainerEngines;
 using GoCross.Images;
 
 namespace GoCross.Cmdlets.Completion;
@@ -19,8 +17,7 @@ public sealed class ImageCompleter : IArgumentCompleter
     private const string EngineTransport = "docker-daemon:";
     private const string RegistryTransport = "docker://";
 
-    private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(300);
-    private static readonly TimeSpan EngineTimeout = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(150);
     private static readonly string[] ArchiveExtensions = [".tar", ".tgz", ".tar.gz", ".tar.zst", ".oci"];
 
     /// <inheritdoc/>
@@ -29,7 +26,7 @@ public sealed class ImageCompleter : IArgumentCompleter
     {
         try
         {
-            return Complete(Unquote(wordToComplete ?? string.Empty));
+            return Complete(CompletionSession.Unquote(wordToComplete));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException
             or NotSupportedException or RuntimeException or InvalidOperationException)
@@ -43,10 +40,14 @@ public sealed class ImageCompleter : IArgumentCompleter
     {
         string prefix = ImageLocation.TransportPrefixes.FirstOrDefault(
             candidate => word.StartsWith(candidate, StringComparison.Ordinal)) ?? string.Empty;
+        Task<IReadOnlyList<string>>? asking = prefix is "" or EngineTransport ? EngineImageCompleter.AskAsync() : null;
         var results = new List<CompletionResult>();
         if (prefix is not (EngineTransport or RegistryTransport))
         {
-            results.AddRange(Paths(word[prefix.Length..]).Take(MaxResults).Select(path => Result(prefix + path)));
+            results.AddRange(Paths(word[prefix.Length..])
+                .Order(StringComparer.OrdinalIgnoreCase)
+                .Take(MaxResults)
+                .Select(path => Result(prefix + path)));
         }
 
         if (prefix.Length == 0)
@@ -56,49 +57,22 @@ public sealed class ImageCompleter : IArgumentCompleter
                 .Select(Result));
         }
 
-        if (prefix is "" or EngineTransport)
+        if (asking is not null)
         {
-            results.AddRange(EngineNames()
-                .Where(name => name.StartsWith(word[prefix.Length..], StringComparison.OrdinalIgnoreCase))
-                .Take(MaxResults)
-                .Select(name => NameResult(prefix + name)));
+            results.AddRange(EngineImageCompleter.Names(asking, word[prefix.Length..]).Select(name => NameResult(prefix + name)));
         }
 
         return results;
     }
 
-    // Whatever goes wrong there, there is nothing to offer: no engine, no permission, a broken context. To load the client
-    // for the first time takes its part of the timeout; what comes too late is there the next time.
-    private static IReadOnlyList<string> EngineNames()
-    {
-        Task<IReadOnlyList<string>> asking = Task.Run(AskEngineAsync);
-        return Task.WaitAny([asking], EngineTimeout) == 0 && asking.IsCompletedSuccessfully ? asking.Result : [];
-    }
-
-    private static async Task<IReadOnlyList<string>> AskEngineAsync()
-    {
-        using var timeout = new CancellationTokenSource(EngineTimeout);
-        using IContainerEngine engine = IsolatedAssembly.Connect();
-        return await engine.ListImageNamesAsync(timeout.Token).ConfigureAwait(false);
-    }
-
     private static IEnumerable<string> Paths(string word)
     {
         // Both separators are one to PowerShell.
-        int separator = word.AsSpan().LastIndexOfAny('/', Path.DirectorySeparatorChar);
+        int separator = word.AsSpan().LastIndexOfAny('/', '\\', ':');
         string directory = word[..(separator + 1)];
         string start = word[(separator + 1)..];
-        string? location = Location();
-        string full = directory.StartsWith("~/", StringComparison.Ordinal)
-            ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), directory[2..])
-            : directory;
-        if (location is null && !Path.IsPathRooted(full))
-        {
-            yield break;
-        }
-
-        full = Path.Combine(location ?? string.Empty, full);
-        if (!Directory.Exists(full))
+        string? full = CompletionSession.Resolve(directory);
+        if (full is null || !Directory.Exists(full))
         {
             yield break;
         }
@@ -121,14 +95,6 @@ public sealed class ImageCompleter : IArgumentCompleter
         }
     }
 
-    // The completer's interface gives no session; the engine's own completers ask the runspace in this way, too.
-    private static string? Location()
-    {
-        using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        shell.AddScript("$ExecutionContext.SessionState.Path.CurrentFileSystemLocation.ProviderPath", useLocalScope: true);
-        return shell.Invoke<string>().FirstOrDefault();
-    }
-
     private static CompletionResult Result(string text) => Result(text, text.EndsWith(':') || text == RegistryTransport
         ? CompletionResultType.ParameterValue
         : text.EndsWith('/') ? CompletionResultType.ProviderContainer
@@ -136,13 +102,6 @@ public sealed class ImageCompleter : IArgumentCompleter
 
     private static CompletionResult NameResult(string text) => Result(text, CompletionResultType.ParameterValue);
 
-    private static CompletionResult Result(string text, CompletionResultType type)
-    {
-        bool isPlain = text.All(character => char.IsLetterOrDigit(character) || character is '/' or '\\' or '.' or '-' or '_' or ':' or '~' or '+');
-        string quoted = isPlain ? text : $"'{CodeGeneration.EscapeSingleQuotedStringContent(text)}'";
-        return new CompletionResult(quoted, text, type, text);
-    }
-
-    private static string Unquote(string word) =>
-        word.Length > 0 && word[0] is '\'' or '"' ? word[1..].TrimEnd(word[0]) : word;
+    private static CompletionResult Result(string text, CompletionResultType type) =>
+        new(CompletionSession.Quote(text), text, type, text);
 }

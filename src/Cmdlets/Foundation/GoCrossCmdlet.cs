@@ -22,6 +22,12 @@ public abstract class GoCrossCmdlet : PSCmdlet, IDisposable
     /// <summary>Since when the user has seen nothing new of it, as <see cref="Stopwatch.GetTimestamp"/> counts.</summary>
     internal long WaitingSince { get; set; } = Stopwatch.GetTimestamp();
 
+    /// <summary>
+    /// Writes a line to the host by the information stream, as Write-Host does: it is no output, it is shown whatever
+    /// $InformationPreference is, and 6> takes it.
+    /// </summary>
+    internal void WriteHost(string text) => WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST"]);
+
     /// <inheritdoc/>
     protected sealed override void StopProcessing()
     {

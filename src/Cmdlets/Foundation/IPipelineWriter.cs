@@ -28,6 +28,9 @@ internal interface IPipelineWriter
         }
     }
 
+    /// <summary>Writes a line to the host, as Write-Host does.</summary>
+    void WriteHost(string text);
+
     /// <summary>Says what is done, for -Verbose.</summary>
     void WriteVerbose(string text);
 

@@ -63,9 +63,15 @@ internal sealed class ImageArguments
         names,
         name =>
         {
-            if (_cmdlet.TryRun(name, () => LocateNoting(name), out ImageLocation? location))
+            if (_cmdlet.TryRun(name, () => Noting(name, () => Expand(name)), out IReadOnlyCollection<string>? given))
             {
-                process(location);
+                foreach (string one in given)
+                {
+                    if (_cmdlet.TryRun(one, () => Noting(one, () => Locate(_cmdlet, one)), out ImageLocation? location))
+                    {
+                        process(location);
+                    }
+                }
             }
         },
         error => OnFailed?.Invoke(string.Empty, error));
@@ -144,11 +150,18 @@ internal sealed class ImageArguments
     // What the progress bar says.
     private static string Activity(ImageLocation location) => $"Reading {location}";
 
-    private ImageLocation LocateNoting(string name)
+    // The files that a pattern stands for; what names a transport, and what is no pattern, is what it is.
+    private IReadOnlyCollection<string> Expand(string name) =>
+        !WildcardPattern.ContainsWildcardCharacters(name)
+            || ImageLocation.TransportPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))
+            ? [name]
+            : SessionPaths.Expand(_cmdlet, name);
+
+    private T Noting<T>(string name, Func<T> work)
     {
         try
         {
-            return Locate(_cmdlet, name);
+            return work();
         }
         catch (Exception e)
         {

@@ -200,6 +200,8 @@ internal static class PipelinePump
 
         public void WriteWarning(string text) => Put(cmdlet => cmdlet.WriteWarning(text));
 
+        public void WriteHost(string text) => Put(cmdlet => cmdlet.WriteHost(text));
+
         public void WriteVerbose(string text) => Put(cmdlet => cmdlet.WriteVerbose(text));
 
         public void WriteProgress(string status, int percent)

@@ -12,7 +12,8 @@ namespace GoCross.Cmdlets.Foundation;
 /// </summary>
 internal static class SessionPaths
 {
-    private const string FileSystem = "FileSystem";
+    /// <summary>The name of the provider whose items are files.</summary>
+    internal const string FileSystem = "FileSystem";
 
     /// <summary>The full path of a name that need not exist. Wildcards are ordinary characters.</summary>
     /// <exception cref="GoCrossException">ProviderNotSupported; DriveMissing.</exception>

@@ -67,6 +67,25 @@ public sealed class ViewTests(ViewSamples samples) : IClassFixture<ViewSamples>,
         }
     }
 
+    [Fact]
+    public void What_heads_a_column_is_a_property_that_one_sorts_and_selects_by()
+    {
+        // A header of several words heads a cell that is put together of several properties.
+        Dictionary<string, Type> types = Directory.GetFiles(Path.Combine(Checkout.Root, "bin"), "GoCross.*.dll")
+            .SelectMany(file => Assembly.LoadFrom(file).GetExportedTypes()).ToDictionary(type => type.FullName!);
+        IEnumerable<string> wrong =
+            from view in _views
+            where view.Definition.Element("TableControl") is not null
+            from header in view.Definition.Element("TableControl")!.Element("TableHeaders")!.Elements("TableColumnHeader")
+            let label = header.Element("Label")?.Value ?? string.Empty
+            where label.Length > 0 && label.All(char.IsLetter)
+            from name in view.TypeNames
+            where types[name].GetProperty(label) is null
+            select $"{name} has no property {label}, which heads a column.";
+
+        Assert.Empty(wrong);
+    }
+
     [Trait("Speed", "Slow")]
     [Fact]
     public void Every_cell_of_every_view_can_be_evaluated()

@@ -46,6 +46,42 @@ public sealed class BuildTargetsTests
         Assert.Equal(name, target.Name);
     }
 
+    // What uname -m, Debian and Windows call them; containerd's platforms (database.go) takes the same.
+    [Theory]
+    [InlineData("linux/aarch64", "linux/arm64")]
+    [InlineData("linux/x86_64", "linux/amd64")]
+    [InlineData("windows/x64", "windows/amd64")]
+    [InlineData("linux/i386", "linux/386")]
+    [InlineData("linux/x86", "linux/386")]
+    [InlineData("linux/armhf", "linux/arm/v7")]
+    [InlineData("linux/armv7l", "linux/arm/v7")]
+    [InlineData("linux/armv6/v5", "linux/arm/v5")]
+    [InlineData("linux/aarch64/v8.2", "linux/arm64/v8.2")]
+    public void An_architecture_may_have_its_other_names(string text, string name) =>
+        Assert.Equal(name, Assert.Single(BuildTargets.Parse([text], Known)).Name);
+
+    [Theory]
+    [InlineData("arm64", "linux/arm64")]
+    [InlineData("aarch64", "linux/arm64")]
+    [InlineData("armv7", "linux/arm/v7")]
+    [InlineData("wasm", "js/wasm")]
+    public void An_architecture_alone_is_led_to_a_target(string text, string name)
+    {
+        GoCrossException error = Assert.Throws<GoCrossException>(() => BuildTargets.Parse([text], Known));
+        Assert.Equal("TargetWithoutSystem", error.ErrorId);
+        Assert.Contains($" {name},", error.Fix, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("linux/aarch", "linux/arm64")]
+    [InlineData("aarch64", "linux/arm64 darwin/arm64")]
+    [InlineData("linux/x86_", "linux/amd64")]
+    [InlineData("linux/armv7", "linux/arm/v7")]
+    [InlineData("amd", "linux/amd64 windows/amd64")]
+    [InlineData("linux/nonsense", "")]
+    public void A_word_that_begins_another_name_becomes_a_target(string word, string names) =>
+        Assert.Equal(names, string.Join(' ', BuildTargets.Suggest(word, Known).Select(suggestion => suggestion.Text)));
+
     [Fact]
     public void A_pattern_stands_for_all_targets_that_it_matches_and_none_comes_twice()
     {
@@ -60,7 +96,6 @@ public sealed class BuildTargetsTests
     [InlineData("lunix/riscv64", "linux/riscv64")]
     [InlineData("darwin/arm46", "darwin/arm64")]
     [InlineData("window/amd64", "windows/amd64")]
-    [InlineData("linux/x86", "linux/386")]
     public void An_unknown_target_is_told_with_the_nearest_name_first(string text, string nearest)
     {
         GoCrossException e = Assert.Throws<GoCrossException>(() => BuildTargets.Parse([text], Known));

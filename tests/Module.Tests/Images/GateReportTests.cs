@@ -80,6 +80,55 @@ public sealed class GateReportTests : IDisposable
         Assert.Equal("no image", notification.GetProperty("message").GetProperty("text").GetString());
     }
 
+    [Fact]
+    public void A_build_has_a_result_of_sarif_for_each_error_with_its_place_from_the_root()
+    {
+        string root = _folder.Path;
+        GateReport report = Report() with { Root = root, Cases = [Build(passed: false, root), Build(passed: true, root)], Untested = [] };
+
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Write(report, "builds.sarif")));
+
+        JsonElement[] results = [.. document.RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray()];
+        Assert.Equal(["undefined: x", "unused"], results.Select(result => result.GetProperty("message").GetProperty("text").GetString()));
+        JsonElement place = results[0].GetProperty("locations")[0].GetProperty("physicalLocation");
+        Assert.Equal("cmd/main.go", place.GetProperty("artifactLocation").GetProperty("uri").GetString());
+
+        // 3.30.5 and 3.30.6: startLine and startColumn of the region.
+        Assert.Equal(3, place.GetProperty("region").GetProperty("startLine").GetInt32());
+        Assert.Equal(7, place.GetProperty("region").GetProperty("startColumn").GetInt32());
+        JsonElement elsewhere = results[1].GetProperty("locations")[0].GetProperty("physicalLocation");
+        Assert.Equal("file:///usr/src/lib.go", elsewhere.GetProperty("artifactLocation").GetProperty("uri").GetString());
+        Assert.False(elsewhere.TryGetProperty("region", out _));
+        JsonElement rule = Assert.Single(document.RootElement.GetProperty("runs")[0].GetProperty("tool").GetProperty("driver").GetProperty("rules").EnumerateArray());
+        Assert.Equal("Build", rule.GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public void A_build_is_a_case_of_JUnit_with_its_time_and_its_errors()
+    {
+        GateReport report = Report() with { Cases = [Build(passed: false, "/src"), Build(passed: true, "/src")], Untested = [] };
+
+        XElement suite = XDocument.Load(Write(report, "builds.xml")).Root!.Elements("testsuite").Single();
+
+        Assert.Equal(("2", "1", "0"), Counts(suite));
+        Assert.All(suite.Elements("testcase"), test => Assert.Equal("2.500", test.Attribute("time")!.Value));
+        Assert.Equal("/src/cmd/main.go:3:7: error: undefined: x\n/usr/src/lib.go: error: unused", suite.Descendants("failure").Single().Value);
+    }
+
+    [Fact]
+    public void Markdown_has_what_failed_first_and_no_markup_of_strangers()
+    {
+        GateReport report = Report() with { Cases = [Build(passed: true, "/src"), Build(passed: false, "/src") with { Subject = "a|b<img>`x`[l](u)\n# h" }] };
+
+        string[] lines = File.ReadAllLines(Write(report, "summary.md"));
+
+        Assert.Equal("## Test-ImageLayer: 2 of 3 failed", lines[0]);
+        Assert.Equal("| ❌ failed | broken.tar |  | NotAnImage | no image |", lines[4]);
+        Assert.Equal(@"| ❌ failed | a\|b\<img\>\`x\`\[l\](u)\\n\# h | linux/amd64 | Static | It does not compile. |", lines[5]);
+        Assert.StartsWith("| ✅ passed | example.com/api |", lines[6], StringComparison.Ordinal);
+        Assert.Equal(7, lines.Length);
+    }
+
     [Theory]
     [InlineData("my image.tar", "my%20image.tar")]
     [InlineData("docker-archive:a.tar:api:1", "docker-archive%3Aa.tar%3Aapi%3A1")]
@@ -87,7 +136,7 @@ public sealed class GateReportTests : IDisposable
     [InlineData("/abs/#1?.tar", "/abs/%231%3F.tar")]
     public void Whatever_an_image_is_called_its_location_is_a_URI(string image, string uri)
     {
-        GateReport report = Report() with { Results = [Result(image, GateRule.MaximumSize, passed: false)], Untested = [] };
+        GateReport report = Report() with { Cases = [ReportCase.Of(Result(image, GateRule.MaximumSize, passed: false))], Untested = [] };
 
         using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Write(report, "gates.sarif")));
 
@@ -101,6 +150,7 @@ public sealed class GateReportTests : IDisposable
     [InlineData("A.XML", GateReportFormat.JUnit)]
     [InlineData("a.sarif", GateReportFormat.Sarif)]
     [InlineData("a.sarif.json", GateReportFormat.Sarif)]
+    [InlineData("a.md", GateReportFormat.Markdown)]
     public void The_name_tells_the_format(string name, GateReportFormat format) => Assert.Equal(format, GateReport.FormatOf(name));
 
     [Fact]
@@ -111,14 +161,30 @@ public sealed class GateReportTests : IDisposable
     {
         Started = new DateTimeOffset(2024, 1, 2, 3, 4, 5, TimeSpan.Zero),
         Duration = TimeSpan.FromSeconds(1.5),
-        Results =
+        Cases =
         [
-            Result("api.tar", GateRule.MaximumSize, passed: true),
-            Result("api.tar", GateRule.ForbiddenPath, passed: false) with { Limit = "*.pem", Actual = 2, Paths = ["/a.pem", "/b\u0001\uD83D\uDE00\uD83D"] },
-            Result("dir/other.tar", GateRule.MaximumSize, passed: true),
-            Result("dir/other.tar", GateRule.NoSetuid, passed: false) with { Limit = 0, Actual = 150, Paths = [.. Enumerable.Range(0, 150).Select(i => $"/bin/{i}")] },
+            ReportCase.Of(Result("api.tar", GateRule.MaximumSize, passed: true)),
+            ReportCase.Of(Result("api.tar", GateRule.ForbiddenPath, passed: false) with { Limit = "*.pem", Actual = 2, Paths = ["/a.pem", "/b\u0001\uD83D\uDE00\uD83D"] }),
+            ReportCase.Of(Result("dir/other.tar", GateRule.MaximumSize, passed: true)),
+            ReportCase.Of(Result("dir/other.tar", GateRule.NoSetuid, passed: false) with { Limit = 0, Actual = 150, Paths = [.. Enumerable.Range(0, 150).Select(i => $"/bin/{i}")] }),
         ],
         Untested = [new UntestedImage("broken.tar", "NotAnImage", "no image")],
+    };
+
+    private static ReportCase Build(bool passed, string root) => new()
+    {
+        Subject = "example.com/api",
+        Platform = "linux/amd64",
+        Name = "Static",
+        Rule = ReportCase.Build,
+        Passed = passed,
+        Message = passed ? "It is built." : "It does not compile.",
+        Duration = TimeSpan.FromSeconds(2.5),
+        Places = passed ? [] :
+        [
+            new Annotation { IsError = true, Message = "undefined: x", File = Path.Combine(root, "cmd", "main.go"), Line = 3, Column = 7 },
+            new Annotation { IsError = true, Message = "unused", File = "/usr/src/lib.go" },
+        ],
     };
 
     private static GateResult Result(string image, GateRule rule, bool passed) => new()

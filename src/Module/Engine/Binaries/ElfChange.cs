@@ -21,14 +21,23 @@ public sealed record ElfChange
     /// </summary>
     public required string SideIndicator { get; init; }
 
+    /// <summary>The same as <see cref="SideIndicator"/>, as tables head it.</summary>
+    public string Side => SideIndicator;
+
     /// <summary>
     /// What the reference has: a word, a text, a number, a version, or a size in bytes (<see cref="long"/>). Null where
     /// it has none, and for what is there or not, such as a library.
     /// </summary>
     public object? ReferenceValue { get; init; }
 
+    /// <summary>The same as <see cref="ReferenceValue"/>, as tables head it.</summary>
+    public object? Reference => ReferenceValue;
+
     /// <summary>What the difference has, likewise.</summary>
     public object? DifferenceValue { get; init; }
+
+    /// <summary>The same as <see cref="DifferenceValue"/>, as tables head it.</summary>
+    public object? Difference => DifferenceValue;
 
     /// <summary>Bytes by which it grew, negative if it shrank; null for what has no size.</summary>
     public long? SizeDifference => ReferenceValue is long || DifferenceValue is long

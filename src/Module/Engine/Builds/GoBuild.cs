@@ -42,6 +42,9 @@ public sealed record GoBuild
     /// <summary>Its length in bytes; null where there is none.</summary>
     public long? Length { get; init; }
 
+    /// <summary>The same as <see cref="Length"/>, as tables head it.</summary>
+    public long? Size => Length;
+
     /// <summary>Its SHA-256 in lower-case hexadecimal digits; null where there is none.</summary>
     public string? Sha256 { get; init; }
 
@@ -53,6 +56,9 @@ public sealed record GoBuild
 
     /// <summary>Whether it starts in an image that holds nothing else.</summary>
     public Verdict RunsInScratch { get; init; }
+
+    /// <summary>The same as <see cref="RunsInScratch"/>, as tables head it.</summary>
+    public Verdict Scratch => RunsInScratch;
 
     /// <summary>Why it does or does not.</summary>
     public string? Reason { get; init; }

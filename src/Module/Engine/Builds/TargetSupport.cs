@@ -21,8 +21,14 @@ public sealed record TargetSupport
     /// <summary>Whether a failure on it holds up a release of Go.</summary>
     public required bool FirstClass { get; init; }
 
+    /// <summary>The same as <see cref="FirstClass"/>, as tables head it.</summary>
+    public bool First => FirstClass;
+
     /// <summary>Whether Go can make programs with C code for it.</summary>
     public required bool CgoSupported { get; init; }
+
+    /// <summary>The same as <see cref="CgoSupported"/>, as tables head it.</summary>
+    public bool Cgo => CgoSupported;
 
     /// <summary>The variable that chooses among its variants, such as GOAMD64; null where it has none.</summary>
     public string? VariantVariable { get; init; }
@@ -32,6 +38,9 @@ public sealed record TargetSupport
 
     /// <summary>The strategies that this machine can link it with now.</summary>
     public IReadOnlyList<BuildStrategy> Strategies { get; init; } = [];
+
+    /// <summary>The same as <see cref="Strategies"/>, as tables head it.</summary>
+    public IReadOnlyList<BuildStrategy> Links => Strategies;
 
     /// <summary>The strategies that it could be linked with if their C compilers were there.</summary>
     public IReadOnlyList<MissingCompiler> MissingCompilers { get; init; } = [];

@@ -12,8 +12,14 @@ public record ElfReport
     /// <summary>The same as <see cref="Path"/>: the name that scripts know from Get-ChildItem.</summary>
     public string FullName => Path;
 
+    /// <summary>The file's name, as tables head it.</summary>
+    public string Name => System.IO.Path.GetFileName(Path);
+
     /// <summary>The file's length in bytes.</summary>
     public required long Length { get; init; }
+
+    /// <summary>The same as <see cref="Length"/>, as tables head it.</summary>
+    public long Size => Length;
 
     /// <summary>The width of its addresses (EI_CLASS).</summary>
     public required ElfClass Class { get; init; }
@@ -27,6 +33,9 @@ public record ElfReport
     /// <summary>What Go calls the machine (GOARCH), such as arm64; null where Go makes no code for it.</summary>
     public string? Architecture { get; init; }
 
+    /// <summary>The architecture by Go's name; the machine by the ELF specification's where Go has none.</summary>
+    public string Arch => Architecture ?? Machine.Replace("EM_", string.Empty, StringComparison.Ordinal);
+
     /// <summary>What Go calls the system (GOOS), where the file says: linux, freebsd, ...; otherwise null.</summary>
     public string? OperatingSystem { get; init; }
 
@@ -38,6 +47,9 @@ public record ElfReport
 
     /// <summary>Whether it starts in an image that holds nothing but the file.</summary>
     public required Verdict RunsInScratch { get; init; }
+
+    /// <summary>The same as <see cref="RunsInScratch"/>, as tables head it.</summary>
+    public Verdict Scratch => RunsInScratch;
 
     /// <summary>Why it does, does not, or why that cannot be told.</summary>
     public required string Reason { get; init; }

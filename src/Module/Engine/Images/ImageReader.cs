@@ -49,6 +49,18 @@ public sealed class ImageReader
     /// <param name="image">The image.</param>
     public void Expect(ImageLocation image) => _transfer.Expect(image);
 
+    /// <summary>
+    /// Says which images a file or directory has, by their documents; of a compressed archive it is read to its end, and of
+    /// engines and registries there are none.
+    /// </summary>
+    /// <param name="image">Where they are.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="GoCrossException">As for reading.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public IReadOnlyList<ImageOutline> Outline(ImageLocation image, CancellationToken cancellation) =>
+        new ImageOpener(this, image, _transfer, new LayerReader(Limits, new IndexBudget(Limits), _ => { }), cancellation).Outline();
+
     /// <summary>Reads an image.</summary>
     /// <param name="image">The image.</param>
     /// <param name="cancellation">Ends the reading.</param>

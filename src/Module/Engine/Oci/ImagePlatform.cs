@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using GoCross.Errors;
+using GoCross.Names;
 
 namespace GoCross.Oci;
 
@@ -23,15 +24,22 @@ public sealed record ImagePlatform(string Os, string Architecture, string? Varia
         { } other => other.ToString().ToLowerInvariant(),
     });
 
-    /// <summary>Reads os/arch or os/arch/variant; a version stands behind the os, windows(10.0.20348)/amd64, as containerd writes it.</summary>
+    /// <summary>Reads os/arch or os/arch/variant, and takes other names of architectures for Go's; a version stands behind the os, windows(10.0.20348)/amd64, as containerd writes it.</summary>
     /// <exception cref="GoCrossException">PlatformInvalid.</exception>
     public static ImagePlatform Parse(string text)
     {
         string[] parts = text.ToLowerInvariant().Split('/');
         int version = parts[0].EndsWith(')') ? parts[0].IndexOf('(', StringComparison.Ordinal) : -1;
         string os = version < 0 ? parts[0] : parts[0][..version];
+        string? variant = parts.Length == 3 ? parts[2] : null;
+        if (parts.Length > 1)
+        {
+            (parts[1], string? implied) = ArchitectureNames.Normalize(parts[1]);
+            variant ??= implied;
+        }
+
         return parts.Length is 2 or 3 && !Array.Exists([os, .. parts], string.IsNullOrWhiteSpace) && !parts[0].EndsWith("()", StringComparison.Ordinal)
-            ? new ImagePlatform(os, parts[1], parts.Length == 3 ? parts[2] : null, version < 0 ? null : parts[0][(version + 1)..^1])
+            ? new ImagePlatform(os, parts[1], variant, version < 0 ? null : parts[0][(version + 1)..^1])
             : throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.PlatformInvalid), text);
     }
 

@@ -3,16 +3,19 @@ using GoCross.Files;
 
 namespace GoCross.Reports;
 
-/// <summary>What a run of gates found, for programs that show or count it.</summary>
+/// <summary>What a run of gates, of builds or of programs found, for programs that show or count it.</summary>
 public sealed record GateReport
 {
-    /// <summary>The command that ran the gates.</summary>
+    /// <summary>The command that ran them.</summary>
     public string Command { get; init; } = "Test-ImageLayer";
 
-    /// <summary>What the gates found, the gates of an image together.</summary>
-    public required IReadOnlyList<GateResult> Results { get; init; }
+    /// <summary>What was found, the cases of a subject together.</summary>
+    public required IReadOnlyList<ReportCase> Cases { get; init; }
 
-    /// <summary>The images that could not be tested.</summary>
+    /// <summary>The folder that places in the source are told from; null where there are none.</summary>
+    public string? Root { get; init; }
+
+    /// <summary>What could not be tested.</summary>
     public required IReadOnlyList<UntestedImage> Untested { get; init; }
 
     /// <summary>When the run began.</summary>
@@ -32,13 +35,14 @@ public sealed record GateReport
         return file;
     });
 
-    /// <summary>The format that a file's name asks for: .xml JUnit, .sarif and .sarif.json SARIF.</summary>
+    /// <summary>The format that a file's name asks for: .xml JUnit, .sarif and .sarif.json SARIF, .md Markdown.</summary>
     /// <param name="path">The path.</param>
     /// <exception cref="GoCrossException">ReportFormatUnknown.</exception>
     public static GateReportFormat FormatOf(string path) =>
         path.EndsWith(".xml", StringComparison.OrdinalIgnoreCase) ? GateReportFormat.JUnit
         : path.EndsWith(".sarif", StringComparison.OrdinalIgnoreCase)
             || path.EndsWith(".sarif.json", StringComparison.OrdinalIgnoreCase) ? GateReportFormat.Sarif
+        : path.EndsWith(".md", StringComparison.OrdinalIgnoreCase) ? GateReportFormat.Markdown
         : throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.ReportFormatUnknown), path);
 
     /// <summary>Writes it.</summary>
@@ -49,14 +53,13 @@ public sealed record GateReport
     {
         using (FileStream stream = file.OpenWrite())
         {
-            if (format == GateReportFormat.JUnit)
+            Action<GateReport, Stream> write = format switch
             {
-                JUnitReport.Write(this, stream);
-            }
-            else
-            {
-                SarifReport.Write(this, stream);
-            }
+                GateReportFormat.JUnit => JUnitReport.Write,
+                GateReportFormat.Sarif => SarifReport.Write,
+                _ => MarkdownReport.Write,
+            };
+            write(this, stream);
         }
 
         file.Commit();

@@ -26,8 +26,16 @@ internal static class GateText
         return string.Format(CultureInfo.CurrentCulture, format, values);
     }
 
-    /// <summary>The paths of a gate, and a line for those that are too many.</summary>
-    internal static IEnumerable<string> Paths(GateResult result) => result.Paths.Count <= MaxPaths
-        ? result.Paths
-        : result.Paths.Take(MaxPaths).Append(TextFormat.Fill(Texts.GateMorePaths, result.Paths.Count - MaxPaths));
+    /// <summary>What the rule of a report asks: a gate's, or that of builds and runs.</summary>
+    internal static string DescriptionOf(string rule) => rule switch
+    {
+        ReportCase.Build => Texts.ReportBuild,
+        ReportCase.Run => Texts.ReportRun,
+        _ => DescriptionOf(Enum.Parse<GateRule>(rule)),
+    };
+
+    /// <summary>Paths of a gate, and a line for those that are too many.</summary>
+    internal static IEnumerable<string> Paths(IReadOnlyList<string> paths) => paths.Count <= MaxPaths
+        ? paths
+        : paths.Take(MaxPaths).Append(TextFormat.Fill(Texts.GateMorePaths, paths.Count - MaxPaths));
 }

@@ -7,7 +7,7 @@ namespace GoCross.Reports;
 
 /// <summary>
 /// Writes JUnit's XML in the elements and attributes that the schemas in use agree on (Maven Surefire, surefire-test-report
-/// 3.0; Jenkins' xUnit plugin, junit-10): a suite for each image, a case for each gate.
+/// 3.0; Jenkins' xUnit plugin, junit-10): a suite for each subject (an image, a program), a case for each gate, build or run.
 /// </summary>
 internal static class JUnitReport
 {
@@ -15,15 +15,15 @@ internal static class JUnitReport
     {
         var settings = new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true, CloseOutput = false };
         using var xml = XmlWriter.Create(stream, settings);
-        int failures = report.Results.Count(result => !result.Passed);
+        int failures = report.Cases.Count(result => !result.Passed);
         xml.WriteStartElement("testsuites");
         Attribute(xml, "name", report.Command);
-        Counts(xml, report.Results.Count + report.Untested.Count, failures, report.Untested.Count);
+        Counts(xml, report.Cases.Count + report.Untested.Count, failures, report.Untested.Count);
         Attribute(xml, "time", Seconds(report.Duration));
-        foreach (IGrouping<(string Image, string Platform), GateResult> image in report.Results.GroupBy(result => (result.Image, result.Platform)))
+        foreach (IGrouping<(string Subject, string Platform), ReportCase> image in report.Cases.GroupBy(test => (test.Subject, test.Platform)))
         {
             xml.WriteStartElement("testsuite");
-            Attribute(xml, "name", image.Key.Image);
+            Attribute(xml, "name", image.Key.Subject);
             Counts(xml, image.Count(), image.Count(result => !result.Passed), 0);
             Moment(xml, report);
             xml.WriteStartElement("properties");
@@ -32,9 +32,9 @@ internal static class JUnitReport
             Attribute(xml, "value", image.Key.Platform);
             xml.WriteEndElement();
             xml.WriteEndElement();
-            foreach (GateResult result in image)
+            foreach (ReportCase test in image)
             {
-                WriteCase(xml, result);
+                WriteCase(xml, test);
             }
 
             xml.WriteEndElement();
@@ -46,7 +46,7 @@ internal static class JUnitReport
             Attribute(xml, "name", image.Image);
             Counts(xml, 1, 0, 1);
             Moment(xml, report);
-            StartCase(xml, "Read", image.Image);
+            StartCase(xml, "Read", image.Image, TimeSpan.Zero);
             xml.WriteStartElement("error");
             Attribute(xml, "message", image.Message);
             Attribute(xml, "type", image.ErrorId);
@@ -58,27 +58,28 @@ internal static class JUnitReport
         xml.WriteEndElement();
     }
 
-    private static void WriteCase(XmlWriter xml, GateResult result)
+    private static void WriteCase(XmlWriter xml, ReportCase test)
     {
-        StartCase(xml, GateText.NameOf(result), result.Image);
-        if (!result.Passed)
+        StartCase(xml, test.Name, test.Subject, test.Duration);
+        if (!test.Passed)
         {
             xml.WriteStartElement("failure");
-            Attribute(xml, "message", result.Reason);
-            Attribute(xml, "type", result.Rule.ToString());
-            xml.WriteString(Clean(string.Join('\n', GateText.Paths(result).Select(EscapedText.Of))));
+            Attribute(xml, "message", test.Message);
+            Attribute(xml, "type", test.Rule);
+            IEnumerable<string> details = GateText.Paths(test.Paths).Concat(test.Places.Select(place => place.ToLine(AnnotationFormat.Compiler)));
+            xml.WriteString(Clean(string.Join('\n', details.Select(EscapedText.Of))));
             xml.WriteEndElement();
         }
 
         xml.WriteEndElement();
     }
 
-    private static void StartCase(XmlWriter xml, string name, string image)
+    private static void StartCase(XmlWriter xml, string name, string subject, TimeSpan duration)
     {
         xml.WriteStartElement("testcase");
         Attribute(xml, "name", name);
-        Attribute(xml, "classname", image);
-        Attribute(xml, "time", "0");
+        Attribute(xml, "classname", subject);
+        Attribute(xml, "time", duration == TimeSpan.Zero ? "0" : Seconds(duration));
     }
 
     private static void Counts(XmlWriter xml, int tests, int failures, int errors)

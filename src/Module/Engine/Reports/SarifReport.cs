@@ -6,31 +6,33 @@ namespace GoCross.Reports;
 
 /// <summary>
 /// Writes SARIF 2.1.0 (OASIS Standard, 2020): a run with a rule for each gate that was asked for, and a result for each
-/// that an image fails. Gates that pass are not results: programs that show results take each for a finding. A path in an
-/// image is a logical location; the physical one is the image.
+/// case that failed. What passes is no result: programs that show results take each for a finding. A path in an image is a
+/// logical location; the physical one is the image.
 /// </summary>
 internal static class SarifReport
 {
     internal static void Write(GateReport report, Stream stream)
     {
-        List<GateRule> rules = [.. report.Results.Select(result => result.Rule).Distinct()];
-        List<string> images = [.. report.Results.Select(result => result.Image).Concat(report.Untested.Select(image => image.Image)).Distinct()];
+        List<string> rules = [.. report.Cases.Select(test => test.Rule).Distinct()];
+        ReportCase[] failed = [.. report.Cases.Where(test => !test.Passed)];
+        List<string> artifacts =
+        [
+            .. report.Cases.Where(test => test.Places.Count == 0).Select(test => UriOf(report, test.Subject))
+                .Concat(report.Untested.Select(image => UriOf(report, image.Image)))
+                .Concat(failed.SelectMany(test => test.Places).Select(place => UriOf(report, place.File ?? string.Empty)))
+                .Distinct(),
+        ];
         JsonText.Write(stream, SarifLog.Of(
             rules.Select(Rule),
-            report.Results
-                .Where(result => !result.Passed)
-                .Select(result => Result(result, rules.IndexOf(result.Rule), images.IndexOf(result.Image))),
+            failed.SelectMany(test => Results(report, test, rules.IndexOf(test.Rule), artifacts)),
             new JsonArray(Invocation(report)),
-            JsonText.Array(images.Select(image => new JsonObject
-            {
-                ["location"] = new JsonObject { ["uri"] = SarifLog.UriOf(image) },
-            }))));
+            JsonText.Array(artifacts.Select(uri => new JsonObject { ["location"] = new JsonObject { ["uri"] = uri } }))));
     }
 
-    private static JsonObject Rule(GateRule rule) => new()
+    private static JsonObject Rule(string rule) => new()
     {
-        ["id"] = rule.ToString(),
-        ["name"] = rule.ToString(),
+        ["id"] = rule,
+        ["name"] = rule,
         ["shortDescription"] = Text(GateText.DescriptionOf(rule)),
         ["defaultConfiguration"] = new JsonObject { ["level"] = "error" },
     };
@@ -56,45 +58,98 @@ internal static class SarifReport
         return invocation;
     }
 
-    private static JsonObject Result(GateResult result, int ruleIndex, int imageIndex)
+    // A build that failed is as many results as it has errors with a place: each is shown beside its line.
+    private static IEnumerable<JsonObject> Results(GateReport report, ReportCase test, int ruleIndex, List<string> artifacts)
+    {
+        if (test.Places.Count == 0)
+        {
+            yield return Result(test, ruleIndex, test.Message, Location(UriOf(report, test.Subject), artifacts, test.Paths));
+        }
+
+        foreach (Annotation place in test.Places)
+        {
+            JsonObject location = Location(UriOf(report, place.File ?? string.Empty), artifacts, []);
+            if (place.Line is { } line)
+            {
+                // Columns are those of compilers, in bytes; only the start is known.
+                var region = new JsonObject { ["startLine"] = line };
+                if (place.Column is { } column)
+                {
+                    region["startColumn"] = column;
+                }
+
+                location["physicalLocation"]!["region"] = region;
+            }
+
+            yield return Result(test, ruleIndex, place.Message, location);
+        }
+    }
+
+    private static JsonObject Location(string uri, List<string> artifacts, IReadOnlyList<string> paths)
     {
         var location = new JsonObject
         {
             ["physicalLocation"] = new JsonObject
             {
-                ["artifactLocation"] = new JsonObject { ["uri"] = SarifLog.UriOf(result.Image), ["index"] = imageIndex },
+                ["artifactLocation"] = new JsonObject { ["uri"] = uri, ["index"] = artifacts.IndexOf(uri) },
             },
         };
-        if (result.Paths.Count > 0)
+        if (paths.Count > 0)
         {
-            location["logicalLocations"] = JsonText.Array(result.Paths.Take(GateText.MaxPaths).Select(path => new JsonObject
+            location["logicalLocations"] = JsonText.Array(paths.Take(GateText.MaxPaths).Select(path => new JsonObject
             {
                 ["fullyQualifiedName"] = EscapedText.Of(path),
                 ["kind"] = "resource",
             }));
         }
 
+        return location;
+    }
+
+    private static JsonObject Result(ReportCase test, int ruleIndex, string message, JsonObject location)
+    {
+        var properties = new JsonObject();
+        if (test.Gate is { } gate)
+        {
+            properties["limit"] = Value(gate.Limit);
+            properties["actual"] = Value(gate.Actual);
+            properties["unit"] = gate.Unit.ToString();
+        }
+
+        properties["platform"] = EscapedText.Of(test.Platform);
         return new JsonObject
         {
-            ["ruleId"] = result.Rule.ToString(),
+            ["ruleId"] = test.Rule,
             ["ruleIndex"] = ruleIndex,
             ["level"] = "error",
-            ["message"] = Text(result.Reason),
+            ["message"] = Text(message),
             ["locations"] = new JsonArray(location),
 
             // What makes two results of two runs the same finding.
             ["partialFingerprints"] = new JsonObject
             {
-                ["gate/v1"] = EscapedText.Of($"{result.Platform} {GateText.NameOf(result)}"),
+                ["gate/v1"] = EscapedText.Of(test.Places.Count == 0 ? $"{test.Platform} {test.Name}" : $"{test.Platform} {test.Name} {message}"),
             },
-            ["properties"] = new JsonObject
-            {
-                ["limit"] = Value(result.Limit),
-                ["actual"] = Value(result.Actual),
-                ["unit"] = result.Unit.ToString(),
-                ["platform"] = EscapedText.Of(result.Platform),
-            },
+            ["properties"] = properties,
         };
+    }
+
+    // Files of the source are told from the root, as programs that show them beside the source want it.
+    private static string UriOf(GateReport report, string name)
+    {
+        string? root = report.Root;
+        if (root is not null && Path.IsPathFullyQualified(name))
+        {
+            string relative = Path.GetRelativePath(root, name);
+            if (!Path.IsPathRooted(relative) && !relative.StartsWith("..", StringComparison.Ordinal))
+            {
+                return SarifLog.UriOf(relative);
+            }
+
+            return new Uri(name).AbsoluteUri;
+        }
+
+        return SarifLog.UriOf(name);
     }
 
     private static JsonObject Text(string text) => SarifLog.Text(EscapedText.OfLines(text));

@@ -25,6 +25,9 @@ public sealed record RootReport : BinaryReport
     /// <summary>Whether it starts where <see cref="Root"/> is the root directory.</summary>
     public Verdict RunsInRoot => Start.RunsInRoot;
 
+    /// <summary>The same as <see cref="RunsInRoot"/>, as tables head it.</summary>
+    public Elf.Verdict Starts => RunsInRoot;
+
     /// <summary>Why it does, does not, or why that cannot be told.</summary>
     public string RunsInRootReason => Start.Reason;
 
@@ -33,6 +36,9 @@ public sealed record RootReport : BinaryReport
     /// order in which the loader comes across them.
     /// </summary>
     public IReadOnlyList<string> MissingInRoot => Start.Missing;
+
+    /// <summary>The same as <see cref="MissingInRoot"/>, as tables head it.</summary>
+    public IReadOnlyList<string> Lacks => MissingInRoot;
 
     /// <summary>The three in one.</summary>
     internal RootStart Start { get; init; }

@@ -32,6 +32,9 @@ public sealed record BinaryRun
     /// <summary>Whether it ended in time, with an expected exit code, and wrote what was expected.</summary>
     public required bool Success { get; init; }
 
+    /// <summary>How it went, in a word or two, as tables head it: passed, failed, timed out, no start.</summary>
+    public string Result => Success ? "passed" : TimedOut ? "timed out" : Duration is null ? "no start" : "failed";
+
     /// <summary>Why it is a success, or is none: a loader or library that is missing by its name, for example.</summary>
     public required string Reason { get; init; }
 
@@ -81,6 +84,9 @@ public sealed record BinaryRun
     /// hundredth after the last reading.
     /// </summary>
     public long? PeakMemory { get; init; }
+
+    /// <summary>The same as <see cref="PeakMemory"/>, as tables head it.</summary>
+    public long? Memory => PeakMemory;
 
     /// <summary>What is waited for until a server is ready, in words; null for a program that ends by itself.</summary>
     public string? ReadyWhen { get; init; }

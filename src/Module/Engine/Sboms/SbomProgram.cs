@@ -12,6 +12,9 @@ public sealed record SbomProgram
     /// <summary>Where it is.</summary>
     public required SbomPlace Place { get; init; }
 
+    /// <summary>Its path, as tables head it.</summary>
+    public string Program => Place.Path;
+
     /// <summary>The path of its main package; null where nothing tells it.</summary>
     public string? Package { get; init; }
 

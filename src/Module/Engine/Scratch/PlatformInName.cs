@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using GoCross.Errors;
+using GoCross.Names;
 using GoCross.Oci;
 
 namespace GoCross.Scratch;
@@ -11,13 +12,6 @@ namespace GoCross.Scratch;
 internal static partial class PlatformInName
 {
     private const int Parts = 3;
-
-    private static readonly Dictionary<string, string> OtherNames = new(StringComparer.Ordinal)
-    {
-        ["x86_64"] = "amd64",
-        ["aarch64"] = "arm64",
-        ["i386"] = "386",
-    };
 
     /// <summary>Fails for a binary whose name claims another platform than its own.</summary>
     /// <param name="path">The binary's full path.</param>
@@ -32,7 +26,7 @@ internal static partial class PlatformInName
         }
 
         string claimed = claim.Groups["architecture"].Value.ToLowerInvariant();
-        claimed = OtherNames.GetValueOrDefault(claimed, claimed);
+        claimed = ArchitectureNames.Normalize(claimed).Architecture;
         string number = claim.Groups["variant"].Value;
         bool isOther = claim.Groups["system"].Value != platform.Os
             || claimed != platform.Architecture

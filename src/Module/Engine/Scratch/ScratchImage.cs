@@ -33,6 +33,9 @@ public sealed record ScratchImage
     /// <summary>The tar's length in bytes, or the sum of the files'.</summary>
     public required long Length { get; init; }
 
+    /// <summary>The same as <see cref="Length"/>, as tables head it.</summary>
+    public long Size => Length;
+
     /// <summary>The platforms' images, sorted by platform.</summary>
     public required IReadOnlyList<ScratchImageManifest> Manifests { get; init; }
 

@@ -9,6 +9,9 @@ namespace GoCross.Scratch;
 /// <param name="Holds">What is in it, in words.</param>
 public sealed record ScratchImageLayer(string Digest, string DiffId, long Length, string Holds)
 {
+    /// <summary>The same as <see cref="Length"/>, as tables head it.</summary>
+    public long Size => Length;
+
     /// <summary>The media type that says how it is stored.</summary>
     public required string MediaType { get; init; }
 

@@ -18,6 +18,9 @@ public sealed record ScratchImageManifest
     /// <summary>The length of its layers as they are stored, in bytes.</summary>
     public long Length => Layers.Sum(layer => layer.Length);
 
+    /// <summary>The same as <see cref="Length"/>, as tables head it.</summary>
+    public long Size => Length;
+
     /// <summary>Why the program starts in it.</summary>
     public required string StartReason { get; init; }
 

@@ -15,6 +15,9 @@ public sealed record SizePrediction
     /// <summary>Whether the length is exact to the byte; otherwise it is an estimate.</summary>
     public required bool IsExact { get; init; }
 
+    /// <summary>The same as <see cref="IsExact"/>, as tables head it.</summary>
+    public bool Exact => IsExact;
+
     /// <summary>How it was told, and what it costs.</summary>
     public required string Reason { get; init; }
 }

@@ -37,8 +37,14 @@ public sealed record StrategyMeasurement
     /// <summary>The image's layers as plain tars, in bytes.</summary>
     public long? ImageLength { get; init; }
 
+    /// <summary>The same as <see cref="ImageLength"/>, as tables head it.</summary>
+    public long? Image => ImageLength;
+
     /// <summary>What a registry sends of the image when its layers are stored with gzip: layers and documents, in bytes.</summary>
     public long? GzipLength { get; init; }
+
+    /// <summary>The same as <see cref="GzipLength"/>, as tables head it.</summary>
+    public long? Gzip => GzipLength;
 
     /// <summary>The same with zstd. Null where a base image has layers of its own, which are stored as they are.</summary>
     public long? ZstdLength { get; init; }
@@ -49,8 +55,14 @@ public sealed record StrategyMeasurement
     /// <summary>The same in per cent of the baseline's.</summary>
     public double? DifferencePercent { get; init; }
 
+    /// <summary>The same as <see cref="DifferencePercent"/>, as tables head it.</summary>
+    public double? Change => DifferencePercent;
+
     /// <summary>The files that a start needs beside the program: loader and libraries.</summary>
     public IReadOnlyList<string> Dependencies { get; init; } = [];
+
+    /// <summary>The same as <see cref="Dependencies"/>, as tables head it.</summary>
+    public IReadOnlyList<string> Needs => Dependencies;
 
     /// <summary>The oldest glibc that it starts with; null where it needs none.</summary>
     public Version? MinimumGlibc { get; init; }

@@ -45,8 +45,19 @@ public static class BuildTargets
                 .Append(new TargetSuggestion(FirstClass, "the first-class targets"))
             : known.SelectMany(target => (GoVariants.Of(target.Architecture)?.Common ?? []).Select(variant =>
                 new TargetSuggestion($"{target.Name}/{variant}", $"{GoVariants.Of(target.Architecture)!.Variable}: {variant}")));
-        return [.. all.Where(suggestion => suggestion.Text.StartsWith(typed, StringComparison.OrdinalIgnoreCase))];
+        TargetSuggestion[] begun = [.. all.Where(suggestion => suggestion.Text.StartsWith(typed, StringComparison.OrdinalIgnoreCase))];
+        return begun.Length > 0 ? begun : [.. SuggestByOtherName(typed, known)];
     }
+
+    // linux/aarch64 becomes linux/arm64, and so does arm64 alone.
+    private static IEnumerable<TargetSuggestion> SuggestByOtherName(string typed, IReadOnlyList<GoTarget> known) =>
+        from target in known
+        orderby target.Os != "linux", !target.FirstClass
+        from other in ArchitectureNames.OthersOf(target.Architecture).Prepend((Name: target.Architecture, Variant: null))
+        where typed.Length > 0
+            && (other.Name.StartsWith(typed, StringComparison.Ordinal) || $"{target.Os}/{other.Name}".StartsWith(typed, StringComparison.Ordinal))
+        group other by target.Name + (other.Variant is null ? null : $"/{other.Variant}") into same
+        select new TargetSuggestion(same.Key, $"{same.Key}, also called {string.Join(", ", same.Select(other => other.Name))}");
 
     private static BuildTarget[] ParseOne(string text, IReadOnlyList<GoTarget> known)
     {
@@ -57,13 +68,22 @@ public static class BuildTargets
 
         // Go's names are all lower case, and so are variants.
         string[] parts = text.Trim().ToLowerInvariant().Split('/');
+        if (parts.Length == 1
+            && ArchitectureNames.Normalize(parts[0]) is var alone
+            && known.Where(target => target.Architecture == alone.Architecture).MaxBy(target => target.Os == "linux") is { } likely)
+        {
+            string example = alone.Variant is null ? likely.Name : $"{likely.Name}/{alone.Variant}";
+            throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.TargetWithoutSystem), text, example);
+        }
+
         if (parts.Length is not (2 or 3) || parts.Any(part => part.Length == 0))
         {
             throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.TargetMalformed), text);
         }
 
+        (parts[1], string? implied) = ArchitectureNames.Normalize(parts[1]);
         string name = $"{parts[0]}/{parts[1]}";
-        string? variant = parts.Length == 3 ? parts[2] : null;
+        string? variant = parts.Length == 3 ? parts[2] : implied;
         if (!name.AsSpan().ContainsAny('*', '?'))
         {
             GoTarget target = known.FirstOrDefault(target => target.Name == name) ?? throw Unknown(text, name, known);

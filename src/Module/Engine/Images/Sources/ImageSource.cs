@@ -66,6 +66,23 @@ internal sealed class ImageOpener(
         }
     }
 
+    /// <summary>What the images of a file or directory are, by their documents; none of an engine or a registry.</summary>
+    /// <exception cref="GoCrossException">PathNotFound; NotAnImage; what the stores and the documents throw.</exception>
+    internal IReadOnlyList<ImageOutline> Outline()
+    {
+        if (location.Transport is ImageTransport.DockerDaemon or ImageTransport.Registry)
+        {
+            return [];
+        }
+
+        using BlobStore store = OpenPath();
+        return
+        [
+            .. ImageChooser.OfName(ReadCandidates(store), location.ImageName).Select(candidate => new ImageOutline(
+                candidate.Platform, [.. candidate.Read().Layers.Select(layer => layer.CreatedBy ?? string.Empty)])),
+        ];
+    }
+
     private async Task<StreamedBlobStore> ReadFromEngineAsync()
     {
         string name;

@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text;
+using GoCross.Formatting;
+
+namespace GoCross.Reports;
+
+/// <summary>
+/// Writes a summary in Markdown with the tables of GitHub Flavored Markdown, as the summary of a step in GitHub Actions and
+/// Azure Pipelines has it. Text of strangers is no markup in it.
+/// </summary>
+internal static class MarkdownReport
+{
+    internal static void Write(GateReport report, Stream stream)
+    {
+        using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+        int failed = report.Cases.Count(test => !test.Passed) + report.Untested.Count;
+        int total = report.Cases.Count + report.Untested.Count;
+        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"## {report.Command}: {(failed == 0 ? $"all {total} passed" : $"{failed} of {total} failed")}"));
+        writer.WriteLine();
+        if (total == 0)
+        {
+            return;
+        }
+
+        writer.WriteLine("| | subject | platform | what | why |");
+        writer.WriteLine("|---|---|---|---|---|");
+        foreach (UntestedImage image in report.Untested)
+        {
+            writer.WriteLine(Row(false, image.Image, string.Empty, image.ErrorId, image.Message));
+        }
+
+        // What failed comes first: a reader looks for that.
+        foreach (ReportCase test in report.Cases.OrderBy(test => test.Passed))
+        {
+            writer.WriteLine(Row(test.Passed, test.Subject, test.Platform, test.Name, test.Message));
+        }
+    }
+
+    private static string Row(bool passed, params string[] cells) =>
+        $"| {(passed ? "✅ passed" : "❌ failed")} | {string.Join(" | ", cells.Select(Cell))} |";
+
+    // Every punctuation mark of ASCII may be escaped (GFM, 6.1), and what is escaped marks nothing up.
+    private static string Cell(string text)
+    {
+        var cell = new StringBuilder();
+        foreach (char character in EscapedText.Of(text))
+        {
+            if (character is '\\' or '|' or '`' or '*' or '_' or '[' or ']' or '<' or '>' or '&' or '~' or '#' or '!' or '@' or ':')
+            {
+                cell.Append('\\');
+            }
+
+            cell.Append(character);
+        }
+
+        return cell.ToString();
+    }
+}
