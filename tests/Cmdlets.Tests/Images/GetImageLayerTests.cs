@@ -141,7 +141,8 @@ public sealed class GetImageLayerTests : IDisposable
 
     [Theory]
     [InlineData("Get-ImageLayer wa", new[] { "waste.tar" })]
-    [InlineData("Get-ImageLayer waste.tar -Platform linux/arm", new[] { "linux/arm64", "linux/arm/v7" })]
+    [InlineData("Get-ImageLayer waste.tar -Platform ", new[] { "linux/amd64" })]
+    [InlineData("Get-ImageLayer -Platform linux/arm", new[] { "linux/arm64", "linux/arm/v7" })]
     [InlineData("Get-ImageLayer -Image oci", new[] { "oci:", "oci-archive:" })]
     public void Images_and_platforms_are_completed(string line, string[] offered)
     {

@@ -225,7 +225,7 @@ public sealed class TestImageLayerTests : IDisposable
     [Fact]
     public void Formats_and_images_are_completed()
     {
-        Assert.Equal(["JUnit", "Sarif"], _host.Complete("Test-ImageLayer a.tar -ReportFormat ").Select(result => result.ListItemText));
+        Assert.Equal(["JUnit", "Markdown", "Sarif"], _host.Complete("Test-ImageLayer a.tar -ReportFormat ").Select(result => result.ListItemText));
         Assert.Contains("a.tar", _host.Complete("Test-ImageLayer ").Select(result => result.ListItemText));
         Assert.Contains("b.tar", _host.Complete("Test-ImageLayer a.tar -ReferenceImage b").Select(result => result.ListItemText));
     }
