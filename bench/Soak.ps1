@@ -75,9 +75,10 @@ try {
         $call = $number % 100 -eq 0 ? $workers[$number / 100 % $workers.Count] : $readers[$number % $readers.Count]
         $null = & $call
         if ($number % $step -eq 0) {
+            # What the collector has freed goes back to the system, too: resident is what is in use.
             [GC]::Collect()
             [GC]::WaitForPendingFinalizers()
-            [GC]::Collect()
+            [GC]::Collect([GC]::MaxGeneration, [GCCollectionMode]::Aggressive, $true, $true)
             $process = [Diagnostics.Process]::GetCurrentProcess()
             [pscustomobject] @{
                 Calls   = $number
