@@ -405,6 +405,8 @@ function Invoke-Soak {
     Invoke-Build
     Write-Heading Soak
     $env:PATH = Get-PathWithGo
+    # glibc keeps what was freed for each thread that ever asked, in arenas: with one, what is resident is what is in use.
+    $env:MALLOC_ARENA_MAX = '1'
     $status = Invoke-PowerShell soak (@('-File', 'bench/Soak.ps1') + $Arguments) -Limit '02:00:00'
     if ($status -ne 0) { exit $status }
 }
