@@ -1,5 +1,4 @@
 using System.Text;
-using GoCross.Builds;
 
 namespace GoCross.Scratch;
 
