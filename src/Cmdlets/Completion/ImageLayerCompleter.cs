@@ -18,7 +18,7 @@ internal sealed class ImageLayerCompleter : IArgumentCompleter
         IReadOnlyList<ImageOutline> images = ImageOutlines.Of(fakeBoundParameters);
         string platform = fakeBoundParameters["Platform"] as string ?? ImagePlatform.Default.ToString();
         ImageOutline? image = images.FirstOrDefault(one => string.Equals(one.Platform.ToString(), platform, StringComparison.OrdinalIgnoreCase))
-            ?? images.FirstOrDefault();
+            ?? (images.Count > 0 ? images[0] : null);
         return (image?.Commands ?? [])
             .Select((command, index) => (Number: index.ToString(CultureInfo.InvariantCulture), Command: EscapedText.Of(command)))
             .Where(layer => layer.Number.StartsWith(wordToComplete ?? string.Empty, StringComparison.Ordinal))
