@@ -72,7 +72,7 @@ public sealed class BinaryCompressor(UpxTool upx, CompressOptions options)
             OriginalZstdLength = Transferred(path, LayerCompression.Zstd, cancellation),
             ZstdLength = Transferred(output.TemporaryPath, LayerCompression.Zstd, cancellation),
             Environments = environments.ToArray(),
-            Warnings = [Texts.StrategyPackedMemory, Texts.StrategyPackedProtection, Texts.StrategyPackedScanners],
+            Warnings = new[] { Texts.StrategyPackedMemory, Texts.StrategyPackedProtection, Texts.StrategyPackedScanners },
             Verdict = Texts.StrategyPackedBroken,
         };
         if (!result.Success)

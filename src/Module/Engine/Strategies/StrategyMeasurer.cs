@@ -130,7 +130,7 @@ public sealed class StrategyMeasurer(StrategyOptions options)
                 Dependencies = Dependencies(build, program),
                 MinimumGlibc = program.MinimumGlibc,
                 Resolver = facts?.Resolver.ToString(),
-                Warnings = [.. gzip.Warnings, .. Limits(build, facts)],
+                Warnings = gzip.Warnings.Concat(Limits(build, facts)).ToArray(),
                 BuildTime = build.GoDuration,
             };
         }
