@@ -246,7 +246,7 @@ http: {addr: '$registry'}
         foreach ($target in $child.build.parallel.matrix.TARGET) {
             $null = Invoke-Job GitLab $project (, $jobs[$child.build.extends].script) @{ TARGET = $target }
         }
-        $null = Invoke-Job GitLab $project (, $jobs.image.script)
+        $null = Invoke-Job GitLab $project (, $jobs['image-and-gates'].script)
         "$(Invoke-Job GitLab $project (, $jobs.push.script))" | Should -Match "$registry/team/api:3333333@sha256:"
         if (-not $noSchemas) {
             $child | ConvertTo-Json -Depth 9 | Test-Json -SchemaFile "$root/artifacts/tools/gitlab-ci/src/schema/schema.json" | Should -BeTrue
