@@ -150,6 +150,57 @@ public sealed class MeasuredBinaryTests(SizedPrograms programs) : IClassFixture<
         Assert.Equal("SizeUniversal", Assert.Throws<GoCrossException>(() => MeasuredBinary.Read(path)).ErrorId);
     }
 
+    [ToolTheory("go")]
+    [InlineData("linux/amd64", "")]
+    [InlineData("linux/amd64", "-buildmode=pie")]
+    [InlineData("linux/386", "")]
+    [InlineData("windows/amd64", "")]
+    [InlineData("darwin/arm64", "")]
+    public void Embedded_files_are_named_with_their_lengths(string target, string mode)
+    {
+        using var folder = new TemporaryDirectory();
+        string program = Path.Combine(folder.Path, "program");
+        Directory.CreateDirectory(Path.Combine(folder.Path, "files", "deeper"));
+        File.WriteAllText(Path.Combine(folder.Path, "go.mod"), "module example.com/embedded\n\ngo 1.21\n");
+        File.WriteAllText(Path.Combine(folder.Path, "files", "small.txt"), "a small text");
+        File.WriteAllText(Path.Combine(folder.Path, "files", "empty.txt"), "");
+        byte[] large = new byte[70_000];
+        new Random(2).NextBytes(large);
+        File.WriteAllBytes(Path.Combine(folder.Path, "files", "deeper", "large.bin"), large);
+        File.WriteAllText(Path.Combine(folder.Path, "main.go"), """
+            package main
+
+            import (
+            	"embed"
+            	"os"
+            )
+
+            //go:embed files
+            var files embed.FS
+
+            func main() {
+            	data, _ := files.ReadFile(os.Args[1])
+            	os.Stdout.Write(data)
+            }
+            """);
+        Programs.Output(
+            "go",
+            ["build", "-trimpath", "-ldflags=-s", .. mode.Length == 0 ? Array.Empty<string>() : [mode], "-o", program, "."],
+            folder.Path,
+            new Dictionary<string, string?>
+            {
+                ["GOOS"] = target.Split('/')[0], ["GOARCH"] = target.Split('/')[1], ["CGO_ENABLED"] = "0", ["GOFLAGS"] = "",
+                ["GOWORK"] = "off", ["GOTOOLCHAIN"] = "local",
+            });
+
+        MeasuredBinary binary = MeasuredBinary.Read(program);
+
+        Assert.Equal(
+            [new EmbeddedFile("files/deeper/large.bin", 70_000), new EmbeddedFile("files/small.txt", 12)], binary.Report().EmbeddedFiles);
+        Assert.Equal(70_012, binary.Shares(SizeDimension.Kind).Single(kind => kind.Name == "EmbeddedFiles").Length);
+        Assert.Equal(binary.Length, binary.Shares(SizeDimension.Kind).Sum(kind => kind.Length));
+    }
+
     [ToolFact("go")]
     public void Smaller_pages_save_what_was_predicted()
     {

@@ -62,6 +62,18 @@ internal sealed class AddressReader
         }
     }
 
+    /// <summary>The places that hold an address a distance behind themselves once the program is relocated.</summary>
+    public IEnumerable<ulong> PlacesBefore(ulong distance)
+    {
+        for (int i = 0; i < _values.Length; i++)
+        {
+            if (_values[i] == _places[i] + distance)
+            {
+                yield return _places[i];
+            }
+        }
+    }
+
     /// <summary>Takes the word at a place.</summary>
     /// <param name="address">The place.</param>
     /// <param name="bytes">What the file has there.</param>

@@ -26,6 +26,7 @@ public sealed class MeasuredBinary
     private readonly TypeSizes? _types;
     private readonly PackageIndex _packages;
     private readonly IReadOnlyList<SizePrediction> _predictions;
+    private readonly EmbeddedFile[] _embedded;
 
     private MeasuredBinary(
         IRandomAccessSource source,
@@ -36,7 +37,8 @@ public sealed class MeasuredBinary
         FunctionSizes? functions,
         TypeSizes? types,
         PackageIndex packages,
-        IReadOnlyList<SizePrediction> predictions)
+        IReadOnlyList<SizePrediction> predictions,
+        IReadOnlyList<(EmbeddedFile File, long Offset)> embedded)
     {
         Path = source.Name;
         Length = source.Length;
@@ -48,6 +50,7 @@ public sealed class MeasuredBinary
         _types = types;
         _packages = packages;
         _predictions = predictions;
+        _embedded = [.. embedded.Select(one => one.File).OrderByDescending(file => file.Length).ThenBy(file => file.Name, StringComparer.Ordinal)];
     }
 
     /// <summary>The file's full path.</summary>
@@ -150,6 +153,7 @@ public sealed class MeasuredBinary
             packages.Alias(mainPath, "main");
         }
 
+        IReadOnlyList<(EmbeddedFile File, long Offset)> embedded = [];
         FunctionSizes? functions = null;
         TypeSizes? types = null;
         if (table.Parts is not null)
@@ -161,6 +165,8 @@ public sealed class MeasuredBinary
             functions.Sum(text, GoArchOf(image, build) is "amd64" or "386", cancellation);
             types = module is null ? null : TypeSizes.Walk(image, module, reader, packages, cancellation);
             ClaimParts(image, table, module, functions, types, text, layout);
+            embedded = EmbeddedFiles.Find(image, reader, (table.Offset, table.Offset + functions.RecordsEnd), cancellation);
+            ClaimEmbedded(embedded, layout);
         }
 
         SizeLedger ledger = layout.Enter(source, cancellation);
@@ -178,7 +184,8 @@ public sealed class MeasuredBinary
             functions,
             types,
             packages,
-            SizePredictor.Predict(source, image, elf, peSections, build, estimateUpx, cancellation));
+            SizePredictor.Predict(source, image, elf, peSections, build, estimateUpx, cancellation),
+            embedded);
     }
 
     /// <summary>All that is told of the program at once.</summary>
@@ -202,6 +209,7 @@ public sealed class MeasuredBinary
             KeepsAllMethods = keepsAll,
             DroppedMethods = keepsAll is null ? null : (double)_types!.DroppedMethods / _types.Methods,
             MethodCode = _types?.MethodFunctions.Sum(offset => (long)_functions!.SizeOfFunctionAt(offset)) ?? 0,
+            EmbeddedFiles = _embedded,
             Kinds = Shares(SizeDimension.Kind).ToArray(),
             Predictions = _predictions.ToArray(),
         };
@@ -300,6 +308,25 @@ public sealed class MeasuredBinary
                 }
             }
         }
+    }
+
+    // Equal texts are in the program once, and texts stand one behind another.
+    private static void ClaimEmbedded(IReadOnlyList<(EmbeddedFile File, long Offset)> embedded, FileLayout layout)
+    {
+        long start = 0;
+        long end = 0;
+        foreach ((EmbeddedFile file, long offset) in embedded.OrderBy(one => one.Offset))
+        {
+            if (offset > end)
+            {
+                layout.Claim(start, end - start, SizeKind.EmbeddedFiles);
+                start = offset;
+            }
+
+            end = Math.Max(end, offset + file.Length);
+        }
+
+        layout.Claim(start, end - start, SizeKind.EmbeddedFiles);
     }
 
     // The text starts where the module data says; before Go 1.26 the table says it, too.

@@ -21,8 +21,11 @@ public enum SizeKind
     /// <summary>Type descriptors with their names and methods, and the tables of interface methods.</summary>
     Types,
 
-    /// <summary>Texts of the source and files that go:embed put beside them, where they can be told from other data.</summary>
+    /// <summary>Texts of the source and single files that go:embed put beside them, where they can be told from other data.</summary>
     Strings,
+
+    /// <summary>Files that go:embed put into variables of type embed.FS.</summary>
+    EmbeddedFiles,
 
     /// <summary>Other variables and constants that have a value from the start.</summary>
     Data,

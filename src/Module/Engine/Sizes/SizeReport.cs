@@ -47,6 +47,9 @@ public sealed record SizeReport
     /// <summary>The code of methods that types keep, in bytes: the most that reflection can cost.</summary>
     public required long MethodCode { get; init; }
 
+    /// <summary>The files that go:embed put into variables of type embed.FS, largest first. A single file in a string cannot be told.</summary>
+    public IReadOnlyList<EmbeddedFile> EmbeddedFiles { get; init; } = [];
+
     /// <summary>Its bytes by kind, largest first.</summary>
     public required IReadOnlyList<SizeShare> Kinds { get; init; }
 
