@@ -64,6 +64,9 @@ internal sealed class FunctionSizes
     /// <summary>The code between functions that no Go function has: C code that Go's linker linked, in bytes.</summary>
     public long ForeignCode { get; private set; }
 
+    /// <summary>Whether C code is linked into the program: runtime/cgo's way from C to Go is there.</summary>
+    public bool LinksC { get; private set; }
+
     /// <summary>Where the functions' code lies: bytes from the start of the text.</summary>
     public (uint Start, uint End) CodeRange { get; private set; }
 
@@ -109,9 +112,9 @@ internal sealed class FunctionSizes
         _code = new long[_packages.Count];
         _records = new long[_packages.Count];
         _lines = new long[_packages.Count];
-        var lines = new SharedTables();
-        var data = new SharedTables();
-        var units = new SharedTables();
+        using var lines = new SharedTables();
+        using var data = new SharedTables();
+        using var units = new SharedTables();
         using var text = new TextTails(_image, padsWithInt3 ? textOffset : -1);
         uint count = _table.Count;
         uint end = 0;
@@ -306,7 +309,11 @@ internal sealed class FunctionSizes
     private void SumNames()
     {
         var names = new List<long>();
-        Add(_bytes.AsSpan((int)_parts.Names, (int)(_parts.CompilationUnits - _parts.Names)), name => _packages.OfFunction(name));
+        Add(_bytes.AsSpan((int)_parts.Names, (int)(_parts.CompilationUnits - _parts.Names)), name =>
+        {
+            LinksC |= name.SequenceEqual("crosscall2"u8);
+            return _packages.OfFunction(name);
+        });
 
         // The package of a file is told by its folder, and for that all packages have to be known.
         Add(

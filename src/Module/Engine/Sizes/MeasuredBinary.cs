@@ -131,7 +131,31 @@ public sealed class MeasuredBinary
         using ElfFile? elf = format == BinaryFormat.Elf ? ElfFile.Open(source) : null;
         GoFunctionTable table = GoFunctionTable.TryOpen(image) ?? throw NotGo(source, format, 1);
         GoBuildInfo? build = GoBuildInfoReader.TryRead(image);
-        bool hasC = GoRuntimeFactsReader.TryRead(image)?.CgoLinked == true;
+        var packages = new PackageIndex();
+        if (build?.Path is { Length: > 0 } mainPath)
+        {
+            packages.Alias(mainPath, "main");
+        }
+
+        IReadOnlyList<(EmbeddedFile File, long Offset)> embedded = [];
+        ModuleData? module = null;
+        FunctionSizes? functions = null;
+        TypeSizes? types = null;
+        long text = -1;
+        if (table.Parts is not null)
+        {
+            AddressReader reader = AddressReader.Create(image);
+            module = ModuleData.Find(image, table, reader);
+            functions = FunctionSizes.Read(image, table, packages);
+            text = FindText(image, table, module);
+            functions.Sum(text, GoArchOf(image, build) is "amd64" or "386", cancellation);
+            types = module is null ? null : TypeSizes.Walk(image, module, reader, packages, cancellation);
+            embedded = EmbeddedFiles.Find(image, reader, (table.Offset, table.Offset + functions.RecordsEnd), cancellation);
+        }
+
+        bool hasC = functions is null
+            ? GoRuntimeFactsReader.TryRead(image)?.CgoLinked == true
+            : functions.LinksC;
         var layout = new FileLayout();
         IReadOnlyList<PeSection> peSections = [];
         switch (format)
@@ -147,25 +171,9 @@ public sealed class MeasuredBinary
                 break;
         }
 
-        var packages = new PackageIndex();
-        if (build?.Path is { Length: > 0 } mainPath)
+        if (functions is not null)
         {
-            packages.Alias(mainPath, "main");
-        }
-
-        IReadOnlyList<(EmbeddedFile File, long Offset)> embedded = [];
-        FunctionSizes? functions = null;
-        TypeSizes? types = null;
-        if (table.Parts is not null)
-        {
-            AddressReader reader = AddressReader.Create(image);
-            ModuleData? module = ModuleData.Find(image, table, reader);
-            functions = FunctionSizes.Read(image, table, packages);
-            long text = FindText(image, table, module);
-            functions.Sum(text, GoArchOf(image, build) is "amd64" or "386", cancellation);
-            types = module is null ? null : TypeSizes.Walk(image, module, reader, packages, cancellation);
             ClaimParts(image, table, module, functions, types, text, layout);
-            embedded = EmbeddedFiles.Find(image, reader, (table.Offset, table.Offset + functions.RecordsEnd), cancellation);
             ClaimEmbedded(embedded, layout);
         }
 

@@ -429,16 +429,16 @@ internal sealed class TypeSizes
         }
 
         Bytes = new long[_packages.Count];
-        (uint Start, int Size, int Package)[] all =
-        [
-            .. _types.Select(type => (type.Key, type.Value.Size, type.Value.Package))
-                .Concat(_names.Where(name => name.Value.Size > 0).Select(name => (name.Key, name.Value.Size, name.Value.Package)))
-                .OrderBy(item => item.Key),
-        ];
+        uint[] starts = [.. _types.Keys, .. _names.Keys];
+        (int Size, int Package)[] all = [.. _types.Values, .. _names.Values];
+        Array.Sort(starts, all);
         var ranges = new List<(long Offset, long Length)>();
         long end = 0;
-        foreach ((uint start, int size, int package) in all)
+        for (int i = 0; i < all.Length; i++)
         {
+            (int size, int package) = all[i];
+            uint start = starts[i];
+
             // What overlaps is counted where it comes first.
             long from = Math.Max(start, end);
             long length = start + size - from;
