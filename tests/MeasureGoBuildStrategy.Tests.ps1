@@ -29,6 +29,14 @@ Describe 'Measure-GoBuildStrategy (needs go)' -Skip:$noGo -Tag Slow {
             $row.GzipLength | Should -Be ($layers | Get-Item | Measure-Object Length -Sum).Sum
             $files = $layers | ForEach-Object { gzip -dc $_ | tar -tvf - } | ForEach-Object { [long](-split $_)[2] }
             $row.ImageLength | Should -Be ($files | Measure-Object -Sum).Sum
+            if (Find-Program skopeo) {
+                $manifest = skopeo inspect --raw "oci:$TestDrive/$($row.Strategy).oci" | ConvertFrom-Json
+                $row.GzipLength | Should -Be ($manifest.layers | Measure-Object size -Sum).Sum
+            }
+            if (Find-Program readelf) {
+                $needed = @(readelf -dW $build.Path | ForEach-Object { if ($_ -match '\(NEEDED\).*\[(.+)\]') { $Matches[1] } })
+                @($row.Dependencies | Select-Object -Skip 1) | Should -Be $needed
+            }
         }
     }
 

@@ -40,7 +40,7 @@ public sealed record StrategyMeasurement
     /// <summary>The same as <see cref="ImageLength"/>, as tables head it.</summary>
     public long? Image => ImageLength;
 
-    /// <summary>What a registry sends of the image when its layers are stored with gzip: layers and documents, in bytes.</summary>
+    /// <summary>What a registry sends of the image when its layers are stored with gzip: these, without its documents, in bytes.</summary>
     public long? GzipLength { get; init; }
 
     /// <summary>The same as <see cref="GzipLength"/>, as tables head it.</summary>
