@@ -166,13 +166,27 @@ internal sealed class EmbeddedFiles
         if (length > int.MaxValue
             || !_image.TryMap(_reader.Word(address + (ulong)dataAt, record.Slice(dataAt, _word)), out long offset, out available)
             || (ulong)available < length
-            || !HashOf(offset, (long)length).AsSpan(0, HashLength).SequenceEqual(hash))
+            || !IsHash(HashOf(offset, (long)length), hash))
         {
             return false;
         }
 
         file = (new EmbeddedFile(Encoding.UTF8.GetString(name), (long)length), offset);
         return true;
+    }
+
+    // Some versions of Go, 1.23 among them, keep each bit's opposite (cmd/internal/notsha256).
+    private static bool IsHash(ReadOnlySpan<byte> full, ReadOnlySpan<byte> kept)
+    {
+        bool isSame = true;
+        bool isOpposite = true;
+        for (int i = 0; i < kept.Length; i++)
+        {
+            isSame &= full[i] == kept[i];
+            isOpposite &= full[i] == (byte)~kept[i];
+        }
+
+        return isSame || isOpposite;
     }
 
     private byte[] HashOf(long offset, long length)
