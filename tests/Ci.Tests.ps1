@@ -150,20 +150,10 @@ Describe 'The steps of examples/ci (need <_>)' -Tag Slow -Skip:($missing.Count -
         New-VulnerabilityDatabase "$TestDrive/mirror" 'net/smtp'
         $mirror = "127.0.0.1:$(Find-Port)"
         $registry = "127.0.0.1:$(Find-Port)"
-        Set-Content "$TestDrive/registry.yml" @"
-version: 0.1
-log: {level: error, accesslog: {disabled: true}}
-storage: {filesystem: {rootdirectory: '$TestDrive/registry'}}
-http: {addr: '$registry'}
-"@
-        $servers = @(
-            Start-Process (Find-Program caddy) -ArgumentList 'file-server', '--root', "$TestDrive/mirror", '--listen', $mirror -PassThru `
-                -RedirectStandardError "$TestDrive/caddy.log"
-            Start-Process (Find-Program docker-registry) -ArgumentList 'serve', "$TestDrive/registry.yml" -PassThru -RedirectStandardError "$TestDrive/registry.log"
-        )
-        foreach ($address in "http://$mirror/index/db.json", "http://$registry/v2/") {
-            $null = Invoke-WebRequest $address -MaximumRetryCount 20 -RetryIntervalSec 1 -ProgressAction SilentlyContinue
-        }
+        $caddy = Start-Process (Find-Program caddy) -ArgumentList 'file-server', '--root', "$TestDrive/mirror", '--listen', $mirror -PassThru `
+            -RedirectStandardError "$TestDrive/caddy.log"
+        $servers = @($caddy; Start-Registry $TestDrive $registry)
+        Wait-Answer "http://$mirror/index/db.json" $caddy
 
         # A machine of CI: a home of its own, where nothing is installed, and Go with a cache.
         $go = Find-Go

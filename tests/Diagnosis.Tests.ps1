@@ -48,15 +48,7 @@ Describe 'An image in a registry (needs go, docker-registry)' -Skip:($noGo -or -
         $listener.Start()
         $address = "127.0.0.1:$($listener.LocalEndpoint.Port)"
         $listener.Stop()
-        Set-Content "$TestDrive/registry.yml" @"
-version: 0.1
-log: { level: error }
-storage: { filesystem: { rootdirectory: '$TestDrive/registry' } }
-http: { addr: '$address' }
-"@
-        $registry = Start-Process (Find-Program docker-registry) -ArgumentList 'serve', "$TestDrive/registry.yml" -PassThru `
-            -RedirectStandardOutput "$TestDrive/access.log" -RedirectStandardError "$TestDrive/registry.log"
-        $null = Invoke-WebRequest "http://$address/v2/" -MaximumRetryCount 20 -RetryIntervalSec 1 -ProgressAction SilentlyContinue
+        $registry = Start-Registry $TestDrive $address
         $null = Invoke-GoCrossBuild (New-GoModule $TestDrive) -Target linux/amd64 -OutputPath "$TestDrive/bin/{name}" |
             New-ScratchImage -Tag "$address/api:1" -OutputPath "$TestDrive/api.tar" -Compression Gzip -Push -WarningAction Ignore
         New-Item -ItemType Directory "$TestDrive/source" | Out-Null

@@ -68,14 +68,7 @@ Describe "The commands of the guides (need $($missing.Count ? ($missing -join ',
         Copy-Item "$tour/api.tar" "$tour/image.tar"
 
         # A registry, and facts of vulnerabilities where a user has them.
-        $null = New-Item -ItemType Directory "$TestDrive/registry"
-        Set-Content "$TestDrive/registry.yml" @"
-version: 0.1
-log: { level: error }
-storage: { filesystem: { rootdirectory: $TestDrive/registry } }
-http: { addr: 127.0.0.1:5077 }
-"@
-        $registry = Start-Process docker-registry 'serve', "$TestDrive/registry.yml" -PassThru -RedirectStandardOutput "$TestDrive/registry.out" -RedirectStandardError "$TestDrive/registry.err"
+        $registry = Start-Registry $TestDrive 127.0.0.1:5077
         $null = New-Item -ItemType Directory "$TestDrive/source/ID", "$TestDrive/source/index"
         Set-Content "$TestDrive/source/index/db.json" '{"modified":"2026-01-02T03:04:05Z"}'
         Set-Content "$TestDrive/source/ID/GO-2099-0001.json" (@{

@@ -51,3 +51,32 @@ func main() {
 function Get-Leftover([string] $Path) {
     Get-ChildItem -Path $Path -Recurse -Force -File -Filter '.*.tmp' | Select-Object -ExpandProperty FullName
 }
+
+# Waits until a server answers: Invoke-WebRequest tries again where an answer is an error, and not where nobody listens.
+function Wait-Answer([string] $Uri, [Diagnostics.Process] $Server) {
+    foreach ($i in 1..300) {
+        try {
+            $null = Invoke-WebRequest $Uri -ProgressAction SilentlyContinue
+            return
+        } catch [Net.Http.HttpRequestException] {
+            if ($Server.HasExited) { break }
+            Start-Sleep -Milliseconds 100
+        }
+    }
+    $Server | Stop-Process -ErrorAction Ignore
+    throw "Nobody answers at $Uri."
+}
+
+# Starts a registry that keeps what it has in a folder. Who starts it ends it.
+function Start-Registry([string] $Path, [string] $Address) {
+    Set-Content "$Path/registry.yml" @"
+version: 0.1
+log: { level: error }
+storage: { filesystem: { rootdirectory: '$Path/registry' } }
+http: { addr: '$Address' }
+"@
+    $registry = Start-Process (Find-Program docker-registry) -ArgumentList 'serve', "$Path/registry.yml" -PassThru `
+        -RedirectStandardOutput "$Path/access.log" -RedirectStandardError "$Path/registry.log"
+    Wait-Answer "http://$Address/v2/" $registry
+    $registry
+}

@@ -204,7 +204,7 @@ public sealed class NewScratchDockerfileTests : IDisposable
         Assert.Equal(In("m/Dockerfile"), (string)dockerfile.Path);
         Assert.Equal(In("m/docker-bake.json"), (string)dockerfile.BakePath);
         Assert.Contains("FROM --platform=$BUILDPLATFORM golang:1.23-bookworm", (string)dockerfile.Content, StringComparison.Ordinal);
-        Assert.Contains("-X main.v=1", (string)dockerfile.Content, StringComparison.Ordinal);
+        Assert.Contains("\nARG V=1\n", (string)dockerfile.Content, StringComparison.Ordinal);
         Assert.Equal($"docker build --platform linux/arm64 --tag reg.example/api:1 {In("m")}", (string)dockerfile.BuildCommand);
         Assert.True(File.Exists(In("m/docker-bake.json")));
         Assert.True(File.Exists(In("m/.dockerignore")));

@@ -42,7 +42,7 @@ internal static class SectionlessComparison
     private static string Facts(ElfReport report) => string.Join(
         '\n',
         typeof(ElfReport).GetProperties()
-            .Where(property => property.Name != nameof(ElfReport.Length))
+            .Where(property => property.Name is not (nameof(ElfReport.Length) or nameof(ElfReport.Size)))
             .Select(property => property.GetValue(report) switch
             {
                 IEnumerable items and not string => string.Join(", ", items.Cast<object>()),
