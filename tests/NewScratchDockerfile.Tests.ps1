@@ -41,7 +41,7 @@ Describe 'New-ScratchDockerfile (needs go)' -Skip:$noGo {
         $first.Files | Should -HaveCount 3 -Because 'these are .dockerignore, the Dockerfile and the file for bake'
         (New-ScratchDockerfile $build.Path @with -Port 8080 -Reference hello:2 -ErrorAction Stop).Content | Should -Match '(?m)^EXPOSE 8080'
         Get-Content $first.BakePath -Raw | Should -Match 'hello:2'
-        foreach ($file in $first.Files) {
+        foreach ($file in $first.Files -notlike '*.dockerignore') {
             $before = Get-Content $file -Raw
             Set-Content $file "# mine`n$before"
             { New-ScratchDockerfile $build.Path @with -Label @{ a = 1 } -ErrorAction Stop } | Should -Throw -ErrorId "FileDiffers,$command"
@@ -49,6 +49,15 @@ Describe 'New-ScratchDockerfile (needs go)' -Skip:$noGo {
             Set-Content $file $before -NoNewline
         }
         (New-ScratchDockerfile $build.Path @with -Label @{ a = 1 } -ErrorAction Stop).Content | Should -Match '(?m)^ +a=1 '
+    }
+
+    It 'leaves a .dockerignore that somebody else wrote, and writes one of the Dockerfile alone' {
+        $context = New-Item -ItemType Directory "$TestDrive/ignored"
+        Copy-Item $build.Path $context
+        Set-Content "$context/.dockerignore" '*.log'
+        $dockerfile = New-ScratchDockerfile "$context/hello" -OutputPath "$context/Dockerfile" -ErrorAction Stop
+        Get-Content "$context/.dockerignore" | Should -BeExactly '*.log'
+        $dockerfile.Files | Should -Contain "$context/Dockerfile.dockerignore"
     }
 
     It 'replaces nothing else without -Force, and writes nothing with -WhatIf' {
