@@ -1,6 +1,7 @@
 #Requires -Version 7.4
 #Requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.0' }
 
+# Not part of the test run yet: it passed at rest and failed on a busy machine. Invoke-Pester tests/Terminal.ByHand.ps1 runs it.
 # What only a person at a terminal sees: progress, Ctrl+C, completion. Each test has a PowerShell of its own in a terminal of
 # 80 columns, tmux's, and looks at its screen.
 
