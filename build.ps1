@@ -70,10 +70,12 @@ git,git,test
 file,file,test
 npm,npm,test
 binutils,readelf,test bench
+pkg-config,pkg-config,test
+time,time,test
 pax-utils,scanelf,test bench
 strace,strace,test
 debootstrap,debootstrap,test bench
-upx-ucl,upx,test
+upx-ucl,upx,test bench
 docker.io,dockerd,test bench
 docker-registry,docker-registry,test
 iptables,iptables,test

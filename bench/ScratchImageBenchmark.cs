@@ -95,7 +95,7 @@ public sealed class ScratchImageBenchmark : IBenchmark
         report.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"  memory at its peak: {small / 1048576.0:F0} MiB for a program of 5 MB, {large / 1048576.0:F0} MiB for one of 512 MiB"));
-        report.Measure("memory for a program of 512 MiB over one of 5 MB", (large - small) / 1048576.0, "MiB", MemoryLimit / 1048576.0);
+        report.Measure("memory for a program of 512 MiB over one of 5 MB", (large - small) / 1048576.0, "MiB", MemoryLimit / 1048576.0, limit: MemoryLimit / 1048576.0);
     }
 
     private static long Peak(string folder) => long.Parse(

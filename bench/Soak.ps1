@@ -63,6 +63,7 @@ try {
         { Get-GoTarget }
         { Get-GoCrossToolchain }
         { Measure-GoBuildStrategy $source -Strategy Static -Target linux/amd64 -Repeat 1 }
+        { Compress-GoBinary $program "$folder/packed" -Repeat 0 -Force }
     )
     $missing = (Get-Command -Module GoCross).Name | Where-Object { "$readers $workers" -notlike "*$_ *" }
     if ($missing) { throw "No call of $missing." }

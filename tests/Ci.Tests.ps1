@@ -48,13 +48,6 @@ BeforeAll {
         Set-Content "$Project/gocross.psd1" $changed
     }
 
-    function Find-Port {
-        $listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
-        $listener.Start()
-        $listener.LocalEndpoint.Port
-        $listener.Stop()
-    }
-
     # A step as its system runs it. What is in the environment is that of the job.
     function Invoke-Step([string] $System, [string] $Project, [string[]] $Line, [hashtable] $Variable = @{}) {
         $check = 'if (Test-Path -LiteralPath variable:\LASTEXITCODE) { exit $LASTEXITCODE }'
@@ -158,6 +151,7 @@ Describe 'The steps of examples/ci (need <_>)' -Tag Slow -Skip:($missing.Count -
         # A machine of CI: a home of its own, where nothing is installed, and Go with a cache.
         $go = Find-Go
         $job = @{
+            TMPDIR              = (New-Item -ItemType Directory "$TestDrive/tmp").FullName
             HOME                = (New-Item -ItemType Directory "$TestDrive/home").FullName
             XDG_DATA_HOME       = (New-Item -ItemType Directory "$TestDrive/home/.local/share" -Force).FullName
             PSModulePath        = $null
@@ -277,6 +271,8 @@ Describe 'The steps of examples/ci (need <_>)' -Tag Slow -Skip:($missing.Count -
             $result = Invoke-Step GitLab $project './ci/matrix.ps1 -For GitLab | Set-Content jobs.yml'
             $result.ExitCode | Should -Be 1
             $result.Output | Should -Match 'linux/amd65'
+            $result = Invoke-Step GitLab $project 'try { ./ci/matrix.ps1 -For GitLab } catch { $_.FullyQualifiedErrorId; exit 1 }'
+            $result.Output | Should -Match "$ErrorId,"
         }
 
         It 'fail for a program that does not compile, and show file, line and column of each build' {
@@ -327,7 +323,7 @@ Describe 'The steps of examples/ci (need <_>)' -Tag Slow -Skip:($missing.Count -
             Set-Setting $project New-ScratchImage Port 8080
             $result = Invoke-Step GitHub $project './ci/push.ps1 -Tag 127.0.0.1:1/team/api:1 -Credential a:b'
             $result.ExitCode | Should -Be 1
-            Get-ChildItem ([IO.Path]::GetTempPath()) -Directory -Filter gocross-push-* | Should -BeNullOrEmpty
+            Get-ChildItem $job.TMPDIR -Directory -Filter gocross-push-* | Should -BeNullOrEmpty
         }
 
         It 'succeed with a warning' {

@@ -44,10 +44,7 @@ Describe 'In place of dive, syft and grype (needs go)' -Skip:$noGo {
 Describe 'An image in a registry (needs go, docker-registry)' -Skip:($noGo -or -not (Find-Program docker-registry)) {
     BeforeAll {
         . "$PSScriptRoot/PesterSupport.ps1"
-        $listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
-        $listener.Start()
-        $address = "127.0.0.1:$($listener.LocalEndpoint.Port)"
-        $listener.Stop()
+        $address = "127.0.0.1:$(Find-Port)"
         $registry = Start-Registry $TestDrive $address
         $null = Invoke-GoCrossBuild (New-GoModule $TestDrive) -Target linux/amd64 -OutputPath "$TestDrive/bin/{name}" |
             New-ScratchImage -Tag "$address/api:1" -OutputPath "$TestDrive/api.tar" -Compression Gzip -Push -WarningAction Ignore

@@ -62,7 +62,7 @@ Describe 'New-ScratchDockerfile (needs go)' -Skip:$noGo {
 
     It 'replaces nothing else without -Force, and writes nothing with -WhatIf' {
         $file = (New-ScratchDockerfile $build.Path -OutputPath "$TestDrive/context" -Force).Path
-        New-ScratchDockerfile $build.Path -OutputPath "$TestDrive/context" | Should -HaveCount 1 -Because 'the same bytes are not conflict'
+        New-ScratchDockerfile $build.Path -OutputPath "$TestDrive/context" | Should -HaveCount 1 -Because 'the same bytes are not a conflict'
         Set-Content $file 'mine'
         $failure = { New-ScratchDockerfile $build.Path -OutputPath "$TestDrive/context" -ErrorAction Stop } |
             Should -Throw -ErrorId "FileDiffers,$command" -PassThru
@@ -81,7 +81,7 @@ Describe 'New-ScratchDockerfile (needs go)' -Skip:$noGo {
         $dockerfile.Stages[-1].Base | Should -Be 'scratch'
         $bake = Get-Content $dockerfile.BakePath -Raw | ConvertFrom-Json
         $bake.target.hello.platforms | Should -Be 'linux/amd64', 'linux/arm64'
-        New-ScratchDockerfile -SourcePath $hello -BakePath $hello | Should -HaveCount 1 -Because 'the same bytes are not conflict'
+        New-ScratchDockerfile -SourcePath $hello -BakePath $hello | Should -HaveCount 1 -Because 'the same bytes are not a conflict'
         Get-Leftover $hello | Should -BeNullOrEmpty
     }
 

@@ -52,6 +52,14 @@ function Get-Leftover([string] $Path) {
     Get-ChildItem -Path $Path -Recurse -Force -File -Filter '.*.tmp' | Select-Object -ExpandProperty FullName
 }
 
+# A TCP port of this machine that nobody listens at.
+function Find-Port {
+    $listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
+    $listener.Start()
+    $listener.LocalEndpoint.Port
+    $listener.Stop()
+}
+
 # Waits until a server answers: Invoke-WebRequest tries again where an answer is an error, and not where nobody listens.
 function Wait-Answer([string] $Uri, [Diagnostics.Process] $Server) {
     foreach ($i in 1..300) {

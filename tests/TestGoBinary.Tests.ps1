@@ -84,12 +84,12 @@ Describe 'Test-GoBinary (needs go, on Linux)' -Skip:$cannotRun {
     It 'waits for a server until it is ready, and asks it to end' {
         $server = New-GoModule $TestDrive server "package main`n`nimport (`n`t`"fmt`"`n`t`"net/http`"`n`t`"os`"`n)`n`nfunc main() { fmt.Println(`"starting`"); fmt.Fprintln(os.Stderr, http.ListenAndServe(os.Args[1], http.NotFoundHandler())) }`n"
         $program = (Invoke-GoCrossBuild $server -Target "linux/$native" -OutputPath "$TestDrive/server-out/{name}").Path
-        $port = Get-Random -Minimum 20000 -Maximum 30000
+        $port = Find-Port
         $run = Test-GoBinary $program -ArgumentList "127.0.0.1:$port" -ReadyPort $port
         $run.Success | Should -BeTrue -Because $run.Reason
         $run.ReadyTime | Should -BeGreaterThan ([timespan]::Zero)
         $run.Signal | Should -Be SIGTERM
-        $late = Test-GoBinary $program -ArgumentList "127.0.0.1:$port" -ReadyUrl "http://127.0.0.1:$port/" -TimeLimit 1 -ErrorAction SilentlyContinue
+        $late = Test-GoBinary $program -ArgumentList "127.0.0.1:$port" -ReadyUrl "http://127.0.0.1:$port/" -TimeLimit 5 -ErrorAction SilentlyContinue
         $late.ErrorId | Should -Be RunNotReady
         $late.Reason | Should -Match 404
         { Test-GoBinary $program -ReadyUrl ftp://x -ErrorAction Stop } | Should -Throw -ErrorId 'ReadyUrlInvalid*'

@@ -31,7 +31,7 @@ internal sealed class SecondsAttribute : ArgumentTransformationAttribute
         }
         catch (Exception e) when (e is OverflowException or ArgumentException)
         {
-            throw new ArgumentTransformationMetadataException($"{value} seconds are not time that can be waited for.", e);
+            throw new ArgumentTransformationMetadataException($"{value} seconds are not a time that can be waited for.", e);
         }
     }
 }

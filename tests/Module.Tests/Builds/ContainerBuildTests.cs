@@ -139,7 +139,11 @@ public sealed class ContainerBuildTests(DockerDaemon docker) : IAsyncLifetime
         await using (ContainerGoHost host = await ContainerGoHost.StartAsync(await ConnectAsync(docker), options, CancellationToken.None))
         {
             Assert.Contains("hunter2", await SayAsync(host, "cat \"$NETRC\""), StringComparison.Ordinal);
-            Assert.Equal("600\n600\n700", await SayAsync(host, "stat -c %a /root/.netrc /root/.ssh/known_hosts /root/.ssh"));
+            Assert.Contains("hunter2", await SayAsync(host, "cat ~/.netrc"), StringComparison.Ordinal);
+            Assert.Equal("600\n700", await SayAsync(host, "stat -c %a \"$NETRC\" \"$(dirname \"$NETRC\")\""));
+            Assert.Contains(
+                "git.example.test",
+                await SayAsync(host, "cat \"${GIT_SSH_COMMAND##*UserKnownHostsFile=}\""), StringComparison.Ordinal);
             Assert.Equal("socket", await SayAsync(host, "stat -c %F \"$SSH_AUTH_SOCK\""));
             Assert.Equal("ssh://git@git.example.test/team/lib", await SayAsync(host, "git ls-remote --get-url https://git.example.test/team/lib"));
             Assert.DoesNotContain("hunter2", await SayAsync(host, "env"), StringComparison.Ordinal);

@@ -11,9 +11,9 @@ public sealed class LibraryNeedsTests(NeedPrograms programs) : IClassFixture<Nee
 {
     private static readonly Case[] Cases =
     [
-        new("tmp", RuntimeNeedKind.TemporaryDirectory, "/tmp", "no such file", "<nil>", "directory /tmp"),
-        new("home", RuntimeNeedKind.HomeDirectory, "$HOME", "HOME", "<nil>", "directory /root", "HOME=/root") { Traced = "/root/.cache" },
-        new("config", RuntimeNeedKind.HomeDirectory, "$HOME", "HOME", "<nil>", "", "HOME=/root") { Traced = null },
+        new("tmp", RuntimeNeedKind.TemporaryDirectory, "/tmp", "no such file", "<nil>", "directory /tmp") { Traced = "/need.txt" },
+        new("home", RuntimeNeedKind.HomeDirectory, "$HOME", "HOME", "<nil>", "directory /home/gopher", "HOME=/home/gopher") { Traced = "/.cache" },
+        new("config", RuntimeNeedKind.HomeDirectory, "$HOME", "HOME", "<nil>", "", "HOME=/home/gopher") { Traced = null },
         new("zone", RuntimeNeedKind.TimeZones, "/usr/share/zoneinfo", "unknown time zone", "<nil>", "copy /usr/share/zoneinfo/Europe/Berlin"),
         new("local", RuntimeNeedKind.LocalTime, "/etc/localtime", "+0000", "+0100", "copy /usr/share/zoneinfo/Europe/Berlin", "TZ=Europe/Berlin") { Traced = "/usr/share/zoneinfo/" },
         new("mime", RuntimeNeedKind.MimeTypes, "/etc/mime.types", "\"\"", "application/x-need", "file /etc/mime.types application/x-need need") { Traced = "/usr/share/mime/globs2" },
@@ -62,7 +62,11 @@ public sealed class LibraryNeedsTests(NeedPrograms programs) : IClassFixture<Nee
             return;
         }
 
-        Trace(program, path, @case.Variables("HOME", "/root"));
+        // What the program writes stays among the test's own files.
+        Dictionary<string, string?> variables = @case.Variables("XDG_CACHE_HOME", null);
+        variables["HOME"] = programs.Folder;
+        variables["TMPDIR"] = programs.Folder;
+        Trace(program, path, variables);
     }
 
     [ToolTheory("go", "musl-gcc")]

@@ -60,12 +60,12 @@ public sealed class PathSearchTests
     {
         byte[] layer = new TarBytes()
             .Directory("usr").Directory("usr/bin").SymbolicLink("usr/bin/X11", ".").File("usr/bin/x", "1")
-            .SymbolicLink("a", "b").SymbolicLink("b", "a").Directory("proc").SymbolicLink("proc/root", "..").End();
+            .SymbolicLink("a", "b").SymbolicLink("b", "a").Directory("self").SymbolicLink("self/up", "..").End();
 
         // Through X11 there are endlessly many names for it, and one file.
         Assert.Equal(["/usr/bin/x"], Forbidden([layer], "/usr/bin/X11/x", out _));
         Assert.Equal(["/usr/bin/x"], Forbidden([layer], "/usr/bin/X11/X11/X11/x", out _));
-        Assert.Equal(["/usr/bin/x"], Forbidden([layer], "/proc/root/usr/*/x", out _));
+        Assert.Equal(["/usr/bin/x"], Forbidden([layer], "/self/up/usr/*/x", out _));
         Assert.Empty(Forbidden([layer], "/a/x", out _));
     }
 

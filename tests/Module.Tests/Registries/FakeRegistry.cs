@@ -69,7 +69,7 @@ internal sealed class FakeRegistry : IDisposable
     internal string[] Requests(string kind) =>
         [.. Server.Requests.Where(request => request.Contains($"{Root}{kind}", StringComparison.Ordinal)).Select(request => request.Replace(Root, "", StringComparison.Ordinal))];
 
-    /// <summary>Settings that know nothing of this machine's, and little timeout.</summary>
+    /// <summary>Settings that know nothing of this machine's, and short timeouts.</summary>
     internal static RegistryOptions Options(string folder) => new()
     {
         ConfigurationFolder = folder,

@@ -30,7 +30,11 @@ public sealed class PeakMemoryTests(Subject subject) : IClassFixture<Subject>
             Assert.InRange(run.PeakMemory ?? own, own * 0.98, own * 1.02);
         }
 
-        Assert.InRange(untold, 0, MaxUntold);
+        // Who is not root cannot have the watching thread run before others: on a busy machine it may come too late.
+        if (Environment.IsPrivilegedProcess)
+        {
+            Assert.InRange(untold, 0, MaxUntold);
+        }
     }
 
     /// <summary>Tests that run alone.</summary>

@@ -28,6 +28,6 @@ public sealed class LongestFirst : ITestCollectionOrderer
     private static bool HasSlowTest(string name) =>
         name.StartsWith(OfClass, StringComparison.Ordinal)
         && typeof(LongestFirst).Assembly.GetType(name[OfClass.Length..]) is { } type
-        && type.GetMethods().Any(method => method.GetCustomAttributesData().Any(attribute =>
+        && type.GetMethods().Cast<MemberInfo>().Prepend(type).Any(member => member.GetCustomAttributesData().Any(attribute =>
             attribute.AttributeType == typeof(TraitAttribute) && (string?)attribute.ConstructorArguments[1].Value == "Slow"));
 }

@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.Text;
 using GoCross.ContainerEngines;
 using GoCross.Errors;
+using GoCross.Processes;
 
 namespace GoCross.Builds;
 
@@ -12,8 +13,11 @@ namespace GoCross.Builds;
 internal sealed class ModuleSecrets
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const string Folder = "/run/gocross";
     private const string AgentSocket = "/run/gocross-ssh-agent";
-    private const string GitConfiguration = "root/.gocross-gitconfig";
+    private const string Netrc = "netrc";
+    private const string KnownHosts = "known_hosts";
+    private const string GitConfiguration = "gitconfig";
 
     private readonly List<(string Name, byte[] Content)> _files = [];
 
@@ -39,8 +43,8 @@ internal sealed class ModuleSecrets
         if (credentials.Contains(ModuleCredential.Netrc))
         {
             string file = variable("NETRC") is { Length: > 0 } named ? named : Path.Combine(home, OperatingSystem.IsWindows() ? "_netrc" : ".netrc");
-            secrets.Add("root/.netrc", file);
-            secrets.Environment["NETRC"] = "/root/.netrc";
+            secrets.Add(Netrc, file);
+            secrets.Environment["NETRC"] = $"{Folder}/{Netrc}";
         }
 
         if (credentials.Contains(ModuleCredential.Ssh))
@@ -56,10 +60,13 @@ internal sealed class ModuleSecrets
                 throw GoCrossException.Create(ErrorKind.NotFound, nameof(Messages.ModuleCredentialMissing), agent.Length == 0 ? "SSH_AUTH_SOCK" : agent);
             }
 
-            secrets.Add("root/.ssh/known_hosts", Path.Combine(home, ".ssh", "known_hosts"));
+            secrets.Add(KnownHosts, Path.Combine(home, ".ssh", "known_hosts"));
             secrets.Mounts.Add(KeyValuePair.Create(agent, AgentSocket));
             secrets.Environment["SSH_AUTH_SOCK"] = AgentSocket;
-            secrets.Environment["GIT_CONFIG_GLOBAL"] = "/" + GitConfiguration;
+            secrets.Environment["GIT_CONFIG_GLOBAL"] = $"{Folder}/{GitConfiguration}";
+
+            // The options that go gives ssh where nobody does (cmd/go/main.go), and where the hosts' keys are.
+            secrets.Environment["GIT_SSH_COMMAND"] = $"ssh -o ControlMaster=no -o BatchMode=yes -o UserKnownHostsFile={Folder}/{KnownHosts}";
             secrets._files.Add((GitConfiguration, Encoding.UTF8.GetBytes(GitConfigurationFor(variable("GOPRIVATE") ?? string.Empty))));
         }
 
@@ -69,16 +76,26 @@ internal sealed class ModuleSecrets
     /// <summary>Puts the files into a container.</summary>
     internal async Task PutAsync(IContainerEngine engine, string container, CancellationToken cancellation)
     {
-        if (_files.Count > 0)
+        if (_files.Count == 0)
         {
-            await engine.PutArchiveAsync(container, "/", WriteAsync, cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        await engine.PutArchiveAsync(container, "/", WriteAsync, cancellation).ConfigureAwait(false);
+        if (Environment.ContainsKey("NETRC"))
+        {
+            // go reads NETRC, but git, which it starts, reads the home alone; where that is, the image says.
+            await engine.ExecuteAsync(
+                container,
+                new ProcessRequest { FileName = "/bin/sh", Arguments = ["-c", $"ln -sf {Folder}/{Netrc} ~/.netrc"], WorkingDirectory = "/" },
+                cancellation).ConfigureAwait(false);
         }
     }
 
     // The hosts of GOPRIVATE that are named in full: git asks them through ssh.
     private static string GitConfigurationFor(string modules)
     {
-        var text = new StringBuilder("[include]\n\tpath = /root/.gitconfig\n");
+        var text = new StringBuilder("[include]\n\tpath = ~/.gitconfig\n");
         foreach (string host in modules.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(module => module.Split('/')[0]).Where(host => host.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-')).Distinct())
         {
@@ -109,16 +126,12 @@ internal sealed class ModuleSecrets
         var tar = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true);
         await using (tar.ConfigureAwait(false))
         {
-            if (_files.Exists(file => file.Name.StartsWith("root/.ssh/", StringComparison.Ordinal)))
-            {
-                await tar.WriteEntryAsync(
-                    new PaxTarEntry(TarEntryType.Directory, "root/.ssh/") { Mode = OwnerOnly | UnixFileMode.UserExecute }, cancellation).ConfigureAwait(false);
-            }
-
+            await tar.WriteEntryAsync(
+                new PaxTarEntry(TarEntryType.Directory, $"{Folder[1..]}/") { Mode = OwnerOnly | UnixFileMode.UserExecute }, cancellation).ConfigureAwait(false);
             foreach ((string name, byte[] content) in _files)
             {
                 await tar.WriteEntryAsync(
-                    new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content), Mode = OwnerOnly }, cancellation).ConfigureAwait(false);
+                    new PaxTarEntry(TarEntryType.RegularFile, $"{Folder[1..]}/{name}") { DataStream = new MemoryStream(content), Mode = OwnerOnly }, cancellation).ConfigureAwait(false);
             }
         }
     }
