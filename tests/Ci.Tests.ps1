@@ -109,8 +109,9 @@ BeforeAll {
     }
 }
 
-Describe 'The pipelines of examples/ci (<File>)' -ForEach $systems {
-    It 'keep to the schema of <System>' -Skip:($noSchemas -or $System -eq 'Azure') {
+# Azure publishes no schema that a package has.
+Describe 'The pipelines of examples/ci (<File>)' -ForEach @($systems | Where-Object System -NE 'Azure') {
+    It 'keep to the schema of <System>' -Skip:$noSchemas {
         function Test-Pipeline([string] $Path) {
             if ($System -eq 'GitHub') {
                 $said = node -e "console.log(JSON.stringify(require(process.argv[1]).validateWorkflow(require('fs').readFileSync(process.argv[2], 'utf8'))))" `

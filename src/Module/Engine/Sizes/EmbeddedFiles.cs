@@ -18,16 +18,27 @@ internal sealed class EmbeddedFiles
     private const int HashLength = 16;
     private const int WindowSize = 1024 * 1024;
 
+    /// <summary>How often the length of the program is read at most. Files of the same text share it.</summary>
+    private const int MaxReads = 4;
+
     private readonly ProgramImage _image;
     private readonly AddressReader _reader;
     private readonly int _word;
+    private readonly CancellationToken _cancellation;
+    private readonly HashSet<ulong> _taken = [];
     private readonly List<(EmbeddedFile File, long Offset)> _files = [];
 
-    private EmbeddedFiles(ProgramImage image, AddressReader reader)
+    // In bytes. Records and texts do not overlap, so a program of a linker needs its own length at most; one made to keep us
+    // busy, with headers that all point to the same records or texts, needs more.
+    private long _unread;
+
+    private EmbeddedFiles(ProgramImage image, AddressReader reader, CancellationToken cancellation)
     {
         _image = image;
         _reader = reader;
         _word = image.PointerSize;
+        _cancellation = cancellation;
+        _unread = MaxReads * image.Source.Length;
     }
 
     private int RecordSize => (4 * _word) + HashLength;
@@ -44,7 +55,7 @@ internal sealed class EmbeddedFiles
     public static IReadOnlyList<(EmbeddedFile File, long Offset)> Find(
         ProgramImage image, AddressReader reader, (long Start, long End) skip, CancellationToken cancellation)
     {
-        var found = new EmbeddedFiles(image, reader);
+        var found = new EmbeddedFiles(image, reader, cancellation);
         foreach (ulong address in reader.PlacesBefore((ulong)found.HeaderSize))
         {
             found.Take(address);
@@ -55,7 +66,7 @@ internal sealed class EmbeddedFiles
         {
             foreach (ImageRange segment in image.Segments.Where(segment => !segment.Executable))
             {
-                found.Scan(segment, window, skip, cancellation);
+                found.Scan(segment, window, skip);
             }
         }
         finally
@@ -67,12 +78,12 @@ internal sealed class EmbeddedFiles
     }
 
     // Where the file has the words themselves: one that points to the place behind the header that it begins.
-    private void Scan(ImageRange segment, byte[] window, (long Start, long End) skip, CancellationToken cancellation)
+    private void Scan(ImageRange segment, byte[] window, (long Start, long End) skip)
     {
         int first = (int)((ulong)_word - (segment.Address % (ulong)_word)) % _word;
         for (long done = first; done < segment.Length;)
         {
-            cancellation.ThrowIfCancellationRequested();
+            _cancellation.ThrowIfCancellationRequested();
             long offset = segment.Offset + done;
             if (offset >= skip.Start && offset < skip.End)
             {
@@ -114,8 +125,15 @@ internal sealed class EmbeddedFiles
             return;
         }
 
-        byte[] records = new byte[(int)count * RecordSize];
+        // A linker may write the address where a relocation has it, too: the header is found twice.
+        int length = (int)count * RecordSize;
         ulong first = header + (ulong)HeaderSize;
+        if (!_image.TryMap(first, out _, out long mapped) || mapped < length || !_taken.Add(header) || !Spend(length))
+        {
+            return;
+        }
+
+        byte[] records = new byte[length];
         if (!TryRead(first, records))
         {
             return;
@@ -166,6 +184,7 @@ internal sealed class EmbeddedFiles
         if (length > int.MaxValue
             || !_image.TryMap(_reader.Word(address + (ulong)dataAt, record.Slice(dataAt, _word)), out long offset, out available)
             || (ulong)available < length
+            || !Spend((long)length)
             || !IsHash(HashOf(offset, (long)length), hash))
         {
             return false;
@@ -189,12 +208,20 @@ internal sealed class EmbeddedFiles
         return isSame || isOpposite;
     }
 
+    // Whether so much may still be read.
+    private bool Spend(long length)
+    {
+        _unread -= length;
+        return _unread >= 0;
+    }
+
     private byte[] HashOf(long offset, long length)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] buffer = new byte[Math.Min(length, 64 * 1024)];
         for (long done = 0; done < length;)
         {
+            _cancellation.ThrowIfCancellationRequested();
             int read = _image.Source.Read(offset + done, buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - done)));
             if (read == 0)
             {
