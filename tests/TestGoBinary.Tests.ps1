@@ -49,6 +49,17 @@ Describe 'Test-GoBinary (needs go, on Linux)' -Skip:$cannotRun {
         @(Get-Content $reports[2])[0] | Should -Be '## Test-GoBinary: all 1 passed'
     }
 
+    It 'reports and annotates what it could not run' {
+        $null = Test-GoBinary $program, "$TestDrive/no-such-program", '' -ArgumentList x -ReportPath "$TestDrive/missing.xml" -Annotate `
+            -ErrorAction SilentlyContinue -ErrorVariable failures -InformationVariable said 6>$null
+        $failures.Count | Should -Be 2
+        $suites = ([xml] (Get-Content -Raw "$TestDrive/missing.xml")).testsuites
+        $suites.tests, $suites.failures, $suites.errors | Should -Be 3, 0, 2
+        ($suites.testsuite | Where-Object errors -EQ 1).name | Should -Contain "$TestDrive/no-such-program"
+        @($said).Count | Should -Be 2
+        "$said" | Should -BeLike '*error*no-such-program*'
+    }
+
     It 'runs programs of another architecture under QEMU (needs qemu-user)' -Skip:$noQemu {
         $run = Invoke-GoCrossBuild $hello -Target linux/riscv64 -OutputPath "$TestDrive/riscv64/{name}" |
             Test-GoBinary -ArgumentList far -ExpectedOutput far

@@ -175,6 +175,9 @@ public sealed class InvokeGoCrossBuildCommand : GoBuildCmdlet
         base.Dispose(disposing);
     }
 
+    /// <inheritdoc/>
+    private protected override void OnFailed(string name, ErrorRecord error) => _run.AddUntested(name, error);
+
     private void RemoveContainers()
     {
         _session?.DisposeAsync().AsTask().GetAwaiter().GetResult();

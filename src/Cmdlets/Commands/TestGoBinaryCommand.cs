@@ -205,6 +205,9 @@ public sealed class TestGoBinaryCommand : PathCmdlet
     protected override void EndProcessing() => _run.End();
 
     /// <inheritdoc/>
+    private protected override void OnFailed(string name, ErrorRecord error) => _run.AddUntested(name, error);
+
+    /// <inheritdoc/>
     private protected override void ProcessPath(string fullPath) => ProcessPaths([fullPath]);
 
     /// <inheritdoc/>

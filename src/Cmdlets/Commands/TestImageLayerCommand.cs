@@ -151,10 +151,7 @@ public sealed class TestImageLayerCommand : GoCrossCmdlet
     /// <summary>Reads the rules, and prepares the report before hours of work are done for it.</summary>
     protected override void BeginProcessing()
     {
-        _images = new ImageArguments(this, Platform)
-        {
-            OnFailed = _run.AddUntested,
-        };
+        _images = new ImageArguments(this, Platform);
         ValidateParameters();
         DiveRules dive = ConfigPath is null ? Off : RunOrEnd(ConfigPath, ReadConfig);
         WriteWarnings(dive.Warnings);
@@ -193,6 +190,9 @@ public sealed class TestImageLayerCommand : GoCrossCmdlet
 
     /// <summary>Writes the report.</summary>
     protected override void EndProcessing() => _run.End(Quiet);
+
+    /// <inheritdoc/>
+    private protected override void OnFailed(string name, ErrorRecord error) => _run.AddUntested(name, error);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -43,6 +43,10 @@ internal static class ImageOutlines
     {
         using var cancellation = new CancellationTokenSource(Timeout);
         Task<IReadOnlyList<ImageOutline>> reading = Task.Run(() => new ImageReader().Outline(location, cancellation.Token));
-        return Task.WaitAny([reading], Timeout) == 0 && reading.IsCompletedSuccessfully ? reading.Result : [];
+        bool done = Task.WaitAny([reading], Timeout) == 0;
+
+        // The source's own timer goes with it: what is still being read would go on for as long as it takes.
+        cancellation.Cancel();
+        return done && reading.IsCompletedSuccessfully ? reading.Result : [];
     }
 }

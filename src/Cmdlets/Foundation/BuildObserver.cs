@@ -24,7 +24,6 @@ internal sealed class BuildObserver(IPipelineWriter writer, ReportRun run) : IBu
     {
         ErrorRecord error = ErrorRecords.From(failure, subject);
         run.AddUntested(subject?.ToString() ?? string.Empty, error);
-        run.Annotate(new Annotation { IsError = true, Message = failure.Message, Title = subject?.ToString() }, writer.WriteHost);
         writer.WriteError(error);
     }
 

@@ -23,7 +23,7 @@ public abstract class GoCrossCmdlet : PSCmdlet, IDisposable
     internal long WaitingSince { get; set; } = Stopwatch.GetTimestamp();
 
     /// <summary>
-    /// Writes a line to the host by the information stream, as Write-Host does: it is no output, it is shown whatever
+    /// Writes a line to the host by the information stream, as Write-Host does: it is not output, it is shown whatever
     /// $InformationPreference is, and 6> takes it.
     /// </summary>
     internal void WriteHost(string text) => WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST"]);
@@ -82,7 +82,7 @@ public abstract class GoCrossCmdlet : PSCmdlet, IDisposable
         catch (Exception e)
         {
             // Every other failure, a defect of ours included, costs this item and no other.
-            WriteError(ErrorRecords.From(e, target));
+            WriteError(Failed(e, target));
             result = default;
             return false;
         }
@@ -159,7 +159,7 @@ public abstract class GoCrossCmdlet : PSCmdlet, IDisposable
         (result, Exception? failure) = RunBeside(activity, work);
         if (failure is not null)
         {
-            WriteError(ErrorRecords.From(failure, target));
+            WriteError(Failed(failure, target));
         }
 
         return result is not null;
@@ -174,6 +174,24 @@ public abstract class GoCrossCmdlet : PSCmdlet, IDisposable
             ThrowTerminatingError(ErrorRecords.Create(
                 ErrorKind.InvalidArgument, nameof(Messages.TimeLimitInvalid), time, time, int.MaxValue / 1000));
         }
+    }
+
+    /// <summary>Makes the error of an item whose work failed, and lets the cmdlet know. On any thread.</summary>
+    /// <param name="failure">What went wrong.</param>
+    /// <param name="target">The item.</param>
+    internal ErrorRecord Failed(Exception failure, object? target)
+    {
+        ErrorRecord error = ErrorRecords.From(failure, target);
+        OnFailed(target?.ToString() ?? string.Empty, error);
+        return error;
+    }
+
+    /// <summary>
+    /// Gets each item that became an error instead of a result, on any thread: its name as the user gave it, which is empty
+    /// where it has none, and the error.
+    /// </summary>
+    private protected virtual void OnFailed(string name, ErrorRecord error)
+    {
     }
 
     /// <summary>Warns of each.</summary>
@@ -192,8 +210,7 @@ public abstract class GoCrossCmdlet : PSCmdlet, IDisposable
     /// </summary>
     /// <param name="names">What the pipeline or the user gave.</param>
     /// <param name="process">The work on one name.</param>
-    /// <param name="onMissing">Gets the error of a name that is missing.</param>
-    internal void ForEachGiven(string?[]? names, Action<string> process, Action<ErrorRecord>? onMissing = null)
+    internal void ForEachGiven(string?[]? names, Action<string> process)
     {
         foreach (string? name in names is null or [] ? [null] : names)
         {
@@ -204,7 +221,7 @@ public abstract class GoCrossCmdlet : PSCmdlet, IDisposable
             }
 
             ErrorRecord error = ErrorRecords.Create(ErrorKind.InvalidArgument, nameof(Messages.NoPath), target: null);
-            onMissing?.Invoke(error);
+            OnFailed(string.Empty, error);
             WriteError(error);
         }
     }

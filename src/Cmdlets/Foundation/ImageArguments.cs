@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using GoCross.Cmdlets.Bridge;
-using GoCross.Cmdlets.Errors;
 using GoCross.Images;
 using GoCross.Oci;
 
@@ -34,12 +33,6 @@ internal sealed class ImageArguments
     /// <summary>What the cmdlets of this session read of images, each once for all of them. It goes with the module.</summary>
     internal static ImageSession Session { get; } = new();
 
-    /// <summary>
-    /// Gets each image that becomes an error of its own, on any thread: its name as the user gave it, which is empty
-    /// where it has none, and the error.
-    /// </summary>
-    internal Action<string, ErrorRecord>? OnFailed { get; init; }
-
     /// <summary>Reads the name of an image; paths are the session's.</summary>
     /// <param name="cmdlet">Whose session.</param>
     /// <param name="name">The image as the user names it.</param>
@@ -63,18 +56,17 @@ internal sealed class ImageArguments
         names,
         name =>
         {
-            if (_cmdlet.TryRun(name, () => Noting(name, () => Expand(name)), out IReadOnlyCollection<string>? given))
+            if (_cmdlet.TryRun(name, () => Expand(name), out IReadOnlyCollection<string>? given))
             {
                 foreach (string one in given)
                 {
-                    if (_cmdlet.TryRun(one, () => Noting(one, () => Locate(_cmdlet, one)), out ImageLocation? location))
+                    if (_cmdlet.TryRun(one, () => Locate(_cmdlet, one), out ImageLocation? location))
                     {
                         process(location);
                     }
                 }
             }
-        },
-        error => OnFailed?.Invoke(string.Empty, error));
+        });
 
     /// <summary>
     /// Works on one image beside the pipeline's thread, with a reader that shows its progress. A failure becomes an
@@ -89,18 +81,7 @@ internal sealed class ImageArguments
             Activity(location),
             [location],
             OneAtATime,
-            async (_, writer, cancellation) =>
-            {
-                try
-                {
-                    await work(Shown(_reader, writer), writer, cancellation).ConfigureAwait(false);
-                }
-                catch (Exception e) when (!cancellation.IsCancellationRequested)
-                {
-                    OnFailed?.Invoke(location.Text, ErrorRecords.From(e, location));
-                    throw;
-                }
-            },
+            (_, writer, cancellation) => work(Shown(_reader, writer), writer, cancellation),
             _cmdlet.StopToken);
 
     /// <summary>Reads an image without which the cmdlet cannot go on; a failure ends it with a terminating error.</summary>
@@ -150,23 +131,10 @@ internal sealed class ImageArguments
     // What the progress bar says.
     private static string Activity(ImageLocation location) => $"Reading {location}";
 
-    // The files that a pattern stands for; what names a transport, and what is no pattern, is what it is.
+    // The files that a pattern stands for; what names a transport, and what is not a pattern, is taken as it stands.
     private IReadOnlyCollection<string> Expand(string name) =>
         !WildcardPattern.ContainsWildcardCharacters(name)
             || ImageLocation.TransportPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))
             ? [name]
             : SessionPaths.Expand(_cmdlet, name);
-
-    private T Noting<T>(string name, Func<T> work)
-    {
-        try
-        {
-            return work();
-        }
-        catch (Exception e)
-        {
-            OnFailed?.Invoke(name, ErrorRecords.From(e, name));
-            throw;
-        }
-    }
 }

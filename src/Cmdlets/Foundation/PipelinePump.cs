@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
-using GoCross.Cmdlets.Errors;
 
 namespace GoCross.Cmdlets.Foundation;
 
@@ -42,7 +41,7 @@ internal static class PipelinePump
                 catch (Exception e) when (!token.IsCancellationRequested)
                 {
                     // Every failure, a defect of ours included, costs this item and no other.
-                    writer.WriteError(ErrorRecords.From(e, item));
+                    writer.WriteError(cmdlet.Failed(e, item));
                 }
             });
         }
@@ -112,7 +111,7 @@ internal static class PipelinePump
                 catch (Exception e) when (!cancellation.IsCancellationRequested)
                 {
                     // Every failure, a defect of ours included, costs this item and no other.
-                    writer.WriteError(ErrorRecords.From(e, name(item)));
+                    writer.WriteError(cmdlet.Failed(e, name(item)));
                 }
 
                 begun.Dequeue();

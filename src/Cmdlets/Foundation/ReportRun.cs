@@ -13,7 +13,7 @@ namespace GoCross.Cmdlets.Foundation;
 internal sealed class ReportRun(GoCrossCmdlet cmdlet) : IDisposable
 {
     private readonly ConcurrentQueue<ReportCase> _cases = new();
-    private readonly ConcurrentQueue<UntestedImage> _untested = new();
+    private readonly ConcurrentQueue<UntestedSubject> _untested = new();
     private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly List<(AtomicFile File, GateReportFormat Format)> _reports = [];
@@ -71,7 +71,16 @@ internal sealed class ReportRun(GoCrossCmdlet cmdlet) : IDisposable
 
     /// <summary>Takes what could not be tested. On any thread.</summary>
     internal void AddUntested(string name, ErrorRecord error) =>
-        _untested.Enqueue(new UntestedImage(name, error.FullyQualifiedErrorId, error.Exception.Message));
+        _untested.Enqueue(new UntestedSubject(name, error.FullyQualifiedErrorId, error.Exception.Message));
+
+    /// <summary>Annotates what could not be tested, which has no case that would.</summary>
+    private void AnnotateUntested()
+    {
+        foreach (UntestedSubject untested in _untested)
+        {
+            Annotate(new Annotation { IsError = true, Message = untested.Message, Title = untested.Subject }, cmdlet.WriteHost);
+        }
+    }
 
     /// <summary>Writes the reports, and with <paramref name="quiet"/> whether all passed.</summary>
     internal void End(bool quiet = false)
@@ -85,6 +94,7 @@ internal sealed class ReportRun(GoCrossCmdlet cmdlet) : IDisposable
             Started = _started,
             Duration = Stopwatch.GetElapsedTime(_start),
         };
+        AnnotateUntested();
         foreach ((AtomicFile file, GateReportFormat format) in _reports)
         {
             cmdlet.RunOrEnd(file.Path, () => report.Write(file, format));

@@ -1,7 +1,5 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using GoCross.Cmdlets.Completion;
-using GoCross.Cmdlets.Errors;
 using GoCross.Images;
 using GoCross.Sboms;
 
@@ -44,12 +42,12 @@ public abstract class SubjectCmdlet<T> : PathCmdlet
     public string[]? CommandLine { get; set; }
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => _images = new ImageArguments(this, Platform) { OnFailed = OnFailed };
+    protected override void BeginProcessing() => _images = new ImageArguments(this, Platform);
 
     /// <inheritdoc/>
     private protected sealed override void ProcessPath(string fullPath)
     {
-        if (!TryRunNoting(fullPath, () => SbomSubjects.Of(fullPath), out SbomSubject subject))
+        if (!TryRun(fullPath, () => SbomSubjects.Of(fullPath), out SbomSubject subject))
         {
             return;
         }
@@ -91,14 +89,9 @@ public abstract class SubjectCmdlet<T> : PathCmdlet
     /// <param name="result">What came of it.</param>
     private protected abstract void Emit(string target, T result);
 
-    /// <summary>Gets each thing that became an error, on any thread.</summary>
-    private protected virtual void OnFailed(string name, ErrorRecord error)
-    {
-    }
-
     private void Emit(string target, Func<T> read)
     {
-        if (TryRunNoting(target, read, out T? result))
+        if (TryRun(target, read, out T? result))
         {
             Emit(target, result);
         }
@@ -129,16 +122,8 @@ public abstract class SubjectCmdlet<T> : PathCmdlet
             degree: 1,
             (_, writer, cancellation) =>
             {
-                try
-                {
-                    result = OfFolder(fullPath, (path, e) => writer.WriteError(ErrorRecords.From(e, path)), cancellation);
-                    return Task.CompletedTask;
-                }
-                catch (Exception e) when (!cancellation.IsCancellationRequested)
-                {
-                    OnFailed(fullPath, ErrorRecords.From(e, fullPath));
-                    throw;
-                }
+                result = OfFolder(fullPath, (path, e) => writer.WriteError(Failed(e, path)), cancellation);
+                return Task.CompletedTask;
             },
             StopToken);
         if (result is not null)
@@ -146,22 +131,4 @@ public abstract class SubjectCmdlet<T> : PathCmdlet
             Emit(fullPath, result);
         }
     }
-
-    private bool TryRunNoting<TResult>(string target, Func<TResult> work, [NotNullWhen(true)] out TResult? result)
-        where TResult : notnull =>
-        TryRun(
-            target,
-            () =>
-            {
-                try
-                {
-                    return work();
-                }
-                catch (Exception e) when (e is not OperationCanceledException)
-                {
-                    OnFailed(target, ErrorRecords.From(e, target));
-                    throw;
-                }
-            },
-            out result);
 }

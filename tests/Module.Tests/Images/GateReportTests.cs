@@ -168,7 +168,7 @@ public sealed class GateReportTests : IDisposable
             ReportCase.Of(Result("dir/other.tar", GateRule.MaximumSize, passed: true)),
             ReportCase.Of(Result("dir/other.tar", GateRule.NoSetuid, passed: false) with { Limit = 0, Actual = 150, Paths = [.. Enumerable.Range(0, 150).Select(i => $"/bin/{i}")] }),
         ],
-        Untested = [new UntestedImage("broken.tar", "NotAnImage", "no image")],
+        Untested = [new UntestedSubject("broken.tar", "NotAnImage", "no image")],
     };
 
     private static ReportCase Build(bool passed, string root) => new()

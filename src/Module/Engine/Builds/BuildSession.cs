@@ -222,7 +222,7 @@ public sealed class BuildSession : IAsyncDisposable
             _matrices.Add(key, matrix);
             foreach (GoCrossException refusal in matrix.Refused)
             {
-                observer.OnFailure(refusal, _options.Targets);
+                observer.OnFailure(refusal, string.Join(", ", _options.Targets));
             }
 
             foreach (GoCrossException leftOut in matrix.LeftOut)

@@ -16,7 +16,7 @@ public sealed record GateReport
     public string? Root { get; init; }
 
     /// <summary>What could not be tested.</summary>
-    public required IReadOnlyList<UntestedImage> Untested { get; init; }
+    public required IReadOnlyList<UntestedSubject> Untested { get; init; }
 
     /// <summary>When the run began.</summary>
     public required DateTimeOffset Started { get; init; }

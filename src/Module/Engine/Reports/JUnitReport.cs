@@ -20,19 +20,19 @@ internal static class JUnitReport
         Attribute(xml, "name", report.Command);
         Counts(xml, report.Cases.Count + report.Untested.Count, failures, report.Untested.Count);
         Attribute(xml, "time", Seconds(report.Duration));
-        foreach (IGrouping<(string Subject, string Platform), ReportCase> image in report.Cases.GroupBy(test => (test.Subject, test.Platform)))
+        foreach (IGrouping<(string Subject, string Platform), ReportCase> suite in report.Cases.GroupBy(test => (test.Subject, test.Platform)))
         {
             xml.WriteStartElement("testsuite");
-            Attribute(xml, "name", image.Key.Subject);
-            Counts(xml, image.Count(), image.Count(result => !result.Passed), 0);
+            Attribute(xml, "name", suite.Key.Subject);
+            Counts(xml, suite.Count(), suite.Count(result => !result.Passed), 0);
             Moment(xml, report);
             xml.WriteStartElement("properties");
             xml.WriteStartElement("property");
             Attribute(xml, "name", "platform");
-            Attribute(xml, "value", image.Key.Platform);
+            Attribute(xml, "value", suite.Key.Platform);
             xml.WriteEndElement();
             xml.WriteEndElement();
-            foreach (ReportCase test in image)
+            foreach (ReportCase test in suite)
             {
                 WriteCase(xml, test);
             }
@@ -40,16 +40,16 @@ internal static class JUnitReport
             xml.WriteEndElement();
         }
 
-        foreach (UntestedImage image in report.Untested)
+        foreach (UntestedSubject subject in report.Untested)
         {
             xml.WriteStartElement("testsuite");
-            Attribute(xml, "name", image.Image);
+            Attribute(xml, "name", subject.Subject);
             Counts(xml, 1, 0, 1);
             Moment(xml, report);
-            StartCase(xml, "Read", image.Image, TimeSpan.Zero);
+            StartCase(xml, "Read", subject.Subject, TimeSpan.Zero);
             xml.WriteStartElement("error");
-            Attribute(xml, "message", image.Message);
-            Attribute(xml, "type", image.ErrorId);
+            Attribute(xml, "message", subject.Message);
+            Attribute(xml, "type", subject.ErrorId);
             xml.WriteEndElement();
             xml.WriteEndElement();
             xml.WriteEndElement();

@@ -24,9 +24,9 @@ internal static class MarkdownReport
 
         writer.WriteLine("| | subject | platform | what | why |");
         writer.WriteLine("|---|---|---|---|---|");
-        foreach (UntestedImage image in report.Untested)
+        foreach (UntestedSubject subject in report.Untested)
         {
-            writer.WriteLine(Row(false, image.Image, string.Empty, image.ErrorId, image.Message));
+            writer.WriteLine(Row(false, subject.Subject, string.Empty, subject.ErrorId, subject.Message));
         }
 
         // What failed comes first: a reader looks for that.

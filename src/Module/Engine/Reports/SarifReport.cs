@@ -18,7 +18,7 @@ internal static class SarifReport
         List<string> artifacts =
         [
             .. report.Cases.Where(test => test.Places.Count == 0).Select(test => UriOf(report, test.Subject))
-                .Concat(report.Untested.Select(image => UriOf(report, image.Image)))
+                .Concat(report.Untested.Select(subject => UriOf(report, subject.Subject)))
                 .Concat(failed.SelectMany(test => test.Places).Select(place => UriOf(report, place.File ?? string.Empty)))
                 .Distinct(),
         ];
@@ -47,11 +47,11 @@ internal static class SarifReport
         };
         if (report.Untested.Count > 0)
         {
-            invocation["toolExecutionNotifications"] = JsonText.Array(report.Untested.Select(image => new JsonObject
+            invocation["toolExecutionNotifications"] = JsonText.Array(report.Untested.Select(subject => new JsonObject
             {
                 ["level"] = "error",
-                ["message"] = Text(image.Message),
-                ["descriptor"] = new JsonObject { ["id"] = image.ErrorId },
+                ["message"] = Text(subject.Message),
+                ["descriptor"] = new JsonObject { ["id"] = subject.ErrorId },
             }));
         }
 
