@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Docker.DotNet;
@@ -14,6 +15,9 @@ internal sealed class EngineCalls(string endpoint, ServerTrust? trust)
 {
     // For what an engine answers at once when it is well.
     private static readonly TimeSpan QuestionTimeout = TimeSpan.FromSeconds(100);
+
+    // ENOENT.
+    private const int NoSuchFile = 2;
 
     /// <summary>How messages name the engine.</summary>
     internal string Endpoint => endpoint;
@@ -68,7 +72,7 @@ internal sealed class EngineCalls(string endpoint, ServerTrust? trust)
             || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             throw GoCrossException.CreateLoss(
-                e, ErrorKind.Unavailable, nameof(Messages.EngineUnreachable), endpoint, e.GetBaseException().Message);
+                e, ErrorKind.Unavailable, nameof(Messages.EngineUnreachable), endpoint, ReasonOf(e, endpoint));
         }
     }
 
@@ -89,6 +93,13 @@ internal sealed class EngineCalls(string endpoint, ServerTrust? trust)
         string line = string.Join(' ', body.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         return line.Length <= MaxLength ? line : line[..MaxLength] + "...";
     }
+
+    // .NET says of a socket's file that is not there what it says of a network address that is not this machine's (ENOENT is
+    // SocketError.AddressNotAvailable in its SocketErrorPal).
+    private static string ReasonOf(Exception e, string endpoint) =>
+        FindSocketError(e) == SocketError.AddressNotAvailable && endpoint.StartsWith("unix:", StringComparison.Ordinal)
+            ? new Win32Exception(NoSuchFile).Message
+            : e.GetBaseException().Message;
 
     private static SocketError? FindSocketError(Exception? e)
     {

@@ -105,6 +105,12 @@ public sealed class DockerEngineTests : IDisposable
     }
 
     [UnixFact]
+    public async Task A_socket_that_is_not_there_is_said_to_be_missing() => Assert.Contains(
+        "No such file or directory",
+        (await FailsAsync("EngineUnreachable", "api:v1", new EngineEndpoint { Address = "unix:///no/such/docker.sock", Origin = "DOCKER_HOST" })).Message,
+        StringComparison.Ordinal);
+
+    [UnixFact]
     public async Task An_engine_that_stays_silent_is_left_at_once_when_cancelled()
     {
         using var engine = new TestServer(SocketPath, call => Task.Delay(Timeout.Infinite, call.Stopped));
