@@ -33,6 +33,9 @@ public sealed class NeedPrograms : IDisposable
         ("look", "os/exec", """p, err := exec.LookPath("helper"); fmt.Println(p, err); if err == nil { fmt.Println(exec.Command(p).Run()) }"""),
         ("start", "os", """p, err := os.StartProcess("/bin/helper", []string{"helper"}, &os.ProcAttr{}); if err == nil { _, err = p.Wait() }; fmt.Println(err)"""),
         ("given", "os;os/exec", """fmt.Println(exec.Command(os.Args[1]).Run())"""),
+        ("variable", "os;os/exec", """fmt.Println(exec.Command(os.Getenv("PAGER")).Run())"""),
+        ("either", "os;os/exec", """name := os.Getenv("PAGER"); if name == "" { name = "less" }; fmt.Println(exec.Command(name).Run())"""),
+        ("branch", "os;os/exec", """name := os.Getenv("PAGER"); if name == "" { fmt.Println("none"); name = "less" }; fmt.Println(exec.Command(name).Run())"""),
         ("context", "context;os/exec", """fmt.Println(exec.CommandContext(context.Background(), "longer-helper-name").Run())"""),
         ("none", "strings", """fmt.Println(strings.Repeat("x", 3))"""),
     ];

@@ -146,6 +146,28 @@ public sealed partial class DockerTests(DockerDaemon docker) : IDisposable
         }
     }
 
+    [DockerFact("go", DockerFactAttribute.BuildKit)]
+    public async Task A_dynamic_program_finds_its_loader_and_the_certificates_of_another_image()
+    {
+        string roots = Directory.CreateDirectory(Path.Combine(_directory.Path, "roots")).FullName;
+        File.Copy("/etc/ssl/certs/ca-certificates.crt", Path.Combine(roots, "ca-certificates.crt"));
+        File.WriteAllText(Path.Combine(roots, "Dockerfile"), "FROM scratch\nCOPY ca-certificates.crt /etc/ssl/certs/\n");
+        await docker.BuildAsync(true, roots, "--tag", "gocross-test/roots:1");
+        ScratchProgram program = ScratchProgram.Inspect(
+            GoSources.Build(GoSources.Probe, Path.Combine(_directory.Path, "probe"), "linux/amd64", "-buildmode=pie"), CancellationToken.None);
+        ScratchDockerfileWriter.Write(
+            ScratchDockerfileWriter.Create(
+                [program],
+                Path.Combine(_directory.Path, "Dockerfile"),
+                new ScratchOptions(),
+                new DockerfileOptions { CertificateImage = ImageReference.Parse("gocross-test/roots:1") }),
+            overwrite: false);
+
+        await docker.BuildAsync(true, _directory.Path, "--tag", "gocross-test/dynamic:1");
+
+        Assert.Equal(GoSources.ProbeContent, await docker.RunAsync("run", "--rm", "--network", "none", "gocross-test/dynamic:1"));
+    }
+
     [GeneratedRegex(@"(?:Sending build context to Docker daemon|transferring context:)\s+([0-9.]+)\s*([kM]?)B")]
     private static partial Regex ContextPattern();
 

@@ -172,6 +172,42 @@ public sealed class ScratchDockerfileTests : IDisposable
     }
 
     [ToolFact("go")]
+    public void Libraries_stay_where_certificates_come_from_a_stage()
+    {
+        ScratchProgram Dynamic(string platform) => ScratchProgram.Inspect(
+            GoSources.Build(GoSources.Probe, In(platform + "/probe"), platform, "-buildmode=pie"), CancellationToken.None);
+        var more = new DockerfileOptions { CertificateImage = ImageReference.Parse("alpine:3.20") };
+
+        string[] one = Instructions(ScratchDockerfileWriter.Create([Dynamic("linux/amd64")], In("Dockerfile"), new ScratchOptions(), more));
+        Assert.Contains("FROM alpine:3.20 AS certificates", one);
+        Assert.Contains("ADD rootfs/libraries-amd64.tar /", one);
+
+        string[] Instructions(ScratchDockerfile dockerfile) => [.. dockerfile.Instructions.Select(instruction => instruction.Instruction)];
+    }
+
+    [ToolFact("go")]
+    public void A_second_Dockerfile_of_a_context_has_files_of_its_own()
+    {
+        ScratchProgram first = Program(GoSources.Probe, "dist/probe");
+        ScratchProgram second = Program(GoSources.Probe, "dist/other");
+        var root = new ScratchOptions { User = ContainerUser.Parse("1000:1000") };
+        ScratchDockerfileWriter.Write(Create([first]), overwrite: false);
+        Dictionary<string, byte[]> before = Files();
+
+        ScratchDockerfile dockerfile = ScratchDockerfileWriter.Create([second], In("Dockerfile.other"), root);
+        ScratchDockerfileWriter.Write(dockerfile, overwrite: false);
+
+        Assert.All(before, file => Assert.Equal(file.Value, File.ReadAllBytes(file.Key)));
+        Assert.Contains("!dist/other", File.ReadAllLines(In("Dockerfile.other.dockerignore")));
+        Assert.Contains("!rootfs/Dockerfile.other/users.tar", File.ReadAllLines(In("Dockerfile.other.dockerignore")));
+        Assert.Contains("\nADD rootfs/Dockerfile.other/users.tar /\n", dockerfile.Content, StringComparison.Ordinal);
+        Assert.True(File.Exists(In("rootfs/Dockerfile.other/users.tar")));
+        Assert.All(dockerfile.NeedsMet, need => Assert.NotNull(need.MetBy));
+
+        Dictionary<string, byte[]> Files() => Directory.GetFiles(_directory.Path, "*", SearchOption.AllDirectories).ToDictionary(file => file, File.ReadAllBytes);
+    }
+
+    [ToolFact("go")]
     public void Two_binaries_for_one_platform_are_refused_by_name()
     {
         GoCrossException e = Assert.Throws<GoCrossException>(

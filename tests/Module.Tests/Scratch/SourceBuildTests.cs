@@ -142,6 +142,37 @@ public sealed class SourceBuildTests(DockerDaemon docker) : IDisposable
         Assert.Equal("42", RunInRoot(await ExportAsync("gocross-test/source:musl-arm64"), "/program"));
     }
 
+    [GoImageFact(DockerFactAttribute.BuildKit)]
+    public async Task What_is_set_at_link_time_is_in_the_program_as_it_was_given()
+    {
+        const string Odd = "say \"it\" $HOME ${x:-y} \\n `id` #1\nsecond\n";
+        await GoImage.RequireOnPathAsync(docker);
+        SourceFolder.Write(
+            _directory.Path,
+            "package main\n\nimport \"os\"\n\nvar odd, plain, version string\n\nfunc main() { os.Stdout.WriteString(odd + plain + version + \".\") }\n",
+            ".");
+        ScratchDockerfileWriter.Write(
+            await SourceDockerfileWriter.CreateAsync(
+                new SourceOptions
+                {
+                    Folder = _directory.Path,
+                    GoImage = ImageReference.Parse(GoImage.OnPathName),
+                    Build = new BuildOptions
+                    {
+                        Defines = [KeyValuePair.Create("main.odd", Odd), KeyValuePair.Create("main.plain", "it's two"), KeyValuePair.Create("main.version", "dev")],
+                    },
+                },
+                Path.Combine(_directory.Path, "Dockerfile"),
+                new ScratchOptions(),
+                new DockerfileOptions(),
+                CancellationToken.None),
+            overwrite: false);
+
+        await docker.BuildAsync(true, _directory.Path, "--build-arg", "VERSION=v1 of it", "--tag", "gocross-test/source:odd");
+
+        Assert.Equal(Odd + "it's twov1 of it.", await docker.RunAsync("run", "--rm", "--network", "none", "gocross-test/source:odd"));
+    }
+
     // The trial build here would want -idirafter, and is left out.
     [GoImageFact(DockerFactAttribute.BuildKit, "aarch64-linux-musl-gcc", "aarch64-linux-gnu-gcc")]
     public async Task C_code_with_musl_finds_the_kernel_s_headers_and_the_program_has_the_builder_s_version()

@@ -156,17 +156,22 @@ public sealed class SourceDockerfileTests : IDisposable
             {
                 Defines =
                 [
-                    KeyValuePair.Create("main.version", "v1.2.3"), KeyValuePair.Create("main.buildDate", "to day"), KeyValuePair.Create("main.path", "$x"),
+                    KeyValuePair.Create("main.version", "v1.2.3"), KeyValuePair.Create("main.buildDate", "to day"), KeyValuePair.Create("main.path", "x"),
+                    KeyValuePair.Create("main.odd", "$HOME \"a\" \\n\nb\n"),
                     KeyValuePair.Create("example.test/program/other.version", "2"),
                 ],
             },
         });
 
-        Assert.Contains("\nARG VERSION=v1.2.3\nARG BUILD_DATE=\"to day\"\nARG MAIN_PATH=\"\\$x\"\nARG OTHER_VERSION=2\n", dockerfile.Content, StringComparison.Ordinal);
-        string build = dockerfile.Content.Split('\n').Single(line => line.Contains("go build -", StringComparison.Ordinal));
+        Assert.Contains("\nARG VERSION=v1.2.3\nARG BUILD_DATE=\"to day\"\nARG MAIN_PATH=x\nARG OTHER_VERSION=2\n", dockerfile.Content, StringComparison.Ordinal);
+        Assert.DoesNotContain("ARG ODD", dockerfile.Content, StringComparison.Ordinal);
+        string[] lines = dockerfile.Content.Split('\n');
+        int at = Array.FindIndex(lines, line => line.Contains("go build -", StringComparison.Ordinal));
+        string build = lines[at - 1].Trim().TrimEnd('\\') + "set -- " + lines[at].Trim();
         string said = Programs.Run(
-            "sh", ["-c", "VERSION=\"a 'b\" BUILD_DATE='1 2'; set -- " + build.Trim() + "; for a; do printf '[%s]\\n' \"$a\"; done"]).StandardOutput;
+            "sh", ["-c", "VERSION=\"a 'b\" BUILD_DATE='1 2'; " + build + "; for a; do printf '[%s]\\n' \"$a\"; done"]).StandardOutput;
         Assert.Contains("-X \"main.version=a 'b\" -X \"main.buildDate=1 2\"", said, StringComparison.Ordinal);
+        Assert.Contains("-X 'main.odd=$HOME \"a\" \\n\nb\n'", said, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -187,7 +192,7 @@ public sealed class SourceDockerfileTests : IDisposable
         Assert.Contains("--mount=type=secret,id=known_hosts,target=/root/.ssh/known_hosts", download, StringComparison.Ordinal);
         Assert.Contains("GIT_CONFIG_KEY_0=url.ssh://git@git.example.test/.insteadOf GIT_CONFIG_VALUE_0=https://git.example.test/", download.Replace("'", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.EndsWith("go mod download", download, StringComparison.Ordinal);
-        Assert.Contains("--secret id=netrc,src=$HOME/.netrc --ssh default --secret id=known_hosts", dockerfile.BuildCommand, StringComparison.Ordinal);
+        Assert.Contains("--secret \"id=netrc,src=$HOME/.netrc\" --ssh default --secret \"id=known_hosts,src=$HOME/.ssh/known_hosts\"", dockerfile.BuildCommand, StringComparison.Ordinal);
         await Refused("ModuleCredentialWithoutModule", source with { PrivateModules = [], ModuleCredentials = [ModuleCredential.Netrc] });
         await Refused("PrivateModuleInvalid", source with { PrivateModules = ["*.example.test"], ModuleCredentials = [ModuleCredential.Ssh] });
         await Refused("PrivateModuleInvalid", source with { PrivateModules = ["x\nRUN id"] });

@@ -56,6 +56,9 @@ public sealed record GoRuntimeFacts
     /// </summary>
     public IReadOnlyList<string> Programs { get; init; } = [];
 
+    /// <summary>Whether there is a start of a program whose name is not such a literal, or that cannot be told. Of one that starts programs.</summary>
+    internal bool StartsOthers { get; init; }
+
     /// <summary>The rows of <see cref="GoBinaries.LibraryNeeds"/> whose functions are linked, as bits. Of programs for Linux and other Unixes.</summary>
     internal ulong LibraryNeeds { get; init; }
 }

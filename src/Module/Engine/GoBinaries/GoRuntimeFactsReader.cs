@@ -54,9 +54,13 @@ public static class GoRuntimeFactsReader
 
         // On Windows and macOS Go leaves names and certificates to the system; those with ELF are alike.
         GoRuntimeFacts facts = markers.Conclude(asksPlatform: image.Format != BinaryFormat.Elf);
-        return LibraryNeeds.Has(facts.LibraryNeeds, RuntimeNeedKind.Program)
-            ? facts with { Programs = StartedPrograms.Find(image, table) }
-            : facts;
+        if (!LibraryNeeds.Has(facts.LibraryNeeds, RuntimeNeedKind.Program))
+        {
+            return facts;
+        }
+
+        (IReadOnlyList<string> programs, bool hasOthers) = StartedPrograms.Find(image, table);
+        return facts with { Programs = programs, StartsOthers = hasOthers };
     }
 
     /// <summary>The functions that tell something, seen one by one.</summary>

@@ -105,7 +105,7 @@ public static class RuntimeNeeds
             {
                 RuntimeNeedKind.CaCertificates => !go.EmbedsCaCertificates,
                 RuntimeNeedKind.TimeZones => !go.EmbedsTimeZones,
-                RuntimeNeedKind.Program => go.Programs.Count == 0,
+                RuntimeNeedKind.Program => go.Programs.Count == 0 || go.StartsOthers,
                 _ => true,
             })
             .Select(row => new RuntimeNeed(row.Kind, row.Path, false, row.Reason) { Variable = row.Variable, ProvidedBy = row.ProvidedBy }));

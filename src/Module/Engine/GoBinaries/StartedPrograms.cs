@@ -7,12 +7,13 @@ namespace GoCross.GoBinaries;
 /// <summary>
 /// Finds the names of the programs that a Go program starts, where they are literals: the calls of os/exec.Command and its
 /// like, and before each the instructions that put the address and the length of a string into the registers of Go's
-/// calling convention (cmd/compile/abi-internal.md, since Go 1.17). amd64 and arm64.
+/// calling convention (cmd/compile/abi-internal.md, since Go 1.17). amd64 and arm64. A string that another call may have got,
+/// or that is there on one of several ways only, is not taken for the name that all of them have.
 /// </summary>
 internal sealed class StartedPrograms
 {
-    /// <summary>The most bytes of code before a call in which its arguments are looked for.</summary>
-    private const int Window = 64;
+    /// <summary>The most bytes of code before a call in which its arguments are looked for, and jumps past them.</summary>
+    private const int Window = 192;
 
     /// <summary>A longer name is none.</summary>
     private const int MaxNameLength = 255;
@@ -34,10 +35,17 @@ internal sealed class StartedPrograms
         ["syscall.ForkExec"] = 0,
     };
 
+    /// <summary>The packages that call each other with a name that their caller gave.</summary>
+    private static readonly string[] Callers = ["os/exec.", "os.", "syscall."];
+
     private readonly ProgramImage _image;
     private readonly bool _isArm;
     private readonly Dictionary<ulong, int> _targets = [];
+    private readonly List<(ulong Start, ulong End)> _callers = [];
     private readonly SortedSet<string> _names = new(StringComparer.Ordinal);
+    private ulong _textStart;
+    private ulong _textEnd;
+    private bool _hasOthers;
 
     private StartedPrograms(ProgramImage image, bool isArm)
     {
@@ -48,36 +56,39 @@ internal sealed class StartedPrograms
     /// <summary>Finds them.</summary>
     /// <param name="image">The program.</param>
     /// <param name="table">Its functions.</param>
-    /// <returns>Sorted; none where the code is for another machine, or where it lies cannot be told.</returns>
+    /// <returns>
+    /// The names, sorted, and whether there is a call whose name is not a literal. No names where the code is for another machine,
+    /// or where it lies cannot be told.
+    /// </returns>
     /// <exception cref="Errors.GoCrossException">GoFunctionTableDamaged.</exception>
     /// <exception cref="IOException">The source cannot be read.</exception>
-    internal static IReadOnlyList<string> Find(ProgramImage image, GoFunctionTable table)
+    internal static (IReadOnlyList<string> Names, bool HasOthers) Find(ProgramImage image, GoFunctionTable table)
     {
         if (image.Architecture is not ("amd64" or "arm64") || table.Version < GoFunctionTableVersion.Go118)
         {
-            return [];
+            return ([], true);
         }
 
         // From Go 1.26 on, and in position-independent programs, only the module data has it.
         ulong start = table.Parts is { TextStart: > 0 } parts ? parts.TextStart : ModuleData.Find(image, table, AddressReader.Create(image))?.Text ?? 0;
-        var offsets = new List<(ulong Offset, int Words)>();
+        var search = new StartedPrograms(image, isArm: image.Architecture == "arm64");
         foreach (GoFunction function in table.EnumerateFunctions())
         {
+            ulong address = start + function.TextOffset;
             if (Functions.TryGetValue(function.Name, out int words))
             {
-                offsets.Add((function.TextOffset, words));
+                search._targets[address] = words;
+            }
+
+            if (Array.Exists(Callers, package => function.Name.StartsWith(package, StringComparison.Ordinal)))
+            {
+                search._callers.Add((address, address + function.Size));
             }
         }
 
-        if (start == 0 || offsets.Count == 0)
+        if (start == 0 || search._targets.Count == 0)
         {
-            return [];
-        }
-
-        var search = new StartedPrograms(image, isArm: image.Architecture == "arm64");
-        foreach ((ulong offset, int words) in offsets)
-        {
-            search._targets[start + offset] = words;
+            return ([], true);
         }
 
         foreach (ImageRange segment in image.Segments.Where(segment => segment.Executable))
@@ -85,11 +96,12 @@ internal sealed class StartedPrograms
             search.Scan(segment);
         }
 
-        return [.. search._names];
+        return ([.. search._names], search._hasOthers);
     }
 
     private void Scan(ImageRange segment)
     {
+        (_textStart, _textEnd) = (segment.Address, segment.Address + (ulong)segment.Length);
         byte[] buffer = new byte[Window + BlockSize + 8];
         for (long at = 0; at < segment.Length && _names.Count < MaxNames; at += BlockSize)
         {
@@ -109,6 +121,10 @@ internal sealed class StartedPrograms
         }
     }
 
+    // A call whose name could not be read counts where it is not one of the library's own, which hand on what they got.
+    private void Conclude(bool isRead, ulong call) =>
+        _hasOthers |= !isRead && !_callers.Exists(function => call >= function.Start && call < function.End);
+
     private void ScanAmd(ReadOnlySpan<byte> code, ulong address)
     {
         const int CallSize = 5;
@@ -120,39 +136,92 @@ internal sealed class StartedPrograms
                 return;
             }
 
-            ulong target = unchecked(address + (ulong)at + CallSize + (ulong)BinaryPrimitives.ReadInt32LittleEndian(code[(at + 1)..]));
+            ulong target = TargetOf(code, at, address);
             if (_targets.TryGetValue(target, out int words))
             {
                 int from = Math.Max(0, at - Window);
-                FindAmdArguments(code[from..at], address + (ulong)from, words);
+                Conclude(FindAmdArguments(code[from..at], address + (ulong)from, words), address + (ulong)at);
             }
         }
     }
 
+    // Where an instruction of one byte and a distance of four leads to.
+    private static ulong TargetOf(ReadOnlySpan<byte> code, int at, ulong address) =>
+        unchecked(address + (ulong)at + 5 + (ulong)BinaryPrimitives.ReadInt32LittleEndian(code[(at + 1)..]));
+
     // LEA reg, [RIP + disp32] (48 8D modrm) and MOV reg32, imm32 (B8 + reg): RAX and EBX, or behind a context RCX and EDI.
-    private void FindAmdArguments(ReadOnlySpan<byte> code, ulong address, int words)
+    private bool FindAmdArguments(ReadOnlySpan<byte> code, ulong address, int words)
     {
-        (byte pointer, byte length, int register) = words == 0 ? ((byte)0x05, (byte)0xBB, 0) : ((byte)0x0D, (byte)0xBF, 1);
+        (byte pointer, byte length, int textRegister, int lengthRegister) = words == 0 ? ((byte)0x05, (byte)0xBB, 0, 3) : ((byte)0x0D, (byte)0xBF, 1, 7);
         ReadOnlySpan<byte> load = [0x48, 0x8D, pointer];
         int lea = code.LastIndexOf(load);
         int mov = code.LastIndexOf(length);
-        if (lea < 0 || lea + 7 > code.Length || mov < 0 || mov + 5 > code.Length)
+        if (lea < 0 || lea + 7 > code.Length || mov < 0 || mov + 5 > code.Length
+            || IsWritten(code, lea + 7, textRegister) || IsWritten(code, mov + 5, lengthRegister) || CallsAfter(code, Math.Min(lea, mov), address))
         {
-            return;
-        }
-
-        // A register that is loaded from memory after that holds something else.
-        for (int i = lea + 7; i + 2 < code.Length; i++)
-        {
-            if (code[i] == 0x48 && code[i + 1] == 0x8B && ((code[i + 2] >> 3) & 7) == register)
-            {
-                return;
-            }
+            return false;
         }
 
         ulong text = unchecked(address + (ulong)lea + 7 + (ulong)BinaryPrimitives.ReadInt32LittleEndian(code[(lea + 3)..]));
-        AddName(text, BinaryPrimitives.ReadUInt32LittleEndian(code[(mov + 1)..]));
+        return AddName(text, BinaryPrimitives.ReadUInt32LittleEndian(code[(mov + 1)..])) && !IsJumpedOver(code, Math.Min(lea, mov));
     }
+
+    // MOV, LEA or CMOV into a register, or MOV from another one: it holds something else from then on.
+    private static bool IsWritten(ReadOnlySpan<byte> code, int from, int register)
+    {
+        for (int i = from; i + 2 < code.Length; i++)
+        {
+            if (code[i] == 0x48
+                && ((code[i + 1] is 0x8B or 0x8D && ((code[i + 2] >> 3) & 7) == register)
+                    || (code[i + 1] == 0x89 && code[i + 2] >> 6 == 3 && (code[i + 2] & 7) == register)
+                    || (code[i + 1] == 0x0F && code[i + 2] >> 4 == 4 && i + 3 < code.Length && ((code[i + 3] >> 3) & 7) == register)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // CALL rel32 (E8) into the code, CALL of what a register holds or points to (FF /2 with RAX to RDI).
+    private bool CallsAfter(ReadOnlySpan<byte> code, int from, ulong address)
+    {
+        for (int i = from; i + 1 < code.Length; i++)
+        {
+            if ((code[i] == 0xE8 && i + 5 <= code.Length && TargetOf(code, i, address) is var target && target >= _textStart && target < _textEnd)
+                || (code[i] == 0xFF && (code[i + 1] & 0x38) == 0x10 && code[i + 1] >> 6 is 0 or 3))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // A jump past the loads: the call is reached with another string, too. Jcc behind a comparison (TEST, CMP), or JMP just before them.
+    private static bool IsJumpedOver(ReadOnlySpan<byte> code, int loads)
+    {
+        if ((loads >= 2 && code[loads - 2] == 0xEB && Lands(code, loads, (sbyte)code[loads - 1], loads))
+            || (loads >= 5 && code[loads - 5] == 0xE9 && Lands(code, loads, BinaryPrimitives.ReadInt32LittleEndian(code[(loads - 4)..]), loads)))
+        {
+            return true;
+        }
+
+        for (int i = 3; i + 2 <= loads; i++)
+        {
+            bool compares = code[i - 2] is 0x84 or 0x85 or 0x38 or 0x39 or 0x3A or 0x3B || code[i - 3] is 0x80 or 0x83;
+            if (compares && ((code[i] >> 4 == 7 && Lands(code, i + 2, (sbyte)code[i + 1], loads))
+                || (code[i] == 0x0F && code[i + 1] >> 4 == 8 && i + 6 <= code.Length && Lands(code, i + 6, BinaryPrimitives.ReadInt32LittleEndian(code[(i + 2)..]), loads))))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Behind the first of the loads, and not behind the call.
+    private static bool Lands(ReadOnlySpan<byte> code, int from, int distance, int loads) => from + (long)distance is var to && to > loads && to <= code.Length;
 
     private void ScanArm(ReadOnlySpan<byte> code, ulong address)
     {
@@ -166,18 +235,19 @@ internal sealed class StartedPrograms
                 if (_targets.TryGetValue(unchecked(address + (ulong)at + (ulong)offset), out int words))
                 {
                     int from = Math.Max(first, at - Window);
-                    FindArmArguments(code[from..at], address + (ulong)from, (uint)words);
+                    Conclude(FindArmArguments(code[from..at], address + (ulong)from, (uint)words), address + (ulong)at);
                 }
             }
         }
     }
 
     // ADRP and ADD of the register with the address, MOVZ or ORR with an immediate of the one with the length.
-    private void FindArmArguments(ReadOnlySpan<byte> code, ulong address, uint register)
+    private bool FindArmArguments(ReadOnlySpan<byte> code, ulong address, uint register)
     {
         ulong? text = null;
         ulong? page = null;
         ulong? length = null;
+        int loads = 0;
         for (int at = 0; at + 4 <= code.Length; at += 4)
         {
             uint word = BinaryPrimitives.ReadUInt32LittleEndian(code[at..]);
@@ -186,6 +256,7 @@ internal sealed class StartedPrograms
                 long pages = ((long)(int)(((word >> 5) & 0x7FFFF) << 13) >> 11) | ((word >> 29) & 3);
                 page = unchecked(((address + (ulong)at) & ~0xFFFUL) + ((ulong)pages << 12));
                 text = null;
+                loads = at;
             }
             else if ((word & 0xFFC003FF) == (0x91000000 | (register << 5) | register) && page is { } start)
             {
@@ -201,29 +272,61 @@ internal sealed class StartedPrograms
                 int ones = (int)((word >> 10) & 63) + 1;
                 length = BitOperations.RotateRight(ones == 64 ? ulong.MaxValue : (1UL << ones) - 1, (int)((word >> 16) & 63));
             }
-            else if ((word & 0xFFC0001F) == (0xF9400000 | register))
+            else if (IsWritten(word, register))
             {
-                text = page = null; // LDR: it is loaded from memory.
+                text = page = null;
+            }
+            else if (IsWritten(word, register + 1))
+            {
+                length = null;
+            }
+            else if ((word & 0xFC000000) == 0x94000000 || (word & 0xFFFFFC1F) == 0xD63F0000)
+            {
+                text = page = length = null; // BL and BLR: another call got them.
             }
         }
 
-        if (text is { } place && length is <= MaxNameLength and { } count)
-        {
-            AddName(place, (uint)count);
-        }
+        return text is { } place && length is <= MaxNameLength and { } count && AddName(place, (uint)count) && !IsJumpedOverArm(code, loads);
     }
 
-    private void AddName(ulong address, uint length)
+    // LDR, MOV and CSEL: the register holds something else from then on.
+    private static bool IsWritten(uint word, uint register) => (word & 0xFFC0001F) == (0xF9400000 | register)
+        || (word & 0xFFE0FFFF) == (0xAA0003E0 | register)
+        || (word & 0xFFE00C1F) == (0x9A800000 | register);
+
+    // B, B.cond, CBZ and CBNZ, TBZ and TBNZ before the loads that lead behind the first of them.
+    private static bool IsJumpedOverArm(ReadOnlySpan<byte> code, int loads)
+    {
+        for (int at = 0; at < loads; at += 4)
+        {
+            uint word = BinaryPrimitives.ReadUInt32LittleEndian(code[at..]);
+            int? distance = (word & 0xFC000000) == 0x14000000 ? (int)(word << 6) >> 6
+                : (word & 0xFF000010) == 0x54000000 || (word & 0x7E000000) == 0x34000000 ? (int)(word << 8) >> 13
+                : (word & 0x7E000000) == 0x36000000 ? (int)(word << 13) >> 18
+                : null;
+            if (distance * 4L + at is { } to && to > loads && to <= code.Length)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool AddName(ulong address, uint length)
     {
         if (length is 0 or > MaxNameLength || !_image.TryMap(address, out long offset, out long available) || available < length)
         {
-            return;
+            return false;
         }
 
         byte[] text = new byte[length];
-        if (_image.Source.TryRead(offset, text) && Array.TrueForAll(text, value => value is > (byte)' ' and < 0x7F))
+        if (!_image.Source.TryRead(offset, text) || !Array.TrueForAll(text, value => value is > (byte)' ' and < 0x7F))
         {
-            _names.Add(Encoding.ASCII.GetString(text));
+            return false;
         }
+
+        _names.Add(Encoding.ASCII.GetString(text));
+        return true;
     }
 }

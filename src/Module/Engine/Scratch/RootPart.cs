@@ -9,7 +9,7 @@ namespace GoCross.Scratch;
 /// <param name="Entries">The files.</param>
 internal sealed record RootPart(RuntimeNeedKind Kind, string Holds, string Reason, IReadOnlyList<RootEntry> Entries)
 {
-    /// <summary>The name of the archive that a Dockerfile adds it from.</summary>
+    /// <summary>The archive that a Dockerfile adds it from, below the folder of all archives.</summary>
     internal string FileName { get; init; } = Kind switch
     {
         RuntimeNeedKind.UserDatabase => "users.tar",

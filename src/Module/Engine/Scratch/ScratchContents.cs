@@ -31,11 +31,11 @@ internal sealed record ScratchContents
     /// </summary>
     internal required IReadOnlyList<RootPart> Parts { get; init; }
 
-    /// <summary>The loader and the libraries of each dynamic program.</summary>
-    internal required IReadOnlyDictionary<ScratchProgram, RootPart> Libraries { get; init; }
+    /// <summary>The loader and the libraries of each dynamic program, by its platform, of which there is one program each.</summary>
+    internal required IReadOnlyDictionary<ImagePlatform, RootPart> Libraries { get; init; }
 
-    /// <summary>Why each program starts in its image.</summary>
-    internal required IReadOnlyDictionary<ScratchProgram, string> StartReasons { get; init; }
+    /// <summary>Why each program starts in its image, by its platform.</summary>
+    internal required IReadOnlyDictionary<ImagePlatform, string> StartReasons { get; init; }
 
     /// <summary>The variables that the container starts with, sorted.</summary>
     internal required IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; }
@@ -84,16 +84,16 @@ internal sealed record ScratchContents
             warnings.Add("The container runs as root. Give a user number other than 0 unless the program has to be root.");
         }
 
-        var libraries = new Dictionary<ScratchProgram, RootPart>();
-        var starts = new Dictionary<ScratchProgram, string>();
+        var libraries = new Dictionary<ImagePlatform, RootPart>();
+        var starts = new Dictionary<ImagePlatform, string>();
         foreach (ScratchProgram program in programs)
         {
-            starts[program] = program.ScratchReason;
+            starts[program.Platform] = program.ScratchReason;
             if (program.IsDynamic && options.IncludesLibraries)
             {
                 var closure = LibraryClosure.Find(program, "/" + name, options, cancellation);
-                starts[program] = closure.Start.Reason;
-                libraries[program] = PlanLibraries(program, closure);
+                starts[program.Platform] = closure.Start.Reason;
+                libraries[program.Platform] = PlanLibraries(program, closure);
                 warnings.AddRange(closure.Warnings);
                 RequireStart(program, closure.Start, options, warnings);
             }
@@ -353,9 +353,12 @@ internal sealed record ScratchContents
         string[] started = [.. needs.Where(need => need.Kind == RuntimeNeedKind.Program).Select(need => need.Path)];
         if (started.Length > 0 && options.IncludesLibraries)
         {
-            yield return started.Contains(RuntimeNeeds.AnyProgram)
+            yield return started is [RuntimeNeeds.AnyProgram]
                 ? TextFormat.Fill(Texts.ScratchStartsPrograms, programs[0].Path)
-                : TextFormat.Fill(Texts.ScratchStartsProgramsNamed, programs[0].Path, string.Join(", ", started));
+                : TextFormat.Fill(
+                    Texts.ScratchStartsProgramsNamed,
+                    programs[0].Path,
+                    string.Join(", ", started.OrderBy(name => name == RuntimeNeeds.AnyProgram).Select(name => name == RuntimeNeeds.AnyProgram ? Texts.ScratchStartsOthers : name)));
         }
 
         if (needs.FirstOrDefault(need => need.Kind == RuntimeNeedKind.LoadedLibrary) is { } loaded && options.Libraries.Count == 0)

@@ -168,7 +168,7 @@ public static class ScratchImageWriter
 
         private ScratchImageManifest AddImage(ScratchProgram program, BaseImage? baseImage)
         {
-            string start = baseImage is null ? contents.StartReasons[program] : RequireStart(program, baseImage);
+            string start = baseImage is null ? contents.StartReasons[program.Platform] : RequireStart(program, baseImage);
             List<ScratchImageLayer> layers = [.. (baseImage?.Layers ?? []).Select(layer => AddBaseLayer(layer, baseImage!))];
             IReadOnlyList<RootPart> parts = baseImage is null ? contents.Parts : BaseContents.Complete(contents.Parts, baseImage, options);
             if (parts.Count > 0)
@@ -176,7 +176,7 @@ public static class ScratchImageWriter
                 layers.Add(AddLayer(parts.SelectMany(part => part.Entries), string.Join(", ", parts.Select(part => part.Holds))));
             }
 
-            if (contents.Libraries.TryGetValue(program, out RootPart? libraries))
+            if (contents.Libraries.TryGetValue(program.Platform, out RootPart? libraries))
             {
                 layers.Add(AddLayer(libraries.Entries, libraries.Holds));
             }

@@ -104,7 +104,7 @@ internal static class ToolCatalogue
     private static IEnumerable<ToolDefinition> Compilers((string Architecture, string? Variant) pair)
     {
         CrossPlatform platform = CrossPlatform.OfLinux(pair.Architecture, pair.Variant)!;
-        string target = $"linux/{pair.Architecture}{(pair.Variant is null ? null : "/v" + pair.Variant)}";
+        string target = new BuildTarget(new GoTarget("linux", pair.Architecture, CgoSupported: true, FirstClass: false), pair.Variant).Name;
         bool native = pair.Architecture == HostMachine.Architecture && HostMachine.Os == "linux";
         bool onMac = pair.Architecture is "amd64" or "arm64";
         string otherwise = TextFormat.Fill(Texts.ToolOtherwiseGlibc, target);

@@ -69,7 +69,7 @@ public sealed class ContainerGoHost : IGoHost, IAsyncDisposable
     /// <param name="options">Where and how.</param>
     /// <param name="cancellation">Ends the start; nothing is left.</param>
     /// <exception cref="GoCrossException">
-    /// ImagePullFailed; ContainerImageForeign; ContainerVariableSecret; ModuleCredentialMissing; ModuleAgentRemote; what the engine's calls throw.
+    /// ImagePullFailed; ContainerImageForeign; ContainerVariableSecret; ModuleCredentialMissing; ModuleAgentRemote; PrivateModuleInvalid; what the engine's calls throw.
     /// </exception>
     public static async Task<ContainerGoHost> StartAsync(
         IContainerEngine engine, ContainerHostOptions options, CancellationToken cancellation)
@@ -77,7 +77,7 @@ public sealed class ContainerGoHost : IGoHost, IAsyncDisposable
         try
         {
             Dictionary<string, string> sent = SentVariables.Collect(options.Variable);
-            var secrets = ModuleSecrets.Read(options.Credentials, engine.Endpoint, options.Variable);
+            var secrets = ModuleSecrets.Read(options, engine.Endpoint);
             foreach ((string name, string value) in secrets.Environment)
             {
                 sent[name] = value;
@@ -111,8 +111,10 @@ public sealed class ContainerGoHost : IGoHost, IAsyncDisposable
             {
                 input = await engine.HoldInputAsync(container, cancellation).ConfigureAwait(false);
                 await engine.StartContainerAsync(container, cancellation).ConfigureAwait(false);
-                await secrets.PutAsync(engine, container, cancellation).ConfigureAwait(false);
                 ContainerPrograms programs = await FindProgramsAsync(engine, container, options, facts, image, cancellation).ConfigureAwait(false);
+
+                // After the first program that runs there, which tells of an image whose programs do not run at all.
+                await secrets.PutAsync(engine, container, options.Image, cancellation).ConfigureAwait(false);
                 return new ContainerGoHost(engine, options, environment, container, input, facts, programs);
             }
             catch

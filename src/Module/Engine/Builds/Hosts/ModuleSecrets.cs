@@ -32,12 +32,12 @@ internal sealed class ModuleSecrets
     internal List<KeyValuePair<string, string>> Mounts { get; } = [];
 
     /// <summary>Reads what was asked for.</summary>
-    /// <param name="credentials">What that is.</param>
+    /// <param name="options">What that is, and this machine's environment.</param>
     /// <param name="engine">The engine's address.</param>
-    /// <param name="variable">This machine's environment.</param>
-    /// <exception cref="GoCrossException">ModuleCredentialMissing; ModuleAgentRemote; SourceUnreadable.</exception>
-    internal static ModuleSecrets Read(IReadOnlyList<ModuleCredential> credentials, string engine, Func<string, string?> variable)
+    /// <exception cref="GoCrossException">ModuleCredentialMissing; ModuleAgentRemote; PrivateModuleInvalid; SourceUnreadable.</exception>
+    internal static ModuleSecrets Read(ContainerHostOptions options, string engine)
     {
+        (IReadOnlyList<ModuleCredential> credentials, Func<string, string?> variable) = (options.Credentials, options.Variable);
         var secrets = new ModuleSecrets();
         string home = variable("HOME") ?? System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile);
         if (credentials.Contains(ModuleCredential.Netrc))
@@ -67,14 +67,20 @@ internal sealed class ModuleSecrets
 
             // The options that go gives ssh where nobody does (cmd/go/main.go), and where the hosts' keys are.
             secrets.Environment["GIT_SSH_COMMAND"] = $"ssh -o ControlMaster=no -o BatchMode=yes -o UserKnownHostsFile={Folder}/{KnownHosts}";
-            secrets._files.Add((GitConfiguration, Encoding.UTF8.GetBytes(GitConfigurationFor(variable("GOPRIVATE") ?? string.Empty))));
+            secrets._files.Add((GitConfiguration, Encoding.UTF8.GetBytes(GitConfigurationFor(
+                SshHosts.Of(SshHosts.Patterns(options.Given.GetValueOrDefault("GOPRIVATE") ?? variable("GOPRIVATE") ?? string.Empty))))));
         }
 
         return secrets;
     }
 
     /// <summary>Puts the files into a container.</summary>
-    internal async Task PutAsync(IContainerEngine engine, string container, CancellationToken cancellation)
+    /// <param name="engine">The container's engine.</param>
+    /// <param name="container">The container, which runs.</param>
+    /// <param name="image">The image's name, for messages.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="GoCrossException">ModuleCredentialNotPlaced; what the engine's calls throw.</exception>
+    internal async Task PutAsync(IContainerEngine engine, string container, string image, CancellationToken cancellation)
     {
         if (_files.Count == 0)
         {
@@ -85,19 +91,22 @@ internal sealed class ModuleSecrets
         if (Environment.ContainsKey("NETRC"))
         {
             // go reads NETRC, but git, which it starts, reads the home alone; where that is, the image says.
-            await engine.ExecuteAsync(
+            ProcessResult linked = await engine.ExecuteAsync(
                 container,
                 new ProcessRequest { FileName = "/bin/sh", Arguments = ["-c", $"ln -sf {Folder}/{Netrc} ~/.netrc"], WorkingDirectory = "/" },
                 cancellation).ConfigureAwait(false);
+            if (linked.ExitCode != 0)
+            {
+                throw GoCrossException.Create(
+                    ErrorKind.Unavailable, nameof(Messages.ModuleCredentialNotPlaced), image, linked.StandardError.Trim());
+            }
         }
     }
 
-    // The hosts of GOPRIVATE that are named in full: git asks them through ssh.
-    private static string GitConfigurationFor(string modules)
+    private static string GitConfigurationFor(string[] hosts)
     {
         var text = new StringBuilder("[include]\n\tpath = ~/.gitconfig\n");
-        foreach (string host in modules.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(module => module.Split('/')[0]).Where(host => host.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-')).Distinct())
+        foreach (string host in hosts)
         {
             text.Append("[url \"ssh://git@").Append(host).Append("/\"]\n\tinsteadOf = https://").Append(host).Append("/\n");
         }

@@ -56,7 +56,7 @@ internal sealed class BinaryStages
     /// <summary>The program, above the libraries that it needs: those change less.</summary>
     private void AddProgram(ScratchProgram program, string source, ScratchContents contents)
     {
-        if (contents.Libraries.TryGetValue(program, out RootPart? libraries))
+        if (contents.Libraries.TryGetValue(program.Platform, out RootPart? libraries))
         {
             _instructions.Add(ImageInstructions.Add(libraries));
         }
@@ -78,7 +78,7 @@ internal sealed class BinaryStages
         for (int i = 0; i < programs.Length; i++)
         {
             string folder = "/" + FolderOf(programs, programs[i]);
-            if (contents.Libraries.TryGetValue(programs[i], out RootPart? libraries))
+            if (contents.Libraries.TryGetValue(programs[i].Platform, out RootPart? libraries))
             {
                 _instructions.Add(new($"ADD {ImageInstructions.ArchivePath(libraries)} {folder}/", libraries.Reason));
             }

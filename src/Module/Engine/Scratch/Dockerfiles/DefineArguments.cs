@@ -4,7 +4,9 @@ namespace GoCross.Scratch;
 
 /// <summary>
 /// The variables that are set at link time (-X), as arguments of a Dockerfile: what was given is the default, and who
-/// builds says otherwise (--build-arg VERSION=...), so that the file is not one version's.
+/// builds says otherwise (--build-arg VERSION=...), so that the file is not one version's. A value that neither an ARG nor go's quotes
+/// around the argument can hold as it is (quotes, what begins a variable or an escape, control characters) stays where it is
+/// in go build's command, and is no argument.
 /// </summary>
 internal sealed class DefineArguments
 {
@@ -20,6 +22,7 @@ internal sealed class DefineArguments
     };
 
     private readonly List<(string Name, KeyValuePair<string, string> Variable)> _all = [];
+    private readonly List<KeyValuePair<string, string>> _placeholders = [];
 
     /// <summary>Names the arguments: main.version is VERSION, and example.com/x/meta.buildDate BUILD_DATE.</summary>
     /// <param name="defines">The variables and their values.</param>
@@ -28,6 +31,12 @@ internal sealed class DefineArguments
         HashSet<string> taken = new(StringComparer.Ordinal);
         foreach (KeyValuePair<string, string> define in defines)
         {
+            if (define.Value.Any(c => c is '"' or '$' or '\\' || char.IsControl(c)))
+            {
+                _placeholders.Add(define);
+                continue;
+            }
+
             int dot = define.Key.LastIndexOf('.');
             string name = ToArgument(define.Key[(dot + 1)..]);
             if (IsReserved(name) || !taken.Add(name))
@@ -39,13 +48,13 @@ internal sealed class DefineArguments
                 }
             }
 
+            _placeholders.Add(KeyValuePair.Create(define.Key, $"{Begin}{_all.Count}{End}"));
             _all.Add((name, define));
         }
     }
 
-    /// <summary>What the flags of go build are made from.</summary>
-    internal IReadOnlyList<KeyValuePair<string, string>> Placeholders =>
-        [.. _all.Select((argument, i) => KeyValuePair.Create(argument.Variable.Key, $"{Begin}{i}{End}"))];
+    /// <summary>What the flags of go build are made from: a placeholder for each argument, and the other values as they are.</summary>
+    internal IReadOnlyList<KeyValuePair<string, string>> Placeholders => _placeholders;
 
     /// <summary>The instructions that declare them; null where there are none.</summary>
     internal string? Instruction => _all.Count == 0 ? null : string.Join(

@@ -37,13 +37,14 @@ internal static class IgnoreFile
     private const int MaxBytes = 1 << 20;
 
     /// <summary>
-    /// The full path of the file for a Dockerfile. Where the project has one of its own for all Dockerfiles, that stays, and
-    /// this Dockerfile gets one for itself, which builders take in its place (Docker build, "Filename and location").
+    /// The full path of the file for a Dockerfile. The context's own file is for the Dockerfile that builders look for there. Where the
+    /// project has one of its own, that stays; then, and for another Dockerfile of the same context, there is one for the
+    /// Dockerfile alone, which builders take in its place (Docker build, "Filename and location").
     /// </summary>
     /// <param name="context">The context's full path.</param>
     /// <param name="dockerfile">The Dockerfile's full path.</param>
     internal static string PathFor(string context, string dockerfile) =>
-        ReadProjects(context) is null ? Path.Combine(context, Name) : dockerfile + Name;
+        ImageInstructions.IsDefault(context, dockerfile) && ReadProjects(context) is null ? Path.Combine(context, Name) : dockerfile + Name;
 
     /// <summary>For source code: all gets in but what would only disturb, and what the project itself keeps out.</summary>
     /// <param name="context">The context's full path.</param>

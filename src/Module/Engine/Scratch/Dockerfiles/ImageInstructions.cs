@@ -13,8 +13,27 @@ namespace GoCross.Scratch;
 /// </remarks>
 internal static class ImageInstructions
 {
+    /// <summary>The name that docker build looks for.</summary>
+    internal const string DefaultName = "Dockerfile";
+
     /// <summary>The folder of the archives, in the context.</summary>
     internal const string RootDirectory = "rootfs";
+
+    /// <summary>Whether a Dockerfile is the one that builders look for in a context; others of the context have files of their own.</summary>
+    /// <param name="context">The context's full path.</param>
+    /// <param name="dockerfile">The Dockerfile's full path.</param>
+    internal static bool IsDefault(string context, string dockerfile) => dockerfile == Path.Combine(context, DefaultName);
+
+    /// <summary>
+    /// What a Dockerfile's archives have before their names below <see cref="RootDirectory"/>: nothing for the one that builders look for, and
+    /// a folder of its own for another, whose users or libraries may be others.
+    /// </summary>
+    /// <param name="context">The context's full path.</param>
+    /// <param name="dockerfile">The Dockerfile's full path.</param>
+    internal static string ArchiveFolder(string context, string dockerfile) => IsDefault(context, dockerfile)
+        ? string.Empty
+        : string.Concat(Path.GetRelativePath(context, dockerfile).Replace(Path.DirectorySeparatorChar, '/')
+            .Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '/' ? c : '_')) + "/";
 
     /// <summary>An archive's path in the context, with a slash.</summary>
     internal static string ArchivePath(RootPart part) => $"{RootDirectory}/{part.FileName}";

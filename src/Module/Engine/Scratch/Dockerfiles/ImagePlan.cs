@@ -24,12 +24,14 @@ internal sealed record ImagePlan(
 
     /// <summary>Plans the contents for a program, or for one program's builds for several platforms.</summary>
     /// <param name="programs">The programs.</param>
+    /// <param name="archives">What is put before the names of the archives.</param>
     /// <param name="options">What the user said about the image.</param>
     /// <param name="more">What the user said about the Dockerfile.</param>
     /// <param name="cancellation">Ends the asking for digests.</param>
     /// <exception cref="GoCrossException">CertificateImageTwice; BaseWithoutMusl; BaseGlibcTooOld; ProgramCannotStart; what planning the contents throws.</exception>
     internal static ImagePlan Create(
         IReadOnlyList<ScratchProgram> programs,
+        string archives,
         ScratchOptions options,
         DockerfileOptions more,
         CancellationToken cancellation)
@@ -71,6 +73,11 @@ internal sealed record ImagePlan(
                 })],
             options with { IncludesLibraries = image.IsScratch },
             cancellation);
+        contents = contents with
+        {
+            Parts = contents.Parts.Select(Named).ToArray(),
+            Libraries = contents.Libraries.ToDictionary(pair => pair.Key, pair => Named(pair.Value)),
+        };
         string reason = image.IsScratch ? contents.StartReasons.Values.First() : image.Reason;
         RuntimeNeed[] needs =
         [
@@ -86,6 +93,8 @@ internal sealed record ImagePlan(
         {
             CertificateImage = certificates,
         };
+
+        RootPart Named(RootPart part) => part with { FileName = archives + part.FileName };
     }
 
     /// <summary>The parts of all platforms, and the libraries of each.</summary>

@@ -15,13 +15,14 @@ internal sealed partial class ModuleAccess
     private readonly string[] _modules;
     private readonly bool _netrc;
     private readonly bool _ssh;
+    private readonly string[] _sshHosts;
 
     /// <summary>Takes what the user said.</summary>
     /// <param name="source">The modules and the credentials.</param>
     /// <exception cref="GoCrossException">PrivateModuleInvalid; ModuleCredentialWithoutModule.</exception>
     internal ModuleAccess(SourceOptions source)
     {
-        _modules = [.. source.PrivateModules.SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct()];
+        _modules = [.. source.PrivateModules.SelectMany(SshHosts.Patterns).Distinct()];
         _netrc = source.ModuleCredentials.Contains(ModuleCredential.Netrc);
         _ssh = source.ModuleCredentials.Contains(ModuleCredential.Ssh);
         if ((_netrc || _ssh) && _modules.Length == 0)
@@ -29,13 +30,12 @@ internal sealed partial class ModuleAccess
             throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.ModuleCredentialWithoutModule));
         }
 
-        foreach (string module in _modules)
+        if (Array.Find(_modules, module => !ModulePattern().IsMatch(module)) is { } wrong)
         {
-            if (!ModulePattern().IsMatch(module) || (_ssh && HostOf(module).Contains('*', StringComparison.Ordinal)))
-            {
-                throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.PrivateModuleInvalid), module);
-            }
+            throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.PrivateModuleInvalid), wrong);
         }
+
+        _sshHosts = _ssh ? SshHosts.Of(_modules) : [];
     }
 
     /// <summary>The value of GOPRIVATE; empty where all modules are public.</summary>
@@ -52,27 +52,18 @@ internal sealed partial class ModuleAccess
     ];
 
     /// <summary>What stands before the download: git asks for these hosts through ssh, in this RUN alone; empty for nothing.</summary>
-    internal string Preparation
-    {
-        get
-        {
-            string[] hosts = _ssh ? [.. _modules.Select(HostOf).Distinct()] : [];
-            return hosts.Length == 0 ? string.Empty : string.Join(
-                ' ',
-                hosts.SelectMany((host, i) => (string[])
-                [
-                    $"GIT_CONFIG_KEY_{i}={ShellText.Quote($"url.ssh://git@{host}/.insteadOf")}",
-                    $"GIT_CONFIG_VALUE_{i}={ShellText.Quote($"https://{host}/")}",
-                ]).Prepend($"export GIT_CONFIG_COUNT={hosts.Length}")) + ";";
-        }
-    }
+    internal string Preparation => _sshHosts.Length == 0 ? string.Empty : string.Join(
+        ' ',
+        _sshHosts.SelectMany((host, i) => (string[])
+        [
+            $"GIT_CONFIG_KEY_{i}={ShellText.Quote($"url.ssh://git@{host}/.insteadOf")}",
+            $"GIT_CONFIG_VALUE_{i}={ShellText.Quote($"https://{host}/")}",
+        ]).Prepend($"export GIT_CONFIG_COUNT={_sshHosts.Length}")) + ";";
 
     /// <summary>What docker build is to be given, each with a blank before it.</summary>
     internal string Arguments =>
-        (_netrc ? " --secret id=netrc,src=$HOME/.netrc" : string.Empty)
-        + (_ssh ? " --ssh default --secret id=known_hosts,src=$HOME/.ssh/known_hosts" : string.Empty);
-
-    private static string HostOf(string module) => module.Split('/')[0];
+        (_netrc ? " --secret \"id=netrc,src=$HOME/.netrc\"" : string.Empty)
+        + (_ssh ? " --ssh default --secret \"id=known_hosts,src=$HOME/.ssh/known_hosts\"" : string.Empty);
 
     // Patterns of path.Match, separated by commas (go help private): what a shell and a Dockerfile take as it is.
     [GeneratedRegex(@"\A[A-Za-z0-9*?][A-Za-z0-9.*?_~/+-]*\z", RegexOptions.CultureInvariant)]

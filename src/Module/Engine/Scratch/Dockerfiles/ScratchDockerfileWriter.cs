@@ -8,9 +8,6 @@ namespace GoCross.Scratch;
 /// <summary>Writes the Dockerfile that packs binaries which are built already.</summary>
 public static class ScratchDockerfileWriter
 {
-    /// <summary>The name that docker build looks for.</summary>
-    private const string DefaultName = "Dockerfile";
-
     /// <summary>Makes a Dockerfile. Nothing is written yet: <see cref="Write"/> does.</summary>
     /// <param name="programs">The program, or its builds for several platforms.</param>
     /// <param name="path">The Dockerfile's full path. Its directory is the build's context and holds the binaries.</param>
@@ -37,7 +34,7 @@ public static class ScratchDockerfileWriter
         ScratchProgram[] sorted = ScratchProgram.Sort(programs);
         string context = Path.GetDirectoryName(path)!;
         string[] sources = [.. sorted.Select(program => ContextPath(context, program.Path))];
-        var plan = ImagePlan.Create(sorted, options, more, cancellation);
+        var plan = ImagePlan.Create(sorted, ImageInstructions.ArchiveFolder(context, path), options, more, cancellation);
         var binaries = new BinaryStages(sorted, sources, plan, options);
         ImageReference? syntax = more.SyntaxImage is null ? null : more.Pin(more.SyntaxImage, cancellation).Image;
         string[] platforms = sorted.Select(program => program.Platform.ToString()).ToArray();
@@ -143,7 +140,7 @@ public static class ScratchDockerfileWriter
             Instructions = [],
             Files = files.Select(file => file.Path).ToArray(),
             BuildCommand = BuildCommand(
-                platforms, path == Path.Combine(context, DefaultName) ? DefaultName : path, names, context, secrets),
+                platforms, ImageInstructions.IsDefault(context, path) ? ImageInstructions.DefaultName : path, names, context, secrets),
             User = options.User.ToString(),
             Entrypoint = plan.Contents.Entrypoint,
             Needs = plan.Needs,
@@ -165,7 +162,7 @@ public static class ScratchDockerfileWriter
         IReadOnlyList<string> platforms, string file, IReadOnlyList<string> names, string context = ".", string secrets = "") => string.Concat(
         $"docker {(platforms.Count > 1 ? "buildx build" : "build")} --platform {string.Join(',', platforms)}",
         string.Concat(names.Select(name => $" --tag {name}")),
-        file == DefaultName ? "" : $" --file {ShellText.Quote(file)}",
+        file == ImageInstructions.DefaultName ? "" : $" --file {ShellText.Quote(file)}",
         secrets,
         $" {ShellText.Quote(context)}");
 

@@ -40,7 +40,7 @@ public static partial class SourceDockerfileWriter
         var access = new ModuleAccess(source);
         var defines = new DefineArguments(source.Build.Defines);
         SourceNeeds needs = await SourceNeeds.FindAsync(source, name, chosen[0], cancellation).ConfigureAwait(false);
-        var plan = ImagePlan.Create([needs.Program], options, more, cancellation);
+        var plan = ImagePlan.Create([needs.Program], ImageInstructions.ArchiveFolder(context.Folder, path), options, more, cancellation);
         (ImageReference goImage, string goNote) = more.Pin(
             source.GoImage ?? ImageReference.Parse(GoImageTag.Of(context.Files)), cancellation);
         ImageReference? syntax = more.SyntaxImage is null ? null : more.Pin(more.SyntaxImage, cancellation).Image;

@@ -11,6 +11,9 @@ internal static class SourceScripts
 
     private const string Indent = " \\\n    ";
 
+    /// <summary>A line feed in a variable: one in the text would end the instruction, and $() drops one at the end.</summary>
+    private const string SetNewline = "newline=$(printf '\\nx'); newline=${newline%x};";
+
     /// <summary>The architectures that Debian 12 has musl for, as Go and docker write them.</summary>
     private static readonly (string Pattern, string Architecture, string? Variant)[] MuslPlatforms =
     [
@@ -52,8 +55,12 @@ internal static class SourceScripts
     /// <param name="flags">The flags but -o.</param>
     /// <param name="output">Where the program goes.</param>
     /// <param name="package">The package.</param>
-    internal static string GoBuild(IEnumerable<string> flags, string output, string package) => string.Join(
-        ' ', ((string[])["go", "build", .. flags, "-o", output, "--", package]).Select(ShellText.Quote));
+    internal static string GoBuild(IEnumerable<string> flags, string output, string package)
+    {
+        string[] words = ["go", "build", .. flags, "-o", output, "--", package];
+        string command = string.Join(' ', words.Select(word => string.Join("\"$newline\"", word.Split('\n').Select(ShellText.Quote))));
+        return words.Any(word => word.Contains('\n', StringComparison.Ordinal)) ? SetNewline + Indent + command : command;
+    }
 
     /// <summary>Installs Debian's packages.</summary>
     /// <param name="packages">Their names, as apt-get takes them.</param>
