@@ -5,6 +5,7 @@ using Docker.DotNet;
 using Docker.DotNet.Models;
 using GoCross.ContainerEngines;
 using GoCross.Errors;
+using GoCross.Names;
 using GoCross.Oci;
 using GoCross.Processes;
 
@@ -30,7 +31,8 @@ internal sealed partial class DockerEngine
         {
             SystemInfoResponse info = await client.System.GetSystemInfoAsync(token).ConfigureAwait(false);
             return new EngineFacts(
-                new ImagePlatform(info.OSType ?? string.Empty, GoArchitecture(info.Architecture ?? string.Empty)), (int)Math.Clamp(info.NCPU, 1, 4096));
+                new ImagePlatform(info.OSType ?? string.Empty, ArchitectureNames.Normalize(info.Architecture ?? string.Empty).Architecture),
+                (int)Math.Clamp(info.NCPU, 1, 4096));
         },
         cancellation);
 
@@ -56,7 +58,7 @@ internal sealed partial class DockerEngine
             return id;
         }
         catch (Exception e) when (cancellation.IsCancellationRequested
-            || e is GoCrossException { ErrorId: nameof(Messages.EngineUnreachable) or nameof(Messages.EngineAnswerInvalid) })
+            || e is GoCrossException { IsLoss: true } or GoCrossException { ErrorId: nameof(Messages.EngineAnswerInvalid) })
         {
             await TryRemoveAsync(name).ConfigureAwait(false);
             cancellation.ThrowIfCancellationRequested();
@@ -252,7 +254,9 @@ internal sealed partial class DockerEngine
         HostConfig = new HostConfig
         {
             AutoRemove = true,
-            Binds = [.. specification.Mounts.Select(mount => $"{mount.Key}:{mount.Value}")],
+
+            // Not Binds, a text that a colon in a path would end.
+            Mounts = [.. specification.Mounts.Select(mount => new Mount { Type = "bind", Source = mount.Key, Target = mount.Value })],
             PortBindings = specification.PublishedPorts.ToDictionary(
                 TcpPort, _ => (IList<PortBinding>)[new PortBinding { HostIP = remoteHost is null ? LoopbackAddress : string.Empty }]),
         },
@@ -353,14 +357,4 @@ internal sealed partial class DockerEngine
             ? Task.FromResult<GoCrossException?>(GoCrossException.Create(
                 e, ErrorKind.ToolMissing, nameof(Messages.ContainerProgramNotStarted), program, EngineCalls.Said(e)))
             : Gone(e);
-
-    // uname's names (docker info) and Go's.
-    private static string GoArchitecture(string machine) => machine switch
-    {
-        "x86_64" => "amd64",
-        "aarch64" => "arm64",
-        "i386" or "i686" => "386",
-        "armv6l" or "armv7l" => "arm",
-        _ => machine,
-    };
 }

@@ -123,7 +123,8 @@ public sealed class ContainerBuildTests(DockerDaemon docker) : IAsyncLifetime
     public async Task Credentials_for_private_modules_are_in_the_container_and_in_no_variable()
     {
         using var home = new TemporaryDirectory();
-        string agent = Path.Combine(home.Path, "agent");
+        string agent = Path.Combine(home.Path, "a:colon", "agent");
+        Directory.CreateDirectory(Path.GetDirectoryName(agent)!);
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         socket.Bind(new UnixDomainSocketEndPoint(agent));
         Directory.CreateDirectory(Path.Combine(home.Path, ".ssh"));

@@ -248,16 +248,17 @@ public sealed class ContainerRunnerTests(DockerDaemon docker) : IAsyncLifetime, 
         }
     }
 
+    // Podman sends the stop signal first, and waits for ten seconds where a program pays no heed to it: nothing does to this one.
     [DockerFact("dpkg-query", "tar")]
     [Trait("Engine", "Any")]
-    public async Task A_container_that_runs_is_removed_at_once()
+    public async Task A_container_that_runs_is_removed_by_the_signal_that_nothing_ignores()
     {
         Started container = await StartAsync();
-        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        string signal = await docker.RunAsync("inspect", "--format", "{{.Config.StopSignal}}", container.Id);
 
         await container.DisposeAsync();
 
-        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(8));
+        Assert.Contains(signal, (string[])["SIGKILL", "9"]);
         Assert.Equal("", await docker.RunAsync("ps", "--all", "--quiet", "--filter", $"id={container.Id}"));
     }
 

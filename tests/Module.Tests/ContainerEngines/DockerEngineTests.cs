@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Text.Json;
 using GoCross.ContainerEngines;
 using GoCross.Errors;
 using GoCross.Files;
@@ -137,6 +138,64 @@ public sealed class DockerEngineTests : IDisposable
 
         Assert.Equal(3, looks);
         Assert.Equal(5, engine.Calls.Count);
+    }
+
+    // An engine, or a proxy before it, that fails in the midst of it may have made the container all the same.
+    [UnixTheory]
+    [InlineData(500, "EngineFailed")]
+    [InlineData(502, "EngineFailed")]
+    public async Task A_container_whose_making_fails_is_removed_by_its_name(int status, string errorId)
+    {
+        using var engine = new TestServer(SocketPath, call => call.Method == "POST"
+            ? call.RespondAsync(status, """{"message":"unexpected EOF"}""")
+            : call.RespondAsync(204));
+        using IContainerEngine client = Connect();
+
+        GoCrossException e = await Assert.ThrowsAsync<GoCrossException>(() => client.CreateContainerAsync(Specification, CancellationToken.None));
+
+        Assert.Equal(errorId, e.ErrorId);
+        string name = engine.Calls.First().Path.Split("name=")[1].Split('&')[0];
+        TestCall removal = engine.Calls.Last();
+        Assert.Equal(("DELETE", $"/containers/{name}"), (removal.Method, removal.Path.Split('?')[0]));
+    }
+
+    // Podman's forced removal sends the stop signal and waits; a mount that is a text ends at a path's colon.
+    [UnixFact]
+    public async Task What_an_engine_is_asked_for_is_a_container_that_is_killed_when_it_is_removed_and_mounts_whatever_they_are_called()
+    {
+        using var engine = new TestServer(SocketPath, call => call.Method == "POST"
+            ? call.RespondAsync(201, """{"Id":"c1","Warnings":[]}""", "Content-Type: application/json")
+            : call.RespondAsync(204));
+        using IContainerEngine client = Connect();
+
+        string id = await client.CreateContainerAsync(Specification, CancellationToken.None);
+        await client.RemoveContainerAsync(id, CancellationToken.None);
+
+        JsonElement body = JsonDocument.Parse(engine.Calls.First().Body).RootElement;
+        Assert.Equal("SIGKILL", body.GetProperty("StopSignal").GetString());
+        JsonElement host = body.GetProperty("HostConfig");
+        Assert.False(host.TryGetProperty("Binds", out JsonElement binds) && binds.GetArrayLength() > 0);
+        JsonElement mount = Assert.Single(host.GetProperty("Mounts").EnumerateArray());
+        Assert.Equal(
+            ("bind", "/run/user:1000/agent", "/agent"),
+            (mount.GetProperty("Type").GetString(), mount.GetProperty("Source").GetString(), mount.GetProperty("Target").GetString()));
+        TestCall removal = engine.Calls.Last();
+        Assert.Equal("DELETE", removal.Method);
+        Assert.Matches("[?&]force=(1|true)", removal.Path.ToLowerInvariant());
+    }
+
+    [UnixTheory]
+    [InlineData("x86_64", "amd64")]
+    [InlineData("aarch64", "arm64")]
+    [InlineData("ppc64le", "ppc64le")]
+    [InlineData("loongarch64", "loong64")]
+    public async Task The_architecture_of_an_engine_is_Go_s_name_of_the_machine_s(string machine, string architecture)
+    {
+        using var engine = new TestServer(SocketPath, call => call.RespondAsync(
+            200, $$"""{"OSType":"linux","Architecture":"{{machine}}","NCPU":2}""", "Content-Type: application/json"));
+        using IContainerEngine client = Connect();
+
+        Assert.Equal($"linux/{architecture}", (await client.GetFactsAsync(CancellationToken.None)).Platform.ToString());
     }
 
     // "error" is deprecated since API 1.48, and a later engine says errorDetail alone.
@@ -287,6 +346,14 @@ public sealed class DockerEngineTests : IDisposable
             """[{"Id":"a","RepoTags":["web:latest","api:v1"]},{"Id":"b","RepoTags":null},{"Id":"c","RepoTags":["<none>:<none>"]},{"Id":"d"}]""",
             "Content-Type: application/json"),
         _ => call.RespondAsync(404, """{"message":"No such image"}""", "Content-Type: application/json"),
+    };
+
+    private static ContainerSpecification Specification { get; } = new()
+    {
+        Image = "api:v1",
+        Command = ["/bin/sh"],
+        Purpose = "tests",
+        Mounts = [KeyValuePair.Create("/run/user:1000/agent", "/agent")],
     };
 
     private TestServer Engine(Func<TestCall, Task> get) => new(SocketPath, AnswerAs(get));
