@@ -45,23 +45,36 @@ internal static class TestImage
     /// <summary>An archive as Docker 1.10 to 24 writes it: manifest.json at its end, a directory a layer.</summary>
     internal static byte[] DockerArchive(byte[][] layers, string run = "{}", string[]? names = null, byte[]? config = null)
     {
-        config ??= Config(layers, run);
-        var tar = new TarBytes().File($"{Hex(config)}.json", config);
+        var tar = new TarBytes();
+        var manifest = new JsonArray(AddDockerImage(tar, "layer", layers, names ?? ["test:latest"], config ?? Config(layers, run)));
+        return tar.File("manifest.json", manifest.ToJsonString()).End();
+    }
+
+    /// <summary>The same of several images, by their names.</summary>
+    internal static byte[] DockerArchiveOf(IReadOnlyDictionary<string, byte[][]> images)
+    {
+        var tar = new TarBytes();
+        var manifest = new JsonArray([.. images.Select((image, i) => (JsonNode)AddDockerImage(tar, $"{i}-", image.Value, [image.Key], Config(image.Value)))]);
+        return tar.File("manifest.json", manifest.ToJsonString()).End();
+    }
+
+    private static JsonObject AddDockerImage(TarBytes tar, string folder, byte[][] layers, string[] names, byte[] config)
+    {
+        tar.File($"{Hex(config)}.json", config);
         var paths = new JsonArray();
         for (int i = 0; i < layers.Length; i++)
         {
-            tar.Directory($"layer{i}").File($"layer{i}/VERSION", "1.0").File($"layer{i}/json", "{}")
-                .File($"layer{i}/layer.tar", layers[i]);
-            paths.Add($"layer{i}/layer.tar");
+            tar.Directory($"{folder}{i}").File($"{folder}{i}/VERSION", "1.0").File($"{folder}{i}/json", "{}")
+                .File($"{folder}{i}/layer.tar", layers[i]);
+            paths.Add($"{folder}{i}/layer.tar");
         }
 
-        var manifest = new JsonArray(new JsonObject
+        return new JsonObject
         {
             ["Config"] = $"{Hex(config)}.json",
-            ["RepoTags"] = new JsonArray([.. (names ?? ["test:latest"]).Select(name => (JsonNode)name)]),
+            ["RepoTags"] = new JsonArray([.. names.Select(name => (JsonNode)name)]),
             ["Layers"] = paths,
-        });
-        return tar.File("manifest.json", manifest.ToJsonString()).End();
+        };
     }
 
     internal static byte[] Manifest(

@@ -14,9 +14,12 @@ internal sealed class SavingEngine(Func<IReadOnlyList<string>, Stream> save, par
     /// <summary>What the engine says that the ID of each image is.</summary>
     internal string Id { get; set; } = string.Empty;
 
+    /// <summary>The same by the image's name, where they differ.</summary>
+    internal Func<string, string>? IdOf { get; init; }
+
     public string Endpoint => "test";
 
-    public Task<string> GetImageIdAsync(string reference, CancellationToken cancellation) => Task.FromResult(Id);
+    public Task<string> GetImageIdAsync(string reference, CancellationToken cancellation) => Task.FromResult(IdOf?.Invoke(reference) ?? Id);
 
     public Task<Stream> SaveImagesAsync(IReadOnlyList<string> references, ImagePlatform? platform, CancellationToken cancellation)
     {

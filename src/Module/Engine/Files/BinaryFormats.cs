@@ -11,7 +11,8 @@ public static class BinaryFormats
     /// </summary>
     internal const int MaxArchitectures = 32;
 
-    private const int HeadSize = 8;
+    /// <summary>As many bytes as it takes to tell; fewer tell as much as they can.</summary>
+    internal const int HeadSize = 8;
 
     /// <summary>Tells what a file is.</summary>
     /// <param name="source">The file's bytes. The caller keeps it.</param>
@@ -19,7 +20,14 @@ public static class BinaryFormats
     public static BinaryFormat Detect(IRandomAccessSource source)
     {
         Span<byte> buffer = stackalloc byte[HeadSize];
-        ReadOnlySpan<byte> head = buffer[..source.Read(0, buffer)];
+        return Detect(buffer[..source.Read(0, buffer)]);
+    }
+
+    /// <summary>Tells what a file is from its beginning.</summary>
+    /// <param name="start">The file's beginning, of which no more than <see cref="HeadSize"/> bytes are looked at.</param>
+    internal static BinaryFormat Detect(ReadOnlySpan<byte> start)
+    {
+        ReadOnlySpan<byte> head = start[..Math.Min(start.Length, HeadSize)];
         return head switch
         {
             _ when head.StartsWith("\u007fELF"u8) => BinaryFormat.Elf,

@@ -125,12 +125,13 @@ public sealed class ImageReader
     {
         long read = 0;
         long total = 0;
+        using ContentSpool? spool = Session?.NewSpool();
         var reader = new LayerReader(
             Limits,
             new IndexBudget(Limits),
             count => Progress?.Invoke(new ImageReadProgress(Interlocked.Add(ref read, count), Volatile.Read(ref total))))
         {
-            Spool = Session?.Spool(),
+            Spool = spool,
             KeepsPlain = image.IsRemote,
         };
         ImageSource source = await new ImageOpener(this, image, _transfer, reader, cancellation).OpenAsync().ConfigureAwait(false);

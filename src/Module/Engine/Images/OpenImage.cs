@@ -10,10 +10,14 @@ public sealed class OpenImage : IDisposable
     private readonly ImageSource _source;
     private readonly LayerFiles _files;
 
+    // What a session keeps of the files, which it may forget while they are read here.
+    private readonly ContentSpool[] _spools;
+
     internal OpenImage(ContainerImage image, ImageSource source, ImageLimits limits, CancellationToken cancellation)
     {
         Image = image;
         _source = source;
+        _spools = ContentSpool.Hold(image.Layers.Select(layer => layer.Contents));
         _files = new LayerFiles(source.Store, source.Image.Layers, image.Layers, limits, cancellation);
     }
 
@@ -25,6 +29,10 @@ public sealed class OpenImage : IDisposable
     {
         _files.Dispose();
         _source.Dispose();
+        foreach (ContentSpool spool in _spools)
+        {
+            spool.Dispose();
+        }
     }
 
     /// <summary>Opens a layer as it is stored.</summary>

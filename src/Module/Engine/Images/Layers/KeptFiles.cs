@@ -17,13 +17,16 @@ internal sealed class KeptFiles(ContentSpool spool)
 
     private readonly Dictionary<int, long> _offsets = [];
 
+    /// <summary>Where they are kept.</summary>
+    internal ContentSpool Spool => spool;
+
     /// <summary>Takes room for a file that is to be kept; null for one that is not.</summary>
     /// <param name="paths">The paths of the layer.</param>
     /// <param name="node">The file.</param>
     /// <param name="size">Its bytes.</param>
-    /// <param name="head">How it begins.</param>
-    internal long? TryTake(PathTree paths, int node, long size, ReadOnlySpan<byte> head) =>
-        size > 0 && (IsProgram(size, head) || IsLibrary(paths.Name(node)) || (size <= MaxDocumentLength && IsDocument(paths, node)))
+    /// <param name="start">How it begins.</param>
+    internal long? TryTake(PathTree paths, int node, long size, ReadOnlySpan<byte> start) =>
+        size > 0 && (IsProgram(size, start) || IsLibrary(paths.Name(node)) || (size <= MaxDocumentLength && IsDocument(paths, node)))
             ? spool.TryTake(size)
             : null;
 
@@ -36,12 +39,12 @@ internal sealed class KeptFiles(ContentSpool spool)
     /// <param name="offset">Where it is.</param>
     internal void Add(int entry, long offset) => _offsets[entry] = offset;
 
-    /// <summary>Opens a file; null where it was not kept.</summary>
+    /// <summary>Opens a file; null where it was not kept, or was forgotten.</summary>
     /// <param name="entry">The number of its entry in the layer's index.</param>
     /// <param name="name">What errors call it.</param>
     /// <param name="size">Its bytes.</param>
     internal IRandomAccessSource? TryOpen(int entry, string name, long size) =>
-        _offsets.TryGetValue(entry, out long offset) ? spool.Open(name, offset, size) : null;
+        _offsets.TryGetValue(entry, out long offset) ? spool.TryOpen(name, offset, size) : null;
 
     /// <summary>
     /// Whether a file is a library by its name, libc.so.6 or ld-linux-x86-64.so.2, or what the loaders read besides: glibc's
@@ -50,10 +53,8 @@ internal sealed class KeptFiles(ContentSpool spool)
     internal static bool IsLibrary(ReadOnlySpan<byte> name) =>
         name.IndexOf(".so"u8) >= 0 || name.SequenceEqual("ld.so.cache"u8) || name.StartsWith("ld-musl-"u8);
 
-    // ELF, PE with what Go's linker writes behind MZ, Mach-O, and fat Mach-O.
-    private static bool IsProgram(long size, ReadOnlySpan<byte> head) => size >= MinProgramLength && head is
-        [0x7F, (byte)'E', (byte)'L', (byte)'F', ..] or [(byte)'M', (byte)'Z', 0x90, 0, ..]
-        or [0xCF or 0xCE, 0xFA, 0xED, 0xFE, ..] or [0xCA, 0xFE, 0xBA, 0xBE, ..];
+    private static bool IsProgram(long size, ReadOnlySpan<byte> start) => size >= MinProgramLength
+        && BinaryFormats.Detect(start) is BinaryFormat.Elf or BinaryFormat.Pe or BinaryFormat.MachO or BinaryFormat.MachOUniversal;
 
     // var/lib/dpkg with its folders, lib/apk/db, and the release files of a distribution.
     private static bool IsDocument(PathTree paths, int node)

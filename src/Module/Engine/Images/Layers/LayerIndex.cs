@@ -40,8 +40,13 @@ internal sealed class LayerIndex
     /// <summary>Entries that are not directories.</summary>
     internal int FileCount { get; set; }
 
+    /// <summary>About what <see cref="Extras"/> costs of memory, in bytes.</summary>
+    internal long ExtrasCost { get; set; }
+
     /// <summary>About what it costs of memory, in bytes.</summary>
-    internal long Cost => Paths.Cost + ((long)Entries.Count * Unsafe.SizeOf<LayerEntry>());
+    internal long Cost => Paths.Cost + ExtrasCost + ((long)Entries.Count * Unsafe.SizeOf<LayerEntry>())
+        + ((long)(Whiteouts.Count + OpaqueDirectories.Count) * sizeof(int))
+        + ((long)WhiteoutNames.Count * Unsafe.SizeOf<WhiteoutName>());
 
     /// <summary>The size that the entry's header states, in bytes.</summary>
     internal long StatedSizeOf(in LayerEntry entry) =>

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
-using System.Runtime.CompilerServices;
 using GoCross.Errors;
 using GoCross.Oci;
 
@@ -71,7 +70,7 @@ internal sealed class LayerIndexer
             AddEntry(scanner, entry, node);
         }
 
-        Charge(0);
+        Charge();
     }
 
     /// <summary>OCI image-spec, layer.md, "Whiteouts". Names that begin with .wh..wh. belong to AUFS, but for one.</summary>
@@ -154,7 +153,9 @@ internal sealed class LayerIndexer
         KeyValuePair<byte[], byte[]>[] attributes =
             [.. entry.ExtendedAttributes.OrderBy(pair => pair.Key, ByteOrder.Instance)];
         const int ObjectCost = 96;
-        Charge(ObjectCost + entry.LinkName.Length + attributes.Sum(pair => pair.Key.Length + pair.Value.Length + ObjectCost));
+        _index.ExtrasCost += ObjectCost + entry.LinkName.Length
+            + attributes.Sum(pair => pair.Key.Length + pair.Value.Length + ObjectCost);
+        Charge();
         _index.Extras.Add(new EntryExtra
         {
             LinkTarget = isLink ? entry.LinkName.ToArray() : [],
@@ -227,7 +228,7 @@ internal sealed class LayerIndexer
                 seen += count;
             }
 
-            kept = position == 0 ? _index.Kept?.TryTake(_index.Paths, node, size, head[..seen]) : kept;
+            kept = position == 0 ? _index.Kept?.TryTake(_index.Paths, node, size, part) : kept;
             kept = kept is { } offset && !_index.Kept!.TryWrite(offset + position, part) ? null : kept;
             position += part.Length;
         }
@@ -257,12 +258,10 @@ internal sealed class LayerIndexer
         }
     }
 
-    private void Charge(long extra)
+    private void Charge()
     {
-        long now = _index.Paths.Cost + ((long)_index.Entries.Count * Unsafe.SizeOf<LayerEntry>())
-            + ((long)(_index.Whiteouts.Count + _index.OpaqueDirectories.Count) * sizeof(int))
-            + ((long)_index.WhiteoutNames.Count * Unsafe.SizeOf<WhiteoutName>());
-        _budget.Take(now - _charged + extra, _label);
+        long now = _index.Cost;
+        _budget.Take(now - _charged, _label);
         _charged = now;
     }
 }

@@ -37,7 +37,7 @@ internal sealed class DocumentReader(BlobStore store, ImageLimits limits, Cancel
         _bytes += document.Length;
         if (_bytes > limits.AllJsonBytes)
         {
-            throw store.TooMuchJson(limits);
+            throw BlobStore.TooMuchJson(store.Name, limits);
         }
 
         try

@@ -93,8 +93,12 @@ internal abstract class BlobStore(string name) : IDisposable
     }
 
     /// <summary>The error for more JSON than any image needs.</summary>
-    internal GoCrossException TooMuchJson(ImageLimits limits) => GoCrossException.Create(
-        ErrorKind.LimitExceeded, nameof(Messages.ImageJsonTotalLimit), new BlobLabel(Name), limits.AllJsonBytes);
+    internal static GoCrossException TooMuchJson(string name, ImageLimits limits) => GoCrossException.Create(
+        ErrorKind.LimitExceeded, nameof(Messages.ImageJsonTotalLimit), new BlobLabel(name), limits.AllJsonBytes);
+
+    /// <summary>The error for a document that is larger than any that is real.</summary>
+    internal static GoCrossException TooLarge(BlobLabel label, long size, ImageLimits limits) => GoCrossException.Create(
+        ErrorKind.LimitExceeded, nameof(Messages.ImageJsonLimit), label, size, limits.JsonBytes);
 
     /// <summary>Fails for a document that is larger than any that is real.</summary>
     /// <exception cref="GoCrossException">ImageJsonLimit.</exception>
@@ -105,9 +109,6 @@ internal abstract class BlobStore(string name) : IDisposable
             throw TooLarge(label, size, limits);
         }
     }
-
-    private protected static GoCrossException TooLarge(BlobLabel label, long size, ImageLimits limits) => GoCrossException.Create(
-        ErrorKind.LimitExceeded, nameof(Messages.ImageJsonLimit), label, size, limits.JsonBytes);
 
     /// <summary>The content of a blob that it has, and that was no larger than the limit when its size was asked.</summary>
     private protected abstract byte[] ReadAll(string path, int limit);

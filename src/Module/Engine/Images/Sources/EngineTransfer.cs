@@ -33,7 +33,8 @@ internal sealed class EngineTransfer
     internal TransferredImage? Take(string address) => _arrived.Remove(address, out TransferredImage? image) ? image : null;
 }
 
-/// <summary>An image that came out of a Docker engine.</summary>
-/// <param name="Store">What came: this image, and perhaps others.</param>
-/// <param name="Id">Its ID in the engine; null where it came alone.</param>
-internal sealed record TransferredImage(StreamedBlobStore Store, string? Id);
+/// <summary>An image that was read forward, out of a Docker engine or a compressed archive.</summary>
+/// <param name="Archive">What came: this image, and perhaps others.</param>
+/// <param name="Names">What an engine was asked for; none for an archive.</param>
+/// <param name="Id">Its ID in the engine, where it came with others; null where it came alone.</param>
+internal sealed record TransferredImage(StreamedArchive Archive, IReadOnlyList<string> Names, string? Id);

@@ -1,3 +1,4 @@
+using GoCross.Files;
 
 namespace GoCross.Images;
 
@@ -6,16 +7,11 @@ internal static class FileSignature
 {
     private static readonly (int Offset, byte[] Magic, string Name)[] Magics =
     [
-        (0, [0x7F, .. "ELF"u8], "an ELF binary"),
-        (0, [.. "MZ"u8], "a Windows program"),
         (0, [.. "PK\x03\x04"u8], "a zip archive"),
         (0, [.. "%PDF"u8], "a PDF document"),
-        (0, [.. "!<arch>\n"u8], "an ar archive, such as a Debian package"),
         (0, [0x51, 0x46, 0x49, 0xFB], "a qcow2 disk image"),
         (0, [.. "hsqs"u8], "a squashfs file system"),
         (0, [.. "SQLite format 3"u8], "an SQLite database"),
-        (0, [.. "#!"u8], "a script"),
-        (0, [0xCF, 0xFA, 0xED, 0xFE], "a Mach-O binary"),
         (32, [.. "SIF_MAGIC"u8], "a Singularity image"),
     ];
 
@@ -27,6 +23,11 @@ internal static class FileSignature
         if (length == 0)
         {
             return "an empty file, or a pipe or a device, which cannot be read by position";
+        }
+
+        if (NameOf(BinaryFormats.Detect(head)) is { } binary)
+        {
+            return binary;
         }
 
         foreach ((int offset, byte[] magic, string name) in Magics)
@@ -47,6 +48,17 @@ internal static class FileSignature
             : isText ? "a text file"
             : "a file of an unknown format";
     }
+
+    private static string? NameOf(BinaryFormat format) => format switch
+    {
+        BinaryFormat.Elf => "an ELF binary",
+        BinaryFormat.Pe => "a Windows program",
+        BinaryFormat.MachO or BinaryFormat.MachOUniversal => "a Mach-O binary",
+        BinaryFormat.WebAssembly => "a WebAssembly program",
+        BinaryFormat.Script => "a script",
+        BinaryFormat.Archive => "an ar archive, such as a Debian package",
+        _ => null,
+    };
 
     /// <summary>What an archive or directory looks like that has no document of an image.</summary>
     internal static string Describe(BlobStore store)

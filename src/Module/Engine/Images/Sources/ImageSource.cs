@@ -1,3 +1,4 @@
+using System.Globalization;
 using GoCross.ContainerEngines;
 using GoCross.Errors;
 using GoCross.Files;
@@ -35,19 +36,14 @@ internal sealed class ImageOpener(
     /// <exception cref="GoCrossException">PathNotFound; NotAnImage; what the stores and the documents throw.</exception>
     internal async Task<ImageSource> OpenAsync()
     {
-        if (await FindInTransferAsync().ConfigureAwait(false) is { } came && Choose(came) is { } source)
+        if (location.Transport == ImageTransport.DockerDaemon)
         {
-            return source;
+            return await OpenFromEngineAsync().ConfigureAwait(false);
         }
 
-        BlobStore store = location.Transport switch
-        {
-            ImageTransport.DockerDaemon => await ReadFromEngineAsync().ConfigureAwait(false),
-            ImageTransport.Registry => await RegistryBlobStore
-                .OpenAsync(location.Reference!, settings, cancellation)
-                .ConfigureAwait(false),
-            _ => OpenPath(),
-        };
+        BlobStore store = location.Transport == ImageTransport.Registry
+            ? await RegistryBlobStore.OpenAsync(location.Reference!, settings, cancellation).ConfigureAwait(false)
+            : OpenPath();
         try
         {
             ImageCandidate chosen = ImageChooser.Choose(ReadCandidates(store), store.Name, location.ImageName, settings.Platform);
@@ -83,90 +79,117 @@ internal sealed class ImageOpener(
         ];
     }
 
-    private async Task<StreamedBlobStore> ReadFromEngineAsync()
+    private async Task<ImageSource> OpenFromEngineAsync()
     {
+        string address = EngineNames.Of(location);
+        if (transfer.Take(address) is { } arrived && Choose(arrived) is { } taken)
+        {
+            return taken;
+        }
+
+        IReadOnlyList<string> expected = transfer.TakeExpected(address);
         string name;
         string id;
+        IReadOnlyDictionary<string, string> others;
         using (IContainerEngine engine = Connect())
         {
             (name, id) = await EngineNames.FindAsync(engine, location, cancellation).ConfigureAwait(false);
+            others = await IdsOfAsync(engine, expected).ConfigureAwait(false);
         }
 
-        // What an engine calls by one ID is one image, as long as it is there.
-        ImageSession? session = Digests.IsValid(id) ? settings.Session : null;
-        string key = $"{id} {settings.Platform}";
-        if (session?.FindTransfer(key) is { } before)
+        TransferredImage? came = FindInSession(name, id) ?? await ReadWithAsync(name, id, others).ConfigureAwait(false);
+        if (came is not null && Choose(came) is { } source)
         {
-            return before;
+            return source;
         }
 
-        StreamedBlobStore store = await ReadAsync([name], settings.Platform).ConfigureAwait(false);
-        session?.Keep(key, store);
-        return store;
+        came = new TransferredImage(await ReadAsync([name]).ConfigureAwait(false), [name], Id: null);
+        Keep(name, id, came);
+        return Choose(came)!;
     }
 
-    // Of several images, what came or comes with them; null where this one has to come alone.
-    private async Task<TransferredImage?> FindInTransferAsync()
+    // Of the images that are to come along those that have to; none where one of them cannot be found. Whose failure that is
+    // shows when each comes alone.
+    private async Task<IReadOnlyDictionary<string, string>> IdsOfAsync(IContainerEngine engine, IReadOnlyList<string> names)
     {
-        if (location.Transport != ImageTransport.DockerDaemon)
+        var ids = new Dictionary<string, string>(StringComparer.Ordinal);
+        try
         {
-            return null;
+            foreach (string name in names)
+            {
+                string id = await engine.GetImageIdAsync(name, cancellation).ConfigureAwait(false);
+                if (FindInSession(name, id) is null)
+                {
+                    ids.Add(name, id);
+                }
+            }
+        }
+        catch (GoCrossException)
+        {
+            ids.Clear();
         }
 
-        if (transfer.Take(EngineNames.Of(location)) is { } arrived)
-        {
-            return arrived;
-        }
+        return ids;
+    }
 
-        IReadOnlyList<string> others = transfer.TakeExpected(EngineNames.Of(location));
+    // An image together with others; null where it has to come alone.
+    private async Task<TransferredImage?> ReadWithAsync(string name, string id, IReadOnlyDictionary<string, string> others)
+    {
         if (others.Count == 0)
         {
             return null;
         }
 
-        using IContainerEngine engine = Connect();
-        (string name, string id) = await EngineNames.FindAsync(engine, location, cancellation).ConfigureAwait(false);
-        var ids = new Dictionary<string, string>(StringComparer.Ordinal) { [name] = id };
+        string[] names = [name, .. others.Keys.Where(other => other != name)];
+        StreamedArchive archive;
         try
         {
-            foreach (string other in others)
-            {
-                ids[other] = await engine.GetImageIdAsync(other, cancellation).ConfigureAwait(false);
-            }
-
-            StreamedBlobStore store = await ReadAsync([.. ids.Keys], platform: null).ConfigureAwait(false);
-            foreach (string other in others)
-            {
-                transfer.Keep(other, new TransferredImage(store, ids[other]));
-            }
-
-            return new TransferredImage(store, id);
+            archive = await ReadAsync(names).ConfigureAwait(false);
         }
         catch (GoCrossException)
         {
             // Whose failure it is shows when each comes alone.
             return null;
         }
+
+        foreach ((string other, string otherId) in others)
+        {
+            var along = new TransferredImage(archive, names, otherId);
+            transfer.Keep(other, along);
+            Keep(other, otherId, along);
+        }
+
+        var image = new TransferredImage(archive, names, id);
+        Keep(name, id, image);
+        return image;
     }
 
-    private async Task<StreamedBlobStore> ReadAsync(IReadOnlyList<string> names, ImagePlatform? platform)
+    private TransferredImage? FindInSession(string name, string id) =>
+        KeyOf(name, id) is { } key ? settings.Session?.FindTransfer(key) : null;
+
+    private void Keep(string name, string id, TransferredImage image)
     {
-        using ForwardStream saved = await SaveAsync(names, platform, cancellation).ConfigureAwait(false);
-        return new StreamedBlobStore(
-            string.Join(", ", names),
-            saved,
-            token => SaveAsync(names, platform, token).GetAwaiter().GetResult(),
-            reader,
-            Limits,
-            cancellation);
+        if (KeyOf(name, id) is { } key)
+        {
+            settings.Session?.Keep(key, image);
+        }
     }
 
-    private async Task<ForwardStream> SaveAsync(IReadOnlyList<string> names, ImagePlatform? platform, CancellationToken token)
+    // What an engine calls by one ID is one image, as long as it is there; what is sent of it has the name that was asked for.
+    private string? KeyOf(string name, string id) => Digests.IsValid(id) ? $"{name} {id} {settings.Platform}" : null;
+
+    private async Task<StreamedArchive> ReadAsync(IReadOnlyList<string> names)
+    {
+        using ForwardStream saved = await SaveAsync(names, cancellation).ConfigureAwait(false);
+        return new StreamedArchive(string.Join(", ", names), saved, reader, Limits, cancellation);
+    }
+
+    private async Task<ForwardStream> SaveAsync(IReadOnlyList<string> names, CancellationToken token)
     {
         IContainerEngine engine = Connect();
         try
         {
-            Stream saved = await engine.SaveImagesAsync(names, platform, token).ConfigureAwait(false);
+            Stream saved = await engine.SaveImagesAsync(names, settings.Platform, token).ConfigureAwait(false);
             return new ForwardStream(saved, engine, string.Join(", ", names), token);
         }
         catch
@@ -176,10 +199,16 @@ internal sealed class ImageOpener(
         }
     }
 
-    // Null where what came does not tell which of its images this is.
+    // Null where what came with others does not tell which of them this is, or has it for other platforms alone.
     private ImageSource? Choose(TransferredImage came)
     {
-        IReadOnlyList<ImageCandidate> all = ReadCandidates(came.Store);
+        var store = new StreamedBlobStore(
+            string.Join(", ", came.Names), came.Archive, token => SaveAsync(came.Names, token).GetAwaiter().GetResult(), Limits);
+        IReadOnlyList<ImageCandidate> all = ReadCandidates(store);
+        if (came.Id is null)
+        {
+            return new ImageSource(store, ImageChooser.Choose(all, store.Name, name: null, settings.Platform).Read());
+        }
 
         // The ID is the digest of a configuration, by which old archives call an image, or of a manifest. The rest of an
         // image's documents is read last: those of another may be damaged.
@@ -191,9 +220,16 @@ internal sealed class ImageOpener(
             all.Where(candidate => id is not null && candidate.Resolve().ConfigDigest == id),
         ];
         ImageCandidate[]? own = ways.Select(way => way.ToArray()).FirstOrDefault(found => found.Length > 0);
-        return own is null
-            ? null
-            : new ImageSource(came.Store, ImageChooser.Choose(own, came.Store.Name, name: null, settings.Platform).Read());
+        try
+        {
+            return own is null
+                ? null
+                : new ImageSource(store, ImageChooser.Choose(own, store.Name, name: null, settings.Platform).Read());
+        }
+        catch (GoCrossException e) when (e.ErrorId == nameof(Messages.PlatformNotFound))
+        {
+            return null;
+        }
     }
 
     private BlobStore OpenPath()
@@ -249,32 +285,42 @@ internal sealed class ImageOpener(
     private StreamedBlobStore ReadCompressed(SafeFileHandle file, LayerCompression compression)
     {
         string path = location.Address;
-        var label = new BlobLabel(path);
-        using var unpacked = new UnpackedStream(
-            new FileRegionStream(file, 0, RandomAccess.GetLength(file)),
-            compression,
-            label,
-            Limits,
-            reader.AddStored,
-            cancellation);
-        byte[] head = new byte[TarScanner.BlockSize];
-        head = head[..unpacked.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
-        return TarScanner.IsHeader(head)
-            ? new StreamedBlobStore(
-                path, new PrefixedStream(head, unpacked), Reopen, reader.ForUnpacked(), Limits, cancellation)
-            : throw NotAnImage(path, FileSignature.Describe(head, head.Length) + ", compressed");
-
-        Stream Reopen(CancellationToken token)
+        string key = string.Create(
+            CultureInfo.InvariantCulture, $"{path} {RandomAccess.GetLength(file)} {File.GetLastWriteTimeUtc(file):O}");
+        TransferredImage? kept = settings.Session?.FindTransfer(key);
+        if (kept is null)
         {
-            SafeFileHandle again = File.OpenHandle(path);
-            return new UnpackedStream(
-                new FileRegionStream(again, 0, RandomAccess.GetLength(again), ownsFile: true),
-                compression,
-                label,
-                Limits,
-                static _ => { },
-                token);
+            kept = new TransferredImage(ReadArchive(), Names: [], Id: null);
+            settings.Session?.Keep(key, kept);
         }
+
+        return new StreamedBlobStore(
+            path,
+            kept.Archive,
+            token =>
+            {
+                SafeFileHandle again = File.OpenHandle(path);
+                return Unpack(again, ownsFile: true, static _ => { }, token);
+            },
+            Limits);
+
+        StreamedArchive ReadArchive()
+        {
+            using UnpackedStream unpacked = Unpack(file, ownsFile: false, reader.AddStored, cancellation);
+            byte[] head = new byte[TarScanner.BlockSize];
+            head = head[..unpacked.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
+            return TarScanner.IsHeader(head)
+                ? new StreamedArchive(path, new PrefixedStream(head, unpacked), reader.ForUnpacked(), Limits, cancellation)
+                : throw NotAnImage(path, FileSignature.Describe(head, head.Length) + ", compressed");
+        }
+
+        UnpackedStream Unpack(SafeFileHandle source, bool ownsFile, Action<int> onRead, CancellationToken token) => new(
+            new FileRegionStream(source, 0, RandomAccess.GetLength(source), ownsFile),
+            compression,
+            new BlobLabel(path),
+            Limits,
+            onRead,
+            token);
     }
 
     private IReadOnlyList<ImageCandidate> ReadCandidates(BlobStore store)
