@@ -85,6 +85,10 @@ Describe 'Completion' {
         It 'leads names that people type to the toolchain''s' {
             Get-Completion 'Invoke-GoCrossBuild -Target linux/aarch' | Should -Be 'linux/arm64'
             Get-Completion 'Get-GoTarget armv7' | Select-Object -First 1 | Should -Be 'linux/arm/v7'
+            Get-Completion "Invoke-GoCrossBuild -Target 'linux/aarch" | Should -Be 'linux/arm64'
+            $null = New-Item -ItemType SymbolicLink "$folder/mygo" -Target (Find-Go)
+            Get-Completion 'Invoke-GoCrossBuild -GoPath ./mygo -Target linux/riscv' | Should -Be 'linux/riscv64'
+            Get-Completion 'Invoke-GoCrossBuild -GoPath ./no-go -Target linux/riscv' | Should -BeNullOrEmpty
             (Get-GoTarget linux/x86_64).Target | Should -Be 'linux/amd64'
         }
 

@@ -72,6 +72,31 @@ Describe 'Compress-GoBinary (needs go and upx)' -Skip:$noUpx -Tag Slow {
         $result.NotStartedReason | Should -BeNullOrEmpty
     }
 
+    It 'tells what upx refuses, with what it says, and leaves nothing' {
+        # A position-independent program without symbols: upx finds no hash table in it that it knows (upx #825).
+        $pie = (Invoke-GoCrossBuild $hello -Target linux/amd64 -Strategy Glibc -BuildMode pie -OutputPath "$TestDrive/pie/hello").Path
+        $said = & (Find-Program upx, upx-ucl) -q -o "$TestDrive/pie/by-hand" $pie 2>&1 | Out-String
+        $LASTEXITCODE | Should -Not -Be 0
+        $failure = { Compress-GoBinary $pie "$TestDrive/pie/packed" -Repeat 0 -ErrorAction Stop } | Should -Throw -ErrorId 'UpxRefused*' -PassThru
+        $reason = [regex]::Match($said, '\w+Exception: .+').Value.Trim()
+        $reason | Should -Not -BeNullOrEmpty
+        $failure.Exception.Message | Should -BeLike "*$([WildcardPattern]::Escape($reason))*"
+        (Get-ChildItem "$TestDrive/pie" -Force).Name | Should -Be 'hello'
+    }
+
+    It 'calls it neither worth it nor not where starts were not measured' {
+        # LZMA saves more than a tenth of what a registry sends, so that the start decides.
+        $packed = Compress-GoBinary $program "$TestDrive/lzma" -Method Lzma -Repeat 0
+        $packed.GzipLength | Should -BeLessThan (0.9 * $packed.OriginalGzipLength)
+        $packed.Verdict | Should -Match 'depends on its start'
+        $packed.Verdict | Should -Not -Match '^(Not )?worth it'
+    }
+
+    It 'says of a folder that cannot be made that it is that' {
+        Set-Content "$TestDrive/file" mine
+        { Compress-GoBinary $program "$TestDrive/file/sub/it" -ErrorAction Stop } | Should -Throw -ErrorId 'OutputNotWritable*'
+    }
+
     It 'packs nothing with -WhatIf' {
         Compress-GoBinary $program "$TestDrive/whatif" -WhatIf | Should -BeNullOrEmpty
         Test-Path "$TestDrive/whatif" | Should -BeFalse

@@ -48,6 +48,22 @@ Describe 'Measure-GoBinary (needs go)' -Skip:$noGo {
         $gate.Actual | Should -Be $growth
     }
 
+    It 'writes a page, and replaces none that is there without -Force, nor one of the same call' {
+        (Measure-GoBinary $whole.Path -HtmlPath "$TestDrive/page.html" -WhatIf).Length | Should -Be (Get-Item $whole.Path).Length
+        Test-Path "$TestDrive/page.html" | Should -BeFalse
+        $null = Measure-GoBinary $whole.Path -HtmlPath "$TestDrive/page.html"
+        { Measure-GoBinary $whole.Path -HtmlPath "$TestDrive/page.html" -ErrorAction Stop } | Should -Throw -ErrorId 'FileExists*'
+        $null = $stripped, $whole | Measure-GoBinary -HtmlPath "$TestDrive/page.html" -Force -ErrorAction SilentlyContinue -ErrorVariable failures
+        $failures.FullyQualifiedErrorId | Should -BeLike 'FileExists*'
+        Get-Content "$TestDrive/page.html" -Raw | Should -Match "data-length=""$((Get-Item $stripped.Path).Length)"""
+    }
+
+    It 'says of a program that shrank that it did' {
+        $gate = Measure-GoBinary $stripped.Path -ReferencePath $whole.Path -MaximumGrowth 0
+        $gate.Passed | Should -BeTrue
+        $gate.Reason | Should -Match "differs by $((Get-Item $stripped.Path).Length - (Get-Item $whole.Path).Length) bytes"
+    }
+
     It 'goes on after what is not a program' {
         $reports = @($text, $whole.Path, (Join-Path $TestDrive missing) | Measure-GoBinary -ErrorAction SilentlyContinue -ErrorVariable failures)
         $reports.Count | Should -Be 1

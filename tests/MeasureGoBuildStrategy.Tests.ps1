@@ -105,6 +105,15 @@ func main() { fmt.Println(C.one()) }
         $rows[1].ImageLength | Should -Be (74830000 + $rows[1].BinaryLength)
         $rows[1].GzipLength | Should -BeGreaterThan 28232590
         $rows[0].DifferencePercent | Should -BeLessThan -90
+        $rows[1].Warnings | Should -Match 'not at hand.*nobody.sock'
+
+        # An engine that is named and cannot be used is no image that is not at hand.
+        $env:DOCKER_HOST = 'ssh://nobody@nowhere.invalid'
+        try { $rows = @(Measure-GoBuildStrategy $withC -Strategy Glibc -Target linux/amd64 -Base debian:bookworm-slim) }
+        finally { $env:DOCKER_HOST = $before }
+        $rows.IsAvailable | Should -Be $true, $false
+        $rows[1].BaseSource | Should -BeNullOrEmpty
+        $rows[1].UnavailableReason | Should -Match 'SSH'
     }
 
     It 'measures until an address is answered, or a text is written' {
@@ -140,7 +149,11 @@ func main() {
         $page = Get-Content "$TestDrive/t.html" -Raw
         $page | Should -Not -Match '(src|href)="?(https?:)?//|@import|url\('
         $page | Should -Match 'Static'
-        { Measure-GoBuildStrategy $hello -Strategy Static -MarkdownPath "$TestDrive/t.md" } | Should -Throw -ErrorId 'FileExists*'
+        # Before anything is built: there is no go that could.
+        { Measure-GoBuildStrategy $hello -GoPath "$TestDrive/no-go" -MarkdownPath "$TestDrive/t.md" } | Should -Throw -ErrorId 'FileExists*'
+        { Measure-GoBuildStrategy $hello -GoPath "$TestDrive/no-go" -HtmlPath "$TestDrive/t.md/below/t.html" } | Should -Throw -ErrorId 'OutputNotWritable*'
+        Measure-GoBuildStrategy $hello -MarkdownPath "$TestDrive/new/t.md" -WhatIf | Should -BeNullOrEmpty
+        Test-Path "$TestDrive/new" | Should -BeFalse
     }
 
     It 'builds nothing with -WhatIf' {

@@ -8,10 +8,11 @@ using GoCross.Sizes;
 namespace GoCross.Cmdlets.Commands;
 
 /// <summary>Tells where the bytes of Go programs are, what would make them smaller, and what grew between two builds.</summary>
-[Cmdlet(VerbsDiagnostic.Measure, "GoBinary", DefaultParameterSetName = PathSet)]
+[Cmdlet(VerbsDiagnostic.Measure, "GoBinary", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(SizeReport), typeof(SizeShare), typeof(GateResult))]
 public sealed class MeasureGoBinaryCommand : PathCmdlet
 {
+    private readonly HashSet<string> _pages = new(StringComparer.Ordinal);
     private MeasuredBinary? _reference;
 
     /// <summary>What the bytes are summed by. Without it a report on the whole program is emitted.</summary>
@@ -80,10 +81,20 @@ public sealed class MeasureGoBinaryCommand : PathCmdlet
         IReadOnlyList<MeasuredBinary> programs = MeasuredBinary.ReadAll(path, EstimateUpx, StopToken);
         if (HtmlPath is not null)
         {
-            SizePage.Save(programs, PageOf(path, HtmlPath), Force, StopToken);
+            Save(programs, PageOf(path, HtmlPath));
         }
 
         return [.. programs.SelectMany(Told)];
+    }
+
+    // -Force is for the pages of earlier runs: of two programs neither takes the other's page.
+    private void Save(IReadOnlyList<MeasuredBinary> programs, string page)
+    {
+        if (ShouldProcess(page, "Write a page of HTML"))
+        {
+            SizePage.Save(programs, page, Force && !_pages.Contains(page), StopToken);
+            _pages.Add(page);
+        }
     }
 
     private IReadOnlyList<object> Told(MeasuredBinary binary)

@@ -20,10 +20,12 @@ namespace GoCross.Cmdlets.Commands;
 [OutputType(typeof(StrategyMeasurement))]
 public sealed class MeasureGoBuildStrategyCommand : GoBuildCmdlet
 {
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+
     private readonly List<StrategyMeasurement> _rows = [];
     private Readiness? _readiness;
-    private string? _markdownPath;
-    private string? _htmlPath;
+    private AtomicFile? _markdown;
+    private AtomicFile? _html;
 
     /// <summary>The packages: folders, or import paths.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -102,22 +104,47 @@ public sealed class MeasureGoBuildStrategyCommand : GoBuildCmdlet
     {
         base.BeginProcessing();
         _readiness = ReadinessArguments.Create(this, ReadyPort, ReadyUrl, ReadyPattern);
-        _markdownPath = MarkdownPath is null ? null : RunOrEnd(MarkdownPath, () => SessionPaths.Resolve(this, MarkdownPath));
-        _htmlPath = HtmlPath is null ? null : RunOrEnd(HtmlPath, () => SessionPaths.Resolve(this, HtmlPath));
+        _markdown = Prepare(MarkdownPath, "Write the table in Markdown");
+        _html = Prepare(HtmlPath, "Write the table as a page of HTML");
     }
 
     /// <summary>Writes the files, which have the rows of all programs.</summary>
     protected override void EndProcessing()
     {
-        if (_rows.Count > 0 && _markdownPath is not null)
+        if (_rows.Count > 0 && _markdown is { } markdown)
         {
-            RunOrEnd(_markdownPath, () => StrategyTable.SaveMarkdown(_rows, _markdownPath, Force));
+            RunOrEnd(markdown.Path, () => StrategyTable.SaveMarkdown(_rows, markdown));
         }
 
-        if (_rows.Count > 0 && _htmlPath is not null)
+        if (_rows.Count > 0 && _html is { } html)
         {
-            RunOrEnd(_htmlPath, () => StrategyTable.SaveHtml(_rows, _htmlPath, Force));
+            RunOrEnd(html.Path, () => StrategyTable.SaveHtml(_rows, html));
         }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            // What was not written goes again.
+            _markdown?.Dispose();
+            _html?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    // Before the builds: nobody waits for minutes to read that a file exists.
+    private AtomicFile? Prepare(string? given, string action)
+    {
+        if (given is null)
+        {
+            return null;
+        }
+
+        string path = RunOrEnd(given, () => SessionPaths.Resolve(this, given));
+        return ShouldProcess(path, action) ? RunOrEnd(given, () => StrategyTable.Prepare(path, Force)) : null;
     }
 
     /// <summary>Builds and measures.</summary>
@@ -162,9 +189,14 @@ public sealed class MeasureGoBuildStrategyCommand : GoBuildCmdlet
                 Gzip = output => IsolatedAssembly.Libraries.CompressGzip(output),
                 Baseline = Baseline,
                 Repeat = Repeat,
-                Readiness = _readiness,
                 Compress = Compress,
-                Arguments = ArgumentList,
+                Run = new RunOptions
+                {
+                    Arguments = ArgumentList,
+                    Readiness = _readiness,
+                    TimeLimit = StartLimit,
+                    WorkingDirectory = location,
+                },
             });
             foreach (var group in observer.Outcomes
                 .OrderBy(outcome => Array.IndexOf(Strategy, outcome.Build.Strategy))

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using GoCross.Builds;
+using GoCross.Cmdlets.Foundation;
 using GoCross.Targets;
 
 namespace GoCross.Cmdlets.Completion;
@@ -12,23 +13,23 @@ internal sealed class TargetCompleter : IArgumentCompleter
     /// <summary>How long a user waits for a toolchain that was not asked before.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
-    private static readonly char[] Quotes = ['\'', '"'];
-
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         try
         {
-            string? goPath = fakeBoundParameters["GoPath"] as string;
+            string? goPath = fakeBoundParameters["GoPath"] is string given && CompletionSession.Resolve(given) is { } full
+                ? GoPaths.Of(given, full)
+                : null;
             using var cancellation = new CancellationTokenSource(Timeout);
             GoToolchain toolchain = GoToolchain
-                .FindAsync(Path.IsPathFullyQualified(goPath ?? string.Empty) ? goPath : null, Path.GetTempPath(), cancellation.Token)
+                .FindAsync(goPath, Path.GetTempPath(), cancellation.Token)
                 .GetAwaiter().GetResult();
             return
             [
-                .. BuildTargets.Suggest(wordToComplete.Trim(Quotes), toolchain.Targets).Select(suggestion => new CompletionResult(
-                    suggestion.Text, suggestion.Text, CompletionResultType.ParameterValue, suggestion.Description)),
+                .. BuildTargets.Suggest(CompletionSession.Unquote(wordToComplete), toolchain.Targets).Select(suggestion => new CompletionResult(
+                    CompletionSession.Quote(suggestion.Text), suggestion.Text, CompletionResultType.ParameterValue, suggestion.Description)),
             ];
         }
         catch (Exception)

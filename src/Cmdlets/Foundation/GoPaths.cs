@@ -12,12 +12,14 @@ internal static class GoPaths
     /// <exception cref="GoCross.Errors.GoCrossException">ProviderNotSupported; DriveMissing.</exception>
     internal static string? Resolve(PSCmdlet cmdlet, string? text)
     {
-        if (text is null)
-        {
-            return null;
-        }
+        return text is null ? null : Of(text, SessionPaths.Resolve(cmdlet, text));
+    }
 
-        string full = SessionPaths.Resolve(cmdlet, text);
+    /// <summary>The same of a text whose full path is known.</summary>
+    /// <param name="text">What the user wrote.</param>
+    /// <param name="full">The full path that it has from the session's location.</param>
+    internal static string Of(string text, string full)
+    {
         bool isName = !text.AsSpan().ContainsAny('/', '\\') && !File.Exists(full) && !Directory.Exists(full);
         return isName ? ProgramLookup.Find(text) ?? full : full;
     }

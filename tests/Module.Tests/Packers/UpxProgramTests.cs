@@ -124,6 +124,54 @@ public sealed class UpxProgramTests(PackedPrograms programs) : IClassFixture<Pac
     }
 
     [ToolFact("go", "upx")]
+    public void Chains_of_blocks_everywhere_are_given_up_in_linear_time()
+    {
+        byte[] packed = File.ReadAllBytes(programs.Pack(programs.Build("linux/amd64"), "-1"));
+
+        // The blocks of the segments end where the unpacker begins, whose first bytes are no header.
+        int at = packed.AsSpan().IndexOf("UPX!"u8) + 20;
+        while (BinaryPrimitives.ReadUInt32LittleEndian(packed.AsSpan(at)) is var length and > 0 and <= 1 << 24
+            && BinaryPrimitives.ReadUInt32LittleEndian(packed.AsSpan(at + 4)) is var stored && stored > 0 && stored <= length)
+        {
+            at += 12 + (int)stored;
+        }
+
+        // From there on a block of one byte, stored as it is, begins at every thirteenth byte.
+        byte[] hostile = [.. packed[..at], .. Enumerable.Repeat<byte[]>([1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0x90], 40_000).SelectMany(block => block)];
+        var source = new CountingSource(new BytesSource(hostile));
+        var e = Assert.Throws<GoCrossException>(() => UpxProgram.TryUnpack(source));
+
+        Assert.Equal("UpxDamaged", e.ErrorId);
+        Assert.InRange(source.Reads, 50_000, 70_000 + (hostile.Length / 12));
+    }
+
+    [ToolTheory("go", "upx")]
+    [InlineData("--lzma")]
+    [InlineData("-1")]
+    public void Unpacking_can_be_cancelled(string how)
+    {
+        string packed = programs.Pack(programs.Build("linux/amd64"), how);
+        using RandomAccessFile file = RandomAccessFile.Open(packed);
+        using var cancellation = new CancellationTokenSource();
+        long readWhenCancelled = 0;
+        var source = new CountingSource(file)
+        {
+            OnRead = length =>
+            {
+                if (length > 64 * 1024)
+                {
+                    cancellation.Cancel();
+                    readWhenCancelled++;
+                }
+            },
+        };
+
+        // Cancelled once a block has been read: the decoder ends, and no other block is read.
+        Assert.Throws<OperationCanceledException>(() => UpxProgram.TryUnpack(source, cancellation.Token));
+        Assert.Equal(1, readWhenCancelled);
+    }
+
+    [ToolFact("go", "upx")]
     public void A_method_that_is_not_known_is_named()
     {
         byte[] packed = File.ReadAllBytes(programs.Pack(programs.Build("linux/amd64"), "-1"));
@@ -145,6 +193,27 @@ public sealed class UpxProgramTests(PackedPrograms programs) : IClassFixture<Pac
         sum.Add(Encoding.ASCII.GetBytes("Wiki"));
         sum.Add(Encoding.ASCII.GetBytes("pedia"));
         Assert.Equal(0x11E60398u, sum.Value);
+    }
+
+    /// <summary>Counts what is read of a source, and tells of it.</summary>
+    private sealed class CountingSource(IRandomAccessSource inner) : IRandomAccessSource
+    {
+        public int Reads { get; private set; }
+
+        public Action<int>? OnRead { get; init; }
+
+        public string Name => inner.Name;
+
+        public long Length => inner.Length;
+
+        public int Read(long offset, Span<byte> buffer)
+        {
+            Reads++;
+            OnRead?.Invoke(buffer.Length);
+            return inner.Read(offset, buffer);
+        }
+
+        public void Dispose() => inner.Dispose();
     }
 
     private static byte[] Unpack(string path)

@@ -34,7 +34,7 @@ public sealed class StartMeasurementTests
     [ToolFact("sleep")]
     public async Task A_program_that_ends_is_timed_to_its_end()
     {
-        var meter = new StartMeter(["0.2"], readiness: null);
+        var meter = Meter(["0.2"]);
 
         StartSample sample = await meter.RunAsync(Tools.Require("sleep"), CancellationToken.None);
 
@@ -46,9 +46,29 @@ public sealed class StartMeasurementTests
     public async Task A_program_that_fails_is_told()
     {
         GoCrossException error = await Assert.ThrowsAsync<GoCrossException>(
-            () => new StartMeter([], readiness: null).RunAsync(Tools.Require("false"), CancellationToken.None));
+            () => Meter([]).RunAsync(Tools.Require("false"), CancellationToken.None));
 
         Assert.Equal("StartFailed", error.ErrorId);
+    }
+
+    [ToolFact("sh")]
+    public async Task Starts_go_by_the_options_of_a_run()
+    {
+        using var folder = new TemporaryDirectory();
+        var options = new RunOptions
+        {
+            Arguments = ["-c", "pwd > here; exit 7"],
+            ExpectedExitCodes = [7],
+            WorkingDirectory = folder.Path,
+        };
+
+        await new StartMeter(options).RunAsync(Tools.Require("sh"), CancellationToken.None);
+        Assert.Equal(folder.Path, File.ReadAllText(Path.Combine(folder.Path, "here")).Trim());
+
+        var late = new StartMeter(options with { Arguments = ["-c", "sleep 60"], TimeLimit = TimeSpan.FromSeconds(0.5) });
+        GoCrossException error = await Assert.ThrowsAsync<GoCrossException>(() => late.RunAsync(Tools.Require("sh"), CancellationToken.None));
+        Assert.Equal("StartTimedOut", error.ErrorId);
+        Assert.Contains("0.5", error.Message, StringComparison.Ordinal);
     }
 
     [ToolFact("python3")]
@@ -61,7 +81,7 @@ public sealed class StartMeasurementTests
             $"import os,socket,time; time.sleep(0.3); s=socket.socket(); s.setsockopt(socket.SOL_SOCKET,socket.SO_REUSEADDR,1); "
             + $"s.bind(('127.0.0.1',{Port})); s.listen(); time.sleep(60)",
         ];
-        var meter = new StartMeter(arguments, new Readiness { Port = Port });
+        var meter = Meter(arguments, new Readiness { Port = Port });
 
         for (int i = 0; i < 2; i++)
         {
@@ -81,7 +101,7 @@ public sealed class StartMeasurementTests
         const int Taken = 64 * 1024 * 1024;
         string[] arguments = ["-c", $"import time; b = bytearray(b'x') * {Taken}; print('it is ready', flush=True); time.sleep(60)"];
 
-        StartSample sample = await new StartMeter(arguments, new Readiness { Pattern = new("is ready") })
+        StartSample sample = await Meter(arguments, new Readiness { Pattern = new("is ready") })
             .RunAsync(Tools.Require("python3"), CancellationToken.None);
 
         Assert.InRange(sample.PrivateMemory!.Value, Taken, Taken + 16_000_000);
@@ -96,7 +116,7 @@ public sealed class StartMeasurementTests
     {
         const int Port = 18_392;
         var readiness = new Readiness { Url = new Uri($"http://127.0.0.1:{Port}/") };
-        var meter = new StartMeter(["-m", "http.server", $"{Port}", "--bind", "127.0.0.1"], readiness);
+        var meter = Meter(["-m", "http.server", $"{Port}", "--bind", "127.0.0.1"], readiness);
 
         StartSample sample = await meter.RunAsync(Tools.Require("python3"), CancellationToken.None);
 
@@ -140,13 +160,16 @@ public sealed class StartMeasurementTests
         })];
 
         var starts = await InterleavedStarts.MeasureAsync(
-            new StartMeter([], new Readiness { Pattern = new("ready") }), programs, repeat: 40, (_, _, _) => { }, CancellationToken.None);
+            Meter([], new Readiness { Pattern = new("ready") }), programs, repeat: 40, (_, _, _) => { }, CancellationToken.None);
 
         Assert.All(starts, start => Assert.Null(start.Failure));
 
         // How near it comes to the 5 ms is the machine's matter; how samples are compared is tested above.
         Assert.False(starts[1].Start!.SlowerThan(starts[0].Start!) < TimeSpan.Zero);
     }
+
+    private static StartMeter Meter(IReadOnlyList<string> arguments, Readiness? readiness = null) =>
+        new(new RunOptions { Arguments = arguments, Readiness = readiness, WorkingDirectory = Path.GetTempPath() });
 
     private static StartMeasurement Of(params double[] milliseconds) => StartMeasurement.Of(
         [.. milliseconds.Select(time => new StartSample(TimeSpan.FromMilliseconds(time), null, null, null, null))]);

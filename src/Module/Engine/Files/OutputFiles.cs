@@ -30,18 +30,46 @@ internal static class OutputFiles
         }
     }
 
+    /// <summary>Prepares a file, and finds out before the work whether it can be written.</summary>
+    /// <param name="path">A full path.</param>
+    /// <param name="overwrite">Whether a file of that name is replaced.</param>
+    /// <exception cref="GoCrossException">FileExists; PathIsDirectory; PathIsSpecial; OutputIsLink; OutputNotWritable.</exception>
+    internal static AtomicFile Prepare(string path, bool overwrite) => Guard(path, () =>
+    {
+        AtomicFile file = AtomicFile.Create(path, overwrite);
+        try
+        {
+            file.RequireWritable();
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    });
+
+    /// <summary>Writes a file that was prepared.</summary>
+    /// <param name="file">The file. It stays the caller's to dispose.</param>
+    /// <param name="text">Its text.</param>
+    /// <exception cref="GoCrossException">FileExists; OutputNotWritable.</exception>
+    internal static void WriteText(AtomicFile file, string text) => Guard(file.Path, () =>
+    {
+        File.WriteAllText(file.TemporaryPath, text);
+        file.Commit();
+        return file;
+    });
+
     /// <summary>Writes a file, whole or not at all.</summary>
     /// <param name="path">A full path.</param>
     /// <param name="text">Its text.</param>
     /// <param name="overwrite">Whether a file of that name is replaced.</param>
     /// <exception cref="GoCrossException">FileExists; PathIsDirectory; PathIsSpecial; OutputNotWritable.</exception>
-    internal static void WriteText(string path, string text, bool overwrite) => Guard(path, () =>
+    internal static void WriteText(string path, string text, bool overwrite)
     {
-        using AtomicFile file = AtomicFile.Create(path, overwrite);
-        File.WriteAllText(file.TemporaryPath, text);
-        file.Commit();
-        return path;
-    });
+        using AtomicFile file = Guard(path, () => AtomicFile.Create(path, overwrite));
+        WriteText(file, text);
+    }
 
     /// <summary>
     /// Refuses a name that a file or directory must not be renamed to: it would take the place of a symbolic link, of a

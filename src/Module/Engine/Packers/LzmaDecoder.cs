@@ -1,10 +1,11 @@
 namespace GoCross.Packers;
 
 /// <summary>
-/// Decodes a block that UPX compressed with LZMA, after the LZMA specification of 7-Zip's author (public domain). UPX writes
-/// its parameters into two bytes and no end mark, and the whole block is the dictionary.
+/// Decodes blocks that UPX compressed with LZMA, after the LZMA specification of 7-Zip's author (public domain). UPX writes
+/// its parameters into two bytes and no end mark, and the whole block is the dictionary. One decoder serves all blocks of a
+/// file: its tables are made once, and a block pays only for those that it uses.
 /// </summary>
-internal ref struct LzmaDecoder
+internal sealed class LzmaDecoder
 {
     private const int States = 12;
     private const int MaxPositionBits = 4;
@@ -15,38 +16,39 @@ internal ref struct LzmaDecoder
     private const int FullDistances = 1 << (EndOfSlots / 2);
     private const int MinMatch = 2;
     private const ushort EvenChance = 1024;
+    private const int LiteralChances = 0x300;
 
-    private readonly int _literalContextBits;
-    private readonly int _literalPositionMask;
-    private readonly int _positionMask;
-    private readonly ushort[] _literals;
-    private readonly ushort[] _isMatch = Even(States << MaxPositionBits);
-    private readonly ushort[] _isRepeat = Even(States);
-    private readonly ushort[] _isRepeat0 = Even(States);
-    private readonly ushort[] _isRepeat1 = Even(States);
-    private readonly ushort[] _isRepeat2 = Even(States);
-    private readonly ushort[] _isLongRepeat0 = Even(States << MaxPositionBits);
-    private readonly ushort[] _slots = Even(LengthStates << 6);
-    private readonly ushort[] _special = Even(1 + FullDistances - EndOfSlots);
-    private readonly ushort[] _align = Even(1 << AlignBits);
+    /// <summary>How many symbols are decoded between two looks at the cancellation.</summary>
+    private const int SymbolsBetweenLooks = 64 * 1024;
+
+    private readonly ushort[] _isMatch = new ushort[States << MaxPositionBits];
+    private readonly ushort[] _isRepeat = new ushort[States];
+    private readonly ushort[] _isRepeat0 = new ushort[States];
+    private readonly ushort[] _isRepeat1 = new ushort[States];
+    private readonly ushort[] _isRepeat2 = new ushort[States];
+    private readonly ushort[] _isLongRepeat0 = new ushort[States << MaxPositionBits];
+    private readonly ushort[] _slots = new ushort[LengthStates << 6];
+    private readonly ushort[] _special = new ushort[1 + FullDistances - EndOfSlots];
+    private readonly ushort[] _align = new ushort[1 << AlignBits];
     private readonly Lengths _matchLengths = new();
     private readonly Lengths _repeatLengths = new();
-    private RangeDecoder _range;
 
-    private LzmaDecoder(ReadOnlySpan<byte> input, int literalContextBits, int literalPositionBits, int positionBits)
-    {
-        _literalContextBits = literalContextBits;
-        _literalPositionMask = (1 << literalPositionBits) - 1;
-        _positionMask = (1 << positionBits) - 1;
-        _literals = Even(0x300 << (literalContextBits + literalPositionBits));
-        _range = new RangeDecoder(input);
-    }
+    // Up to 3 million chances, of which a short block uses few: a context is reset when a block first uses it.
+    private ushort[] _literals = [];
+    private int[] _blockOfContext = [];
+    private int _block;
+
+    private int _literalContextBits;
+    private int _literalPositionMask;
+    private int _positionMask;
 
     /// <summary>Decodes a block.</summary>
     /// <param name="input">The block as UPX wrote it, its two bytes of parameters included.</param>
     /// <param name="output">Where it goes. It has to be filled.</param>
+    /// <param name="cancellation">Ends the work.</param>
     /// <returns>False for damaged input.</returns>
-    public static bool TryDecode(ReadOnlySpan<byte> input, Span<byte> output)
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public bool TryDecode(ReadOnlySpan<byte> input, Span<byte> output, CancellationToken cancellation)
     {
         // Two bytes of parameters, five that the range decoder begins with.
         if (input.Length < 7)
@@ -57,20 +59,54 @@ internal ref struct LzmaDecoder
         int positionBits = input[0] & 7;
         int literalPositionBits = input[1] >> 4;
         int literalContextBits = input[1] & 15;
-        return positionBits <= 4 && literalPositionBits <= 4 && literalContextBits <= 8
-            && input[0] >> 3 == literalPositionBits + literalContextBits
-            && new LzmaDecoder(input[2..], literalContextBits, literalPositionBits, positionBits).Decode(output);
+        if (positionBits > 4 || literalPositionBits > 4 || literalContextBits > 8
+            || input[0] >> 3 != literalPositionBits + literalContextBits)
+        {
+            return false;
+        }
+
+        _literalContextBits = literalContextBits;
+        _literalPositionMask = (1 << literalPositionBits) - 1;
+        _positionMask = (1 << positionBits) - 1;
+        Reset(1 << (literalContextBits + literalPositionBits));
+        var range = new RangeDecoder(input[2..]);
+        return Decode(ref range, output, cancellation);
     }
 
-    private static ushort[] Even(int count)
+    private void Reset(int contexts)
     {
-        ushort[] chances = new ushort[count];
-        Array.Fill(chances, EvenChance);
+        _block++;
+        if (_blockOfContext.Length < contexts)
+        {
+            _literals = new ushort[LiteralChances * contexts];
+            _blockOfContext = new int[contexts];
+        }
+
+        foreach (ushort[] chances in (ReadOnlySpan<ushort[]>)
+            [_isMatch, _isRepeat, _isRepeat0, _isRepeat1, _isRepeat2, _isLongRepeat0, _slots, _special, _align])
+        {
+            Array.Fill(chances, EvenChance);
+        }
+
+        _matchLengths.Reset();
+        _repeatLengths.Reset();
+    }
+
+    private Span<ushort> LiteralContext(int context)
+    {
+        Span<ushort> chances = _literals.AsSpan(LiteralChances * context, LiteralChances);
+        if (_blockOfContext[context] != _block)
+        {
+            chances.Fill(EvenChance);
+            _blockOfContext[context] = _block;
+        }
+
         return chances;
     }
 
-    private bool Decode(Span<byte> output)
+    private bool Decode(ref RangeDecoder range, Span<byte> output, CancellationToken cancellation)
     {
+        int untilLook = SymbolsBetweenLooks;
         int state = 0;
         uint repeat0 = 0;
         uint repeat1 = 0;
@@ -79,39 +115,45 @@ internal ref struct LzmaDecoder
         int at = 0;
         while (at < output.Length)
         {
-            if (_range.Overrun)
+            if (range.Overrun)
             {
                 return false;
             }
 
+            if (--untilLook == 0)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                untilLook = SymbolsBetweenLooks;
+            }
+
             int position = at & _positionMask;
             int place = (state << MaxPositionBits) + position;
-            if (_range.Bit(ref _isMatch[place]) == 0)
+            if (range.Bit(ref _isMatch[place]) == 0)
             {
                 if (repeat0 >= (uint)at && state >= 7)
                 {
                     return false;
                 }
 
-                output[at] = Literal(output, at, state, repeat0);
+                output[at] = Literal(ref range, output, at, state, repeat0);
                 at++;
                 state = state < 4 ? 0 : state < 10 ? state - 3 : state - 6;
                 continue;
             }
 
             int length;
-            if (_range.Bit(ref _isRepeat[state]) == 0)
+            if (range.Bit(ref _isRepeat[state]) == 0)
             {
                 (repeat3, repeat2, repeat1) = (repeat2, repeat1, repeat0);
-                length = _matchLengths.Decode(ref _range, position);
+                length = _matchLengths.Decode(ref range, position);
                 state = state < 7 ? 7 : 10;
-                repeat0 = Distance(length);
+                repeat0 = Distance(ref range, length);
             }
             else
             {
-                if (_range.Bit(ref _isRepeat0[state]) == 0)
+                if (range.Bit(ref _isRepeat0[state]) == 0)
                 {
-                    if (_range.Bit(ref _isLongRepeat0[place]) == 0)
+                    if (range.Bit(ref _isLongRepeat0[place]) == 0)
                     {
                         if (repeat0 >= (uint)at)
                         {
@@ -127,13 +169,13 @@ internal ref struct LzmaDecoder
                 else
                 {
                     uint distance;
-                    if (_range.Bit(ref _isRepeat1[state]) == 0)
+                    if (range.Bit(ref _isRepeat1[state]) == 0)
                     {
                         distance = repeat1;
                     }
                     else
                     {
-                        if (_range.Bit(ref _isRepeat2[state]) == 0)
+                        if (range.Bit(ref _isRepeat2[state]) == 0)
                         {
                             distance = repeat2;
                         }
@@ -150,7 +192,7 @@ internal ref struct LzmaDecoder
                     repeat0 = distance;
                 }
 
-                length = _repeatLengths.Decode(ref _range, position);
+                length = _repeatLengths.Decode(ref range, position);
                 state = state < 7 ? 8 : 11;
             }
 
@@ -167,14 +209,14 @@ internal ref struct LzmaDecoder
             }
         }
 
-        return !_range.Overrun;
+        return !range.Overrun;
     }
 
-    private byte Literal(ReadOnlySpan<byte> output, int at, int state, uint repeat0)
+    private byte Literal(ref RangeDecoder range, ReadOnlySpan<byte> output, int at, int state, uint repeat0)
     {
         int before = at == 0 ? 0 : output[at - 1];
         int context = ((at & _literalPositionMask) << _literalContextBits) + (before >> (8 - _literalContextBits));
-        Span<ushort> chances = _literals.AsSpan(0x300 * context, 0x300);
+        Span<ushort> chances = LiteralContext(context);
         uint symbol = 1;
         if (state >= 7)
         {
@@ -183,7 +225,7 @@ internal ref struct LzmaDecoder
             {
                 uint bitOfMatch = (expected >> 7) & 1;
                 expected <<= 1;
-                uint bit = _range.Bit(ref chances[(int)(((1 + bitOfMatch) << 8) + symbol)]);
+                uint bit = range.Bit(ref chances[(int)(((1 + bitOfMatch) << 8) + symbol)]);
                 symbol = (symbol << 1) | bit;
                 if (bitOfMatch != bit)
                 {
@@ -195,16 +237,16 @@ internal ref struct LzmaDecoder
 
         while (symbol < 0x100)
         {
-            symbol = (symbol << 1) | _range.Bit(ref chances[(int)symbol]);
+            symbol = (symbol << 1) | range.Bit(ref chances[(int)symbol]);
         }
 
         return (byte)symbol;
     }
 
-    private uint Distance(int length)
+    private uint Distance(ref RangeDecoder range, int length)
     {
         int lengthState = Math.Min(length, LengthStates - 1);
-        uint slot = _range.Tree(_slots.AsSpan(lengthState << 6, 64), 6);
+        uint slot = range.Tree(_slots.AsSpan(lengthState << 6, 64), 6);
         if (slot < 4)
         {
             return slot;
@@ -213,17 +255,25 @@ internal ref struct LzmaDecoder
         int directBits = (int)(slot >> 1) - 1;
         uint distance = (2 | (slot & 1)) << directBits;
         return slot < EndOfSlots
-            ? distance + _range.ReverseTree(_special.AsSpan((int)(distance - slot)), directBits)
-            : unchecked(distance + (_range.Direct(directBits - AlignBits) << AlignBits) + _range.ReverseTree(_align, AlignBits));
+            ? distance + range.ReverseTree(_special.AsSpan((int)(distance - slot)), directBits)
+            : unchecked(distance + (range.Direct(directBits - AlignBits) << AlignBits) + range.ReverseTree(_align, AlignBits));
     }
 
     /// <summary>Lengths of matches: three codes, of 8, 8 and 256 values.</summary>
     private sealed class Lengths
     {
-        private readonly ushort[] _choice = Even(2);
-        private readonly ushort[] _low = Even(PositionStates << 3);
-        private readonly ushort[] _middle = Even(PositionStates << 3);
-        private readonly ushort[] _high = Even(256);
+        private readonly ushort[] _choice = new ushort[2];
+        private readonly ushort[] _low = new ushort[PositionStates << 3];
+        private readonly ushort[] _middle = new ushort[PositionStates << 3];
+        private readonly ushort[] _high = new ushort[256];
+
+        public void Reset()
+        {
+            Array.Fill(_choice, EvenChance);
+            Array.Fill(_low, EvenChance);
+            Array.Fill(_middle, EvenChance);
+            Array.Fill(_high, EvenChance);
+        }
 
         public int Decode(ref RangeDecoder range, int position) =>
             range.Bit(ref _choice[0]) == 0 ? (int)range.Tree(_low.AsSpan(position << 3, 8), 3)

@@ -16,21 +16,34 @@ internal enum NrvCode
 /// <summary>Decodes what UCL compressed with NRV2B, NRV2D or NRV2E, which UPX uses unless it is told otherwise.</summary>
 internal static class NrvDecoder
 {
+    /// <summary>How many bytes are decoded between two looks at the cancellation.</summary>
+    private const int BytesBetweenLooks = 256 * 1024;
+
     /// <summary>Decodes a block.</summary>
     /// <param name="code">The code.</param>
     /// <param name="groupSize">Bytes of a group of bits: 1, 2 or 4.</param>
     /// <param name="input">The block as it was compressed.</param>
     /// <param name="output">Where it goes. It has to be filled.</param>
+    /// <param name="cancellation">Ends the work.</param>
     /// <returns>False for damaged input: it ends too early or too late, or points to before the block.</returns>
-    public static bool TryDecode(NrvCode code, int groupSize, ReadOnlySpan<byte> input, Span<byte> output)
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static bool TryDecode(
+        NrvCode code, int groupSize, ReadOnlySpan<byte> input, Span<byte> output, CancellationToken cancellation)
     {
         // A match from farther away is longer by one than what is written.
         uint farAway = code == NrvCode.B ? 0xd00u : 0x500u;
         var bits = new NrvBits(input, groupSize);
         int at = 0;
+        int nextLook = 0;
         uint distance = 1;
         while (true)
         {
+            if (at >= nextLook)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                nextLook = at + BytesBetweenLooks;
+            }
+
             while (bits.Bit() != 0)
             {
                 if (bits.Overrun || at == output.Length)

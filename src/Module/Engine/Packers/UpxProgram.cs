@@ -71,6 +71,7 @@ public static class UpxProgram
         private readonly uint _blockLength;
         private readonly byte[] _output;
         private readonly CancellationToken _cancellation;
+        private LzmaDecoder? _lzma;
         private long _at;
         private long _written;
         private Adler32 _packedSum = new();
@@ -172,10 +173,12 @@ public static class UpxProgram
         /// </summary>
         private long FindRest((long Offset, long Length)[] gaps)
         {
+            // What is no header is told by its first bytes, so that of a file that UPX wrote the chain itself is nearly all
+            // that is looked at. A file made to look like chains everywhere is given up.
+            long headersLeft = MaxStubLength + (_source.Length / Block.HeaderSize);
             for (long at = _at; at <= _at + MaxStubLength; at++)
             {
-                _cancellation.ThrowIfCancellationRequested();
-                if (IsRest(at, gaps))
+                if (IsRest(at, gaps, ref headersLeft))
                 {
                     return at;
                 }
@@ -184,12 +187,18 @@ public static class UpxProgram
             throw Damaged(_at);
         }
 
-        private bool IsRest(long at, (long Offset, long Length)[] gaps)
+        private bool IsRest(long at, (long Offset, long Length)[] gaps, ref long headersLeft)
         {
             foreach ((_, long length) in gaps)
             {
                 for (long left = length; left > 0;)
                 {
+                    _cancellation.ThrowIfCancellationRequested();
+                    if (--headersLeft < 0)
+                    {
+                        throw Damaged(_at);
+                    }
+
                     if (TryReadHeader(at) is not { Filter: 0 } block || block.Length > left)
                     {
                         return false;
@@ -248,10 +257,10 @@ public static class UpxProgram
                 ReadOnlySpan<byte> groups = [4, 1, 2];
                 bool isWhole = block.Method switch
                 {
-                    >= 2 and <= 4 => NrvDecoder.TryDecode(NrvCode.B, groups[block.Method - 2], packed, target),
-                    >= 5 and <= 7 => NrvDecoder.TryDecode(NrvCode.D, groups[block.Method - 5], packed, target),
-                    >= 8 and <= 10 => NrvDecoder.TryDecode(NrvCode.E, groups[block.Method - 8], packed, target),
-                    14 => LzmaDecoder.TryDecode(packed, target),
+                    >= 2 and <= 4 => NrvDecoder.TryDecode(NrvCode.B, groups[block.Method - 2], packed, target, _cancellation),
+                    >= 5 and <= 7 => NrvDecoder.TryDecode(NrvCode.D, groups[block.Method - 5], packed, target, _cancellation),
+                    >= 8 and <= 10 => NrvDecoder.TryDecode(NrvCode.E, groups[block.Method - 8], packed, target, _cancellation),
+                    14 => (_lzma ??= new LzmaDecoder()).TryDecode(packed, target, _cancellation),
                     _ => throw Unsupported(block.Offset, $"method {block.Method}"),
                 };
                 if (!isWhole)

@@ -28,12 +28,7 @@ public sealed record GateReport
     /// <param name="path">A full path.</param>
     /// <param name="overwrite">Whether a file of that name is replaced.</param>
     /// <exception cref="GoCrossException">FileExists; PathIsDirectory; PathIsSpecial; OutputNotWritable.</exception>
-    public static AtomicFile Prepare(string path, bool overwrite) => OutputFiles.Guard(path, () =>
-    {
-        AtomicFile file = AtomicFile.Create(path, overwrite);
-        file.RequireWritable();
-        return file;
-    });
+    public static AtomicFile Prepare(string path, bool overwrite) => OutputFiles.Prepare(path, overwrite);
 
     /// <summary>The format that a file's name asks for: .xml JUnit, .sarif and .sarif.json SARIF, .md Markdown.</summary>
     /// <param name="path">The path.</param>

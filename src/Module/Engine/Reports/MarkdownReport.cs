@@ -37,22 +37,5 @@ internal static class MarkdownReport
     }
 
     private static string Row(bool passed, params string[] cells) =>
-        $"| {(passed ? "✅ passed" : "❌ failed")} | {string.Join(" | ", cells.Select(Cell))} |";
-
-    // Every punctuation mark of ASCII may be escaped (GFM, 6.1), and what is escaped marks nothing up.
-    private static string Cell(string text)
-    {
-        var cell = new StringBuilder();
-        foreach (char character in EscapedText.Of(text))
-        {
-            if (character is '\\' or '|' or '`' or '*' or '_' or '[' or ']' or '<' or '>' or '&' or '~' or '#' or '!' or '@' or ':')
-            {
-                cell.Append('\\');
-            }
-
-            cell.Append(character);
-        }
-
-        return cell.ToString();
-    }
+        $"| {(passed ? "✅ passed" : "❌ failed")} | {string.Join(" | ", cells.Select(MarkdownText.Of))} |";
 }

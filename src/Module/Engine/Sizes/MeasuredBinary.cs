@@ -230,8 +230,8 @@ public sealed class MeasuredBinary
     public IReadOnlyList<SizeShare> Shares(SizeDimension by, CancellationToken cancellation = default) =>
         by == SizeDimension.File ? FileShares(cancellation)
         : [.. _ledger.Cells
-            .GroupBy(cell => NameOf(cell.Kind, cell.Section, cell.Package, by))
-            .Select(group => Share(by, group.Key.Name, group.Key.Version, [.. group]))
+            .GroupBy(cell => (Part: NameOf(cell.Kind, cell.Section, cell.Package, by), IsNone: cell.Package is null && NamesPackages(by)))
+            .Select(group => Share(by, group.Key.Part.Name, group.Key.Part.Version, group.Key.IsNone, [.. group]))
             .OrderByDescending(share => share.Length).ThenBy(share => share.Name, StringComparer.Ordinal)];
 
     /// <summary>The module of a package, as <see cref="SizeDimension.Module"/> names it.</summary>
@@ -381,8 +381,10 @@ public sealed class MeasuredBinary
         _ => package is null ? ($"({kind})", null) : GoModules.Of(package, _build),
     };
 
+    private static bool NamesPackages(SizeDimension by) => by is SizeDimension.Package or SizeDimension.Module;
+
     private SizeShare Share(
-        SizeDimension by, string name, string? version, (SizeKind Kind, string Section, string? Package, long Bytes)[] cells)
+        SizeDimension by, string name, string? version, bool belongsToNone, (SizeKind Kind, string Section, string? Package, long Bytes)[] cells)
     {
         long length = cells.Sum(cell => cell.Bytes);
         long code = cells.Where(cell => cell.Kind == SizeKind.Code).Sum(cell => cell.Bytes);
@@ -393,6 +395,7 @@ public sealed class MeasuredBinary
             By = by,
             Name = name,
             Version = version,
+            BelongsToNone = belongsToNone,
             Length = length,
             Share = (double)length / Length,
             Code = code,

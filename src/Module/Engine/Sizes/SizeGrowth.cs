@@ -10,7 +10,6 @@ public static class SizeGrowth
     /// <summary>How many packages a failed gate names.</summary>
     private const int NamedPackages = 5;
 
-
     /// <summary>Compares two programs part by part.</summary>
     /// <param name="reference">The program as it was.</param>
     /// <param name="difference">The program as it is.</param>
@@ -71,7 +70,12 @@ public static class SizeGrowth
             Passed = passed,
             Limit = limit,
             Actual = growth,
-            Reason = TextFormat.Fill(passed ? Texts.SizeGrewWithin : Texts.SizeGrewTooMuch, growth, reference.Path, limit, string.Join(", ", largest)),
+            Reason = TextFormat.Fill(
+                passed ? Texts.SizeGrewWithin : Texts.SizeGrewTooMuch,
+                growth.ToString("+0;-0;0", CultureInfo.CurrentCulture),
+                reference.Path,
+                limit.ToString("+0;-0;0", CultureInfo.CurrentCulture),
+                largest.Length > 0 ? string.Join(", ", largest) : Texts.SizeGrewNothing),
         };
     }
 

@@ -139,7 +139,7 @@ public static class SizePage
         Group[] groups =
         [
             .. binary.Shares(SizeDimension.Package, cancellation)
-                .GroupBy(share => share.Name.StartsWith('(') ? Texts.SizePageNoPackage : binary.ModuleOf(share.Name))
+                .GroupBy(share => share.BelongsToNone ? Texts.SizePageNoPackage : binary.ModuleOf(share.Name))
                 .Select(group => new Group(group.Key, group.Sum(share => share.Length), Cut(group.Select(share => (share.Name, share.Length)), MaxPackages)))
                 .OrderByDescending(group => group.Length).ThenBy(group => group.Name, StringComparer.Ordinal),
         ];

@@ -39,6 +39,9 @@ public sealed record SizeShare
     /// <summary>The most that the file would shrink without the package, in bytes; null for other parts. An estimate.</summary>
     public long? HighestSaving { get; init; }
 
+    /// <summary>Whether it is what belongs to none of the packages or modules, of one kind.</summary>
+    internal bool BelongsToNone { get; init; }
+
     /// <summary>What it takes in the reference program, in bytes; null where none is compared, 0 where it is new.</summary>
     public long? ReferenceLength { get; init; }
 

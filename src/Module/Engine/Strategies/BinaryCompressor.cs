@@ -36,12 +36,7 @@ public sealed class BinaryCompressor(UpxTool upx, CompressOptions options)
         string path, string outputPath, Action<string> progress, CancellationToken cancellation)
     {
         RunPlan plan = Plan(path, cancellation);
-        using AtomicFile output = AtomicFile.Create(outputPath, options.Overwrite);
-        OutputFiles.Guard(outputPath, () =>
-        {
-            output.RequireWritable();
-            return true;
-        });
+        using AtomicFile output = OutputFiles.Prepare(outputPath, options.Overwrite);
         progress(TextFormat.Fill(Texts.StrategyPacking, path));
         await upx.PackAsync(path, output.TemporaryPath, options.Method, cancellation).ConfigureAwait(false);
 
@@ -84,7 +79,11 @@ public sealed class BinaryCompressor(UpxTool upx, CompressOptions options)
 
         result = await StartAsync(result, output.TemporaryPath, progress, cancellation).ConfigureAwait(false);
         result = result with { IsRecommended = IsWorthIt(result), Verdict = Words(result) };
-        output.Commit();
+        OutputFiles.Guard(outputPath, () =>
+        {
+            output.Commit();
+            return output;
+        });
         return (result with { Path = outputPath }, null);
     }
 
@@ -148,7 +147,7 @@ public sealed class BinaryCompressor(UpxTool upx, CompressOptions options)
             return result with { NotStartedReason = TextFormat.Fill(Texts.StrategyNotNative, result.Target ?? "?", result.Runner) };
         }
 
-        var meter = new StartMeter(options.Run.Arguments, options.Run.Readiness);
+        var meter = new StartMeter(options.Run);
         var starts = await InterleavedStarts.MeasureAsync(
             meter,
             [result.OriginalPath, packed],
@@ -160,9 +159,9 @@ public sealed class BinaryCompressor(UpxTool upx, CompressOptions options)
             : result with { OriginalStart = starts[0].Start, Start = starts[1].Start, StartNotion = meter.Notion };
     }
 
-    private static bool IsWorthIt(CompressedBinary result) =>
-        result.GzipLength <= result.OriginalGzipLength * (1 - WorthShare)
-        && result is { Start: { } start, OriginalStart: { } before }
+    private static bool SavesTransfer(CompressedBinary result) => result.GzipLength <= result.OriginalGzipLength * (1 - WorthShare);
+
+    private static bool IsWorthIt(CompressedBinary result) => SavesTransfer(result) && result is { Start: { } start, OriginalStart: { } before }
         && !(start.SlowerThan(before) > TimeSpan.Zero);
 
     private static string Words(CompressedBinary result)
@@ -172,7 +171,9 @@ public sealed class BinaryCompressor(UpxTool upx, CompressOptions options)
             ((int)Math.Round(100.0 * (before - after) / before)).ToString(CultureInfo.CurrentCulture);
         List<string> words =
         [
-            IsWorthIt(result) ? Texts.StrategyPackedWorthIt : Texts.StrategyPackedNotWorthIt,
+            !SavesTransfer(result) ? Texts.StrategyPackedNotWorthIt
+                : result.Start is null ? Texts.StrategyPackedStartUntold
+                : IsWorthIt(result) ? Texts.StrategyPackedWorthIt : Texts.StrategyPackedNotWorthIt,
             TextFormat.Fill(
                 Texts.StrategyPackedSizes,
                 Percent(result.OriginalLength, result.Length),

@@ -14,23 +14,22 @@ internal sealed class StartMeter
 {
     private const string Taskset = "taskset";
     private const int KeptOutput = 64 * 1024;
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Unpaused = TimeSpan.FromSeconds(1);
 
-    private readonly string[] _arguments;
-    private readonly Readiness? _readiness;
+    private readonly RunOptions _options;
     private readonly string? _taskset = OperatingSystem.IsLinux() && Environment.ProcessorCount > 1
         ? ProgramLookup.Find(Taskset)
         : null;
 
-    internal StartMeter(IReadOnlyList<string> arguments, Readiness? readiness)
-    {
-        _arguments = [.. arguments];
-        _readiness = readiness;
-    }
+    /// <summary>Prepares starts.</summary>
+    /// <param name="options">
+    /// How programs are run, and what is expected of them. What they read and what they write is not looked at: they are
+    /// run with both elsewhere.
+    /// </param>
+    internal StartMeter(RunOptions options) => _options = options;
 
     /// <summary>What is waited for.</summary>
-    internal string Notion => _readiness?.ToString() ?? "exit";
+    internal string Notion => _options.Readiness?.ToString() ?? "exit";
 
     /// <summary>Starts a program once. Nothing of it is left.</summary>
     /// <param name="path">The program.</param>
@@ -40,9 +39,9 @@ internal sealed class StartMeter
     {
         var output = new OutputCapture(KeptOutput);
         var errors = new OutputCapture(KeptOutput);
-        using ReadinessProbe? probe = _readiness is null
+        using ReadinessProbe? probe = _options.Readiness is not { } readiness
             ? null
-            : new ReadinessProbe(_readiness, new MachineNetwork(), output, errors) { Unpaused = Unpaused };
+            : new ReadinessProbe(readiness, new MachineNetwork(), output, errors) { Unpaused = Unpaused };
         if (probe is not null && await probe.FindTakenPortAsync(cancellation).ConfigureAwait(false) is { } taken)
         {
             throw GoCrossException.Create(ErrorKind.Unavailable, nameof(Messages.StartPortTaken), taken);
@@ -53,20 +52,20 @@ internal sealed class StartMeter
         var request = new ProcessRequest
         {
             FileName = _taskset ?? path,
-            Arguments = _taskset is null ? _arguments : ["-c", "0", path, .. _arguments],
-            WorkingDirectory = Path.GetTempPath(),
+            Arguments = _taskset is null ? [.. _options.Arguments] : ["-c", "0", path, .. _options.Arguments],
+            WorkingDirectory = _options.WorkingDirectory,
             OutputCapture = output,
             ErrorCapture = errors,
             OnStarted = process => started.TrySetResult(process),
         };
-        limit.CancelAfter(StartLimit);
+        limit.CancelAfter(_options.TimeLimit);
         Task<ProcessResult> run = ChildProcess.RunAsync(request, limit.Token);
         try
         {
             if (probe is null)
             {
                 ProcessResult result = await run.ConfigureAwait(false);
-                return result.ExitCode == 0
+                return _options.ExpectedExitCodes.Contains(result.ExitCode)
                     ? new StartSample(result.Duration, null, null, null, null)
                     : throw Failed(path, result.ExitCode, errors);
             }
@@ -90,7 +89,7 @@ internal sealed class StartMeter
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw GoCrossException.Create(ErrorKind.ToolFailed, nameof(Messages.StartTimedOut), path, Notion, StartLimit.TotalSeconds);
+            throw GoCrossException.Create(ErrorKind.ToolFailed, nameof(Messages.StartTimedOut), path, Notion, _options.TimeLimit.TotalSeconds);
         }
         finally
         {

@@ -25,6 +25,13 @@ public sealed class StrategyMeasurer(StrategyOptions options)
 
     private const string Scratch = "scratch";
 
+    // Nobody answers where the image would be, or it is not there. Whatever else is wrong with a base is an answer, too.
+    private static readonly string[] NotAtHand =
+    [
+        nameof(Messages.EngineUnreachable), nameof(Messages.ImageNotInEngine), nameof(Messages.ImageNeedsEngine),
+        nameof(Messages.RegistryUnreachable), nameof(Messages.RegistryImageNotFound),
+    ];
+
     private static readonly BuildStrategy[] Preference =
         [BuildStrategy.Static, BuildStrategy.Musl, BuildStrategy.GlibcStatic, BuildStrategy.Glibc];
 
@@ -136,9 +143,10 @@ public sealed class StrategyMeasurer(StrategyOptions options)
         }
         catch (Exception e) when (e is GoCrossException or IOException or UnauthorizedAccessException)
         {
-            if (below is not null && PublishedBase.Find(below.Text, build.Target) is { } published)
+            if (below is not null && e is GoCrossException missing && NotAtHand.Contains(missing.ErrorId)
+                && PublishedBase.Find(below.Text, build.Target) is { } published)
             {
-                return OnPublished(build, below, published, cancellation);
+                return OnPublished(build, below, published, missing, cancellation);
             }
 
             StrategyMeasurement row = Unavailable(build, below?.Text ?? Scratch, e as GoCrossException);
@@ -163,7 +171,8 @@ public sealed class StrategyMeasurer(StrategyOptions options)
             cancellation);
 
     // The image is not at hand: what its maker or its registry has published of its size, and the program on top.
-    private StrategyMeasurement OnPublished(GoBuild build, ImageLocation below, PublishedBase published, CancellationToken cancellation)
+    private StrategyMeasurement OnPublished(
+        GoBuild build, ImageLocation below, PublishedBase published, GoCrossException missing, CancellationToken cancellation)
     {
         ScratchProgram program = ScratchProgram.Inspect(build.Path!, cancellation);
         return new StrategyMeasurement
@@ -180,6 +189,7 @@ public sealed class StrategyMeasurer(StrategyOptions options)
             Dependencies = Dependencies(build, program),
             MinimumGlibc = program.MinimumGlibc,
             Resolver = GoRuntimeFactsReader.TryRead(build.Path!)?.Resolver.ToString(),
+            Warnings = new[] { TextFormat.Fill(Texts.StrategyBaseNotAtHand, missing.Message) },
             BuildTime = build.GoDuration,
         };
     }
@@ -217,7 +227,7 @@ public sealed class StrategyMeasurer(StrategyOptions options)
             return;
         }
 
-        var meter = new StartMeter(options.Arguments, options.Readiness);
+        var meter = new StartMeter(options.Run);
         List<int> native = [];
         for (int i = 0; i < rows.Count; i++)
         {

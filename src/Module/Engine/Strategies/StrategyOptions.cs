@@ -26,9 +26,6 @@ public sealed record StrategyOptions
     /// <summary>How often each program is started; 0 for never.</summary>
     public int Repeat { get; init; }
 
-    /// <summary>How one knows that a server is ready; null for programs that end by themselves.</summary>
-    public Readiness? Readiness { get; init; }
-
-    /// <summary>The arguments that programs are started with.</summary>
-    public IReadOnlyList<string> Arguments { get; init; } = [];
+    /// <summary>How programs are started, and how one knows that they are ready.</summary>
+    public required RunOptions Run { get; init; }
 }

@@ -12,21 +12,25 @@ public static class StrategyTable
     private static readonly string[] Heads =
         ["Strategy", "Base", "Binary", "Image", "gzip", "zstd", "Difference", "Start", "Private memory", "Needs"];
 
-    /// <summary>Writes the table in Markdown to a file, whole or not at all.</summary>
-    /// <param name="rows">The rows.</param>
+    /// <summary>Prepares a file for a table, and finds out before the work whether it can be written.</summary>
     /// <param name="path">The file's full path.</param>
     /// <param name="overwrite">Whether a file of that name is replaced.</param>
-    /// <exception cref="Errors.GoCrossException">FileExists; PathIsDirectory; PathIsSpecial; OutputNotWritable.</exception>
-    public static void SaveMarkdown(IReadOnlyList<StrategyMeasurement> rows, string path, bool overwrite) =>
-        OutputFiles.WriteText(path, Markdown(rows), overwrite);
+    /// <exception cref="Errors.GoCrossException">FileExists; PathIsDirectory; PathIsSpecial; OutputIsLink; OutputNotWritable.</exception>
+    public static AtomicFile Prepare(string path, bool overwrite) => OutputFiles.Prepare(path, overwrite);
 
-    /// <summary>Writes the page of HTML to a file, whole or not at all.</summary>
+    /// <summary>Writes the table in Markdown, whole or not at all.</summary>
     /// <param name="rows">The rows.</param>
-    /// <param name="path">The file's full path.</param>
-    /// <param name="overwrite">Whether a file of that name is replaced.</param>
-    /// <exception cref="Errors.GoCrossException">FileExists; PathIsDirectory; PathIsSpecial; OutputNotWritable.</exception>
-    public static void SaveHtml(IReadOnlyList<StrategyMeasurement> rows, string path, bool overwrite) =>
-        OutputFiles.WriteText(path, Html(rows), overwrite);
+    /// <param name="file">Where to.</param>
+    /// <exception cref="Errors.GoCrossException">FileExists; OutputNotWritable.</exception>
+    public static void SaveMarkdown(IReadOnlyList<StrategyMeasurement> rows, AtomicFile file) =>
+        OutputFiles.WriteText(file, Markdown(rows));
+
+    /// <summary>Writes the page of HTML, whole or not at all.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="file">Where to.</param>
+    /// <exception cref="Errors.GoCrossException">FileExists; OutputNotWritable.</exception>
+    public static void SaveHtml(IReadOnlyList<StrategyMeasurement> rows, AtomicFile file) =>
+        OutputFiles.WriteText(file, Html(rows));
 
     /// <summary>A table in Markdown for each program and target, the verdicts behind it.</summary>
     /// <param name="rows">The rows.</param>
@@ -35,12 +39,12 @@ public static class StrategyTable
         var text = new StringBuilder();
         foreach (var group in rows.GroupBy(row => (row.Name, row.Target)))
         {
-            text.Append(CultureInfo.InvariantCulture, $"### {Plain(group.Key.Name)}, {group.Key.Target}\n\n");
+            text.Append(CultureInfo.InvariantCulture, $"### {MarkdownText.Of(group.Key.Name)}, {MarkdownText.Of(group.Key.Target)}\n\n");
             text.Append("| ").AppendJoin(" | ", Heads).Append(" |\n|");
             text.AppendJoin('|', Heads.Select((_, i) => i is 0 or 1 or 9 ? "---" : "---:")).Append("|\n");
             foreach (StrategyMeasurement row in group)
             {
-                string[] cells = [.. Cells(row).Select(Plain)];
+                string[] cells = [.. Cells(row).Select(MarkdownText.Of)];
                 cells[0] = row.IsRecommended ? $"**{cells[0]}**" : cells[0];
                 text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
             }
@@ -48,7 +52,7 @@ public static class StrategyTable
             text.Append('\n');
             foreach (StrategyMeasurement row in group)
             {
-                text.Append(CultureInfo.InvariantCulture, $"- {Plain(NameOf(row))}, {Plain(row.Base)}: {Plain(Told(row))}\n");
+                text.Append(CultureInfo.InvariantCulture, $"- {MarkdownText.Of(NameOf(row))}, {MarkdownText.Of(row.Base)}: {MarkdownText.Of(Told(row))}\n");
             }
 
             text.Append('\n');
@@ -113,7 +117,4 @@ public static class StrategyTable
     // The unit once and for all, as numbers of one column are compared.
     private static string Bytes(long? length) =>
         length is { } bytes ? (bytes / 1e6).ToString("0.00", CultureInfo.InvariantCulture) + " MB" : string.Empty;
-
-    private static string Plain(string text) =>
-        text.Replace("|", "\\|", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).ReplaceLineEndings(" ");
 }
