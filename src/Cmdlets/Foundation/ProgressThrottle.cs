@@ -6,7 +6,9 @@ namespace GoCross.Cmdlets.Foundation;
 
 /// <summary>
 /// Lets through five progress records a second, at most, shows what was said last by a clock, and knows whether there is
-/// anything to complete at the end. Safe on every thread.
+/// anything to complete at the end. What is on the screen already is not shown again: the host asks the terminal where its
+/// cursor is for each record, and where Ctrl+C takes the answer away, it waits for ever (PowerShell/PowerShell#12814). Safe on
+/// every thread.
 /// </summary>
 /// <param name="activity">What the progress bar says.</param>
 /// <param name="waitingSince">
@@ -29,6 +31,7 @@ internal sealed class ProgressThrottle(string activity, long waitingSince)
     private readonly long _started = Stopwatch.GetTimestamp();
     private long _next = Interval + (Stopwatch.GetElapsedTime(waitingSince) < JustNow ? waitingSince : Stopwatch.GetTimestamp());
     private Tuple<string, int> _latest = Tuple.Create(string.Empty, -1);
+    private Tuple<string, int>? _onScreen;
     private long _lastShown;
 
     /// <summary>When the last record was let through, as <see cref="Stopwatch.GetTimestamp"/> counts; null where none was.</summary>
@@ -42,8 +45,8 @@ internal sealed class ProgressThrottle(string activity, long waitingSince)
     }
 
     /// <summary>
-    /// The record of what was said last, if one is due: by the clock, whatever happens or does not. It tells how long it has
-    /// been going on.
+    /// The record of what was said last, if one is due: by the clock, whatever happens or does not. It tells how many seconds
+    /// it has been going on.
     /// </summary>
     internal bool TryCreate([NotNullWhen(true)] out ProgressRecord? record)
     {
@@ -57,16 +60,22 @@ internal sealed class ProgressThrottle(string activity, long waitingSince)
 
         long now = Stopwatch.GetTimestamp();
         long due = Interlocked.Read(ref _next);
-        if (now < due || Interlocked.CompareExchange(ref _next, now + Interval, due) != due)
+        if (now < due)
         {
             return false;
         }
 
-        Interlocked.Exchange(ref _lastShown, now);
-        int seconds = (int)Stopwatch.GetElapsedTime(_started, now).TotalSeconds;
-
         // The time comes first: the host cuts what is too long for its window.
+        int seconds = (int)Stopwatch.GetElapsedTime(_started, now).TotalSeconds;
         string text = status.Length == 0 ? $"{seconds} s" : seconds > 0 ? $"{seconds} s: {status}" : status;
+        var shown = Tuple.Create(text, percent);
+        if (shown.Equals(Volatile.Read(ref _onScreen)) || Interlocked.CompareExchange(ref _next, now + Interval, due) != due)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _onScreen, shown);
+        Interlocked.Exchange(ref _lastShown, now);
         record = new ProgressRecord(_id, activity, text) { PercentComplete = percent };
         return true;
     }
