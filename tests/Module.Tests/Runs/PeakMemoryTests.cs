@@ -18,7 +18,7 @@ public sealed class PeakMemoryTests(Subject subject) : IClassFixture<Subject>
     {
         // The program reads its own VmHWM at its end, the second time with what it takes to print that.
         const int Runs = 100;
-        const int MaxUntold = Runs / 2;
+        const int MaxUntold = 5;
         var runner = new BinaryRunner(new RunOptions { WorkingDirectory = Path.GetTempPath(), Arguments = ["peak"] });
         RunPlan plan = runner.Plan(subject.For(), CancellationToken.None);
         int untold = 0;
@@ -30,8 +30,7 @@ public sealed class PeakMemoryTests(Subject subject) : IClassFixture<Subject>
             Assert.InRange(run.PeakMemory ?? own, own * 0.98, own * 1.02);
         }
 
-        // Who is not root cannot have the watching thread run before others: on a busy machine it may come too late. As root
-        // it comes too late for a few, of which docs/measurements.md says how many; half of them would be a defect.
+        // Who is not root cannot have the watching thread run before others: on a busy machine it may come too late for more.
         if (Environment.IsPrivilegedProcess)
         {
             Assert.InRange(untold, 0, MaxUntold);

@@ -5,7 +5,8 @@ namespace GoCross.Runs;
 /// <summary>
 /// Has this thread run before all that is not as urgent, until it is disposed on the same thread: what watches a
 /// program of a millisecond must not wait for a processor. Only root, or who has CAP_SYS_NICE, may; for others nothing is
-/// changed. What the thread starts meanwhile is as it ever was (sched(7), SCHED_RESET_ON_FORK).
+/// changed, nor where there is one processor, which the program itself needs. What the thread starts meanwhile is as it ever
+/// was (sched(7), SCHED_RESET_ON_FORK). Such a thread has to sleep most of the time.
 /// </summary>
 internal sealed class AheadOfOthers : IDisposable
 {
@@ -19,7 +20,7 @@ internal sealed class AheadOfOthers : IDisposable
     internal AheadOfOthers()
     {
         int priority = LeastPriority;
-        _isAhead = OperatingSystem.IsLinux() && SetScheduler(0, RoundRobinNotInherited, ref priority) == 0;
+        _isAhead = OperatingSystem.IsLinux() && Environment.ProcessorCount > 1 && SetScheduler(0, RoundRobinNotInherited, ref priority) == 0;
     }
 
     /// <summary>Ends.</summary>

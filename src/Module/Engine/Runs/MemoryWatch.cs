@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace GoCross.Runs;
@@ -8,20 +9,33 @@ namespace GoCross.Runs;
 /// <summary>
 /// Follows the kernel's high-water mark of a process's memory (VmHWM of /proc/PID/status). The mark is gone with the
 /// process, and what a parent is told of its child afterwards (ru_maxrss) is the parent's own mark where that is higher, as
-/// it is in PowerShell. So it is read as long as the process runs: all the time at first, then every millisecond. Whether
-/// the last reading is the peak is told by the page faults: memory does not grow without one, and how many there were in
-/// all is known at the end.
+/// it is in PowerShell. So it is read as long as the process runs: with short pauses at first, then every millisecond.
+/// Whether the last reading is the peak is told by the page faults: memory does not grow without one, and how many there were
+/// in all is known at the end.
+/// <para>
+/// Nothing certain is to be had without privileges: process accounting, taskstats and control groups want root; ptrace could
+/// stop the process at its end, but .NET's handler of SIGCHLD takes the stop of a child for its end, whatever thread traces it;
+/// and the kernel throws the mark away before it closes the process's pipes.
+/// </para>
 /// </summary>
 internal sealed class MemoryWatch : IDisposable
 {
-    /// <summary>How long it is read without a pause: short programs live no longer.</summary>
+    /// <summary>How long it is read with short pauses: short programs live no longer.</summary>
     private static readonly TimeSpan Eager = TimeSpan.FromMilliseconds(10);
 
     /// <summary>The same where the process has hardly run in that time, as it waits for a processor.</summary>
     private static readonly TimeSpan EagerOnBusyMachine = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>A reading counts where what may be missing is no more than a hundredth of it.</summary>
-    private const int Tolerance = 100;
+    /// <summary>
+    /// Between two readings then. Who sleeps is given a processor at once on waking, and whoever else wants it is not kept off;
+    /// one that never pauses is set aside, on a busy machine, for as long as a short program lives.
+    /// </summary>
+    private const uint ShortPauseMicroseconds = 20;
+
+    /// <summary>A reading counts where what may be missing is no more than a fiftieth of it.</summary>
+    private const int Tolerance = 50;
+
+    private const int SetTimerSlackOption = 29; // PR_SET_TIMERSLACK
 
     private readonly Thread? _thread;
     private readonly ManualResetEventSlim _begun = new();
@@ -46,14 +60,8 @@ internal sealed class MemoryWatch : IDisposable
     internal void Begin(int processId)
     {
         _folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/");
-        if (_thread is null || TryOpen("status") is not { } status)
+        if (_thread is null || TryOpen() is not var (status, counters))
         {
-            return;
-        }
-
-        if (TryOpen("stat") is not { } counters)
-        {
-            status.Dispose();
             return;
         }
 
@@ -87,10 +95,10 @@ internal sealed class MemoryWatch : IDisposable
         }
     }
 
-    /// <summary>Reads at once, of a process that runs.</summary>
+    /// <summary>Reads at once, of the process that was begun with, if there is one and it runs.</summary>
     internal void ReadNow()
     {
-        if (OperatingSystem.IsLinux() && TryOpen("status") is { } status && TryOpen("stat") is { } counters)
+        if (TryOpen() is var (status, counters))
         {
             using (status)
             using (counters)
@@ -128,14 +136,22 @@ internal sealed class MemoryWatch : IDisposable
         _thread?.Join();
     }
 
-    private SafeFileHandle? TryOpen(string name)
+    private (SafeFileHandle Status, SafeFileHandle Counters)? TryOpen()
     {
+        if (_thread is null || _folder.Length == 0)
+        {
+            return null;
+        }
+
+        SafeFileHandle? status = null;
         try
         {
-            return File.OpenHandle(_folder + name);
+            status = File.OpenHandle(_folder + "status");
+            return (status, File.OpenHandle(_folder + "stat"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            status?.Dispose();
             return null; // It has ended.
         }
     }
@@ -143,6 +159,7 @@ internal sealed class MemoryWatch : IDisposable
     private void Follow()
     {
         using var ahead = new AheadOfOthers();
+        _ = SetTimerSlack(SetTimerSlackOption, 1);
         _begun.Wait();
         if (_files is not var (status, counters))
         {
@@ -159,6 +176,10 @@ internal sealed class MemoryWatch : IDisposable
                 if (since > EagerOnBusyMachine || (since > Eager && TimeRun() > Eager))
                 {
                     Thread.Sleep(1);
+                }
+                else
+                {
+                    _ = MicroSleep(ShortPauseMicroseconds);
                 }
             }
         }
@@ -233,6 +254,15 @@ internal sealed class MemoryWatch : IDisposable
             ? kilobytes * BytesInKilobyte
             : null;
     }
+
+    [DllImport("libc", EntryPoint = "usleep")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int MicroSleep(uint microseconds);
+
+    // How late the kernel may end this thread's pauses, in nanoseconds: 50,000 unless this says otherwise (prctl(2)).
+    [DllImport("libc", EntryPoint = "prctl")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SetTimerSlack(int option, nuint nanoseconds);
 
     /// <summary>What was read at once.</summary>
     /// <param name="Peak">VmHWM in bytes.</param>
