@@ -138,11 +138,49 @@ public sealed partial class DockerTests(DockerDaemon docker) : IDisposable
                 },
                 CancellationToken.None);
             Assert.True(baked.ExitCode == 0, baked.StandardOutput + baked.StandardError);
-            string container = await docker.RunAsync("create", "--platform", "linux/" + architecture, "gocross-test/baked:1");
-            string taken = Path.Combine(_directory.Path, "taken-" + architecture);
-            await docker.RunAsync("cp", $"{container}:/plain", taken);
-            await docker.RunAsync("rm", container);
-            Assert.Equal("linux/" + architecture, ScratchProgram.Inspect(taken, CancellationToken.None).Platform.ToString());
+            await AssertProgramAsync("gocross-test/baked:1", "linux/" + architecture);
+        }
+    }
+
+    [DockerFact("go", "sh", "docker-buildx")]
+    [Trait("Engine", "Modern")]
+    public async Task The_command_that_is_told_for_several_platforms_makes_an_image_of_each_where_the_store_holds_several()
+    {
+        ScratchDockerfile dockerfile = ScratchDockerfileWriter.Create(
+            [Build(GoSources.Plain, "arm64/plain", "linux/arm64"), Build(GoSources.Plain, "amd64/plain")],
+            Path.Combine(_directory.Path, "Dockerfile"),
+            new ScratchOptions(),
+            new DockerfileOptions { References = [ImageReference.Parse("gocross-test/both:1")] });
+        ScratchDockerfileWriter.Write(dockerfile, overwrite: false);
+
+        // The client finds its plug-ins in the folder of its configuration.
+        string plugins = Path.Combine(_directory.Path, "config", "cli-plugins");
+        Directory.CreateDirectory(plugins);
+        File.CreateSymbolicLink(Path.Combine(plugins, "docker-buildx"), Tools.Require("docker-buildx"));
+        ProcessResult built = await ChildProcess.RunAsync(
+            new ProcessRequest
+            {
+                FileName = "sh",
+                Arguments = ["-c", dockerfile.BuildCommand],
+                WorkingDirectory = "/",
+                Environment = new Dictionary<string, string?>
+                {
+                    ["DOCKER_HOST"] = await docker.GetEndpointAsync(), ["DOCKER_CONFIG"] = Path.GetDirectoryName(plugins), ["BUILDKIT_PROGRESS"] = "plain",
+                },
+            },
+            CancellationToken.None);
+
+        if (Environment.GetEnvironmentVariable("GOCROSS_ENGINE") == "docker-containerd")
+        {
+            Assert.True(built.ExitCode == 0, built.StandardOutput + built.StandardError);
+            await AssertProgramAsync("gocross-test/both:1", "linux/amd64");
+            await AssertProgramAsync("gocross-test/both:1", "linux/arm64");
+        }
+        else
+        {
+            // Docker's other store refuses, and what it names is what the Dockerfile names.
+            Assert.Contains("containerd image store", built.StandardError, StringComparison.Ordinal);
+            Assert.Contains("containerd image store", dockerfile.Content.Replace("\n# ", " ", StringComparison.Ordinal), StringComparison.Ordinal);
         }
     }
 
@@ -247,6 +285,16 @@ public sealed partial class DockerTests(DockerDaemon docker) : IDisposable
         Build(GoSources.Plain, "linux-armv6/plain", "linux/arm/v6"),
         Build(GoSources.Plain, "linux-armv7/plain", "linux/arm/v7"),
     ]);
+
+    /// <summary>Holds an image's program, by its own bytes, to the platform that is asked for.</summary>
+    private async Task AssertProgramAsync(string image, string platform)
+    {
+        string container = await docker.RunAsync("create", "--platform", platform, image);
+        string taken = Path.Combine(_directory.Path, "taken-" + platform.Replace('/', '-'));
+        await docker.RunAsync("cp", $"{container}:/plain", taken);
+        await docker.RunAsync("rm", container);
+        Assert.Equal(platform, ScratchProgram.Inspect(taken, CancellationToken.None).Platform.ToString());
+    }
 
     /// <summary>Which of the binaries is in an image, by its own bytes.</summary>
     private async Task<string> PlatformInAsync(string tag)

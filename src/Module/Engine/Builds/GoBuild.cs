@@ -84,7 +84,10 @@ public sealed record GoBuild
     /// <summary>The command, a word an item, as one would type it anywhere to get the same program.</summary>
     public IReadOnlyList<string> CommandLine { get; init; } = [];
 
-    /// <summary>Variables and command in one line, for PowerShell and for a POSIX shell.</summary>
+    /// <summary>
+    /// Variables and command in one line, for PowerShell and for a POSIX shell; on Windows for PowerShell, where the variables
+    /// stay set in the session.
+    /// </summary>
     public string Command { get; init; } = string.Empty;
 
     /// <summary>

@@ -23,11 +23,37 @@ internal static class ShellText
         _ => "'" + word.Replace("'", @"'\''", StringComparison.Ordinal) + "'",
     };
 
-    /// <summary>A command with the variables that are set for it alone, in one line.</summary>
+    /// <summary>A command with its variables in one line, for the shells of this machine.</summary>
     /// <param name="environment">The variables.</param>
     /// <param name="words">The command.</param>
-    internal static string Command(IReadOnlyCollection<KeyValuePair<string, string>> environment, IEnumerable<string> words) => string.Join(
-        ' ',
-        (environment.Count == 0 ? [] : environment.Select(pair => $"{pair.Key}={Quote(pair.Value)}").Prepend("env"))
-            .Concat(words.Select(Quote)));
+    internal static string Command(IReadOnlyCollection<KeyValuePair<string, string>> environment, IReadOnlyList<string> words) =>
+        OperatingSystem.IsWindows() ? CommandForWindows(environment, words) : CommandForUnix(environment, words);
+
+    /// <summary>A command for PowerShell and for a POSIX shell, with the variables that are set for it alone.</summary>
+    /// <param name="environment">The variables.</param>
+    /// <param name="words">The command.</param>
+    internal static string CommandForUnix(IReadOnlyCollection<KeyValuePair<string, string>> environment, IReadOnlyList<string> words) =>
+        string.Join(
+            ' ',
+            (environment.Count == 0 ? [] : environment.Select(pair => $"{pair.Key}={Quote(pair.Value)}").Prepend("env"))
+                .Concat(words.Select(Quote)));
+
+    /// <summary>
+    /// A command for PowerShell on Windows, which has no env. Nothing there sets variables for one command and leaves its words as
+    /// they are (cmd has quotes of its own, Start-Process joins the words), so that they stay set in the session.
+    /// </summary>
+    /// <param name="environment">The variables.</param>
+    /// <param name="words">The command.</param>
+    internal static string CommandForWindows(IReadOnlyCollection<KeyValuePair<string, string>> environment, IReadOnlyList<string> words)
+    {
+        string program = QuoteForPowerShell(words[0]);
+        return string.Concat(environment.Select(pair => $"$env:{pair.Key} = '{Doubled(pair.Value)}'; "))
+            + string.Join(' ', words.Skip(1).Select(QuoteForPowerShell).Prepend(program[0] == '\'' ? $"& {program}" : program));
+    }
+
+    // As Quote, but that a backslash means nothing to PowerShell, and a quote is doubled (about_Quoting_Rules).
+    private static string QuoteForPowerShell(string word) =>
+        word.Replace('\\', '/') is var slashed && Quote(slashed) == slashed ? word : $"'{Doubled(word)}'";
+
+    private static string Doubled(string text) => text.Replace("'", "''", StringComparison.Ordinal);
 }

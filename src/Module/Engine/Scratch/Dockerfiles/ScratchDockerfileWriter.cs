@@ -157,7 +157,7 @@ public static class ScratchDockerfileWriter
     /// <param name="file">The Dockerfile's path, from where the command is run.</param>
     /// <param name="names">The image's names.</param>
     /// <param name="context">The context's path, from where the command is run.</param>
-    /// <param name="secrets">What the builder is given of secrets, each with a blank before it.</param>
+    /// <param name="secrets">What the builder is given of secrets, each with a space before it.</param>
     internal static string BuildCommand(
         IReadOnlyList<string> platforms, string file, IReadOnlyList<string> names, string context = ".", string secrets = "") => string.Concat(
         $"docker {(platforms.Count > 1 ? "buildx build" : "build")} --platform {string.Join(',', platforms)}",
@@ -169,8 +169,8 @@ public static class ScratchDockerfileWriter
     /// <summary>What a Dockerfile for several platforms says of its command.</summary>
     /// <param name="platforms">The platforms.</param>
     internal static string AboutPlatforms(IReadOnlyList<string> platforms) =>
-        $"Several platforms at once want --push to a registry, or --load where the engine keeps images of several. One alone: "
-            + $"docker build --platform {string.Join(" or ", platforms)}.";
+        $"Several platforms at once want an engine with the containerd image store, as Docker 29 has it, or a builder of its own "
+            + $"(docker buildx create --use) and --push to a registry. One alone: docker build --platform {string.Join(" or ", platforms)}.";
 
     private static string Text(
         IReadOnlyList<DockerfileInstruction> instructions,
