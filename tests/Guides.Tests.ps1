@@ -6,14 +6,15 @@
 #
 # Run is what stands in a block of powershell, or behind the prompts PS> and >> of a block without a language; the tables that
 # are shown below a command have to be among what it writes, as to their headings. A comment <!-- not run: REASON --> above a
-# block leaves it out.
+# block leaves it out. Where a document names a port, one is taken that nobody listens at. Diagnosis.Tests.ps1 runs
+# docs/guides/in-place-of-dive-syft-and-grype.md.
 
 BeforeDiscovery {
     . "$PSScriptRoot/PesterSupport.ps1"
     $missing = @('go', 'musl-gcc', 'aarch64-linux-gnu-gcc', 'aarch64-linux-musl-gcc', 'qemu-aarch64-static', 'docker-registry').Where({
             $_ -eq 'go' ? -not (Find-Go) : -not (Find-Program $_) })
     $documents = 'README.md', 'docs/guides/tour.md', 'docs/guides/scripts.md', 'docs/guides/building-elsewhere.md',
-    'docs/guides/what-fails-a-job.md', 'docs/guides/in-place-of-dive-syft-and-grype.md'
+    'docs/guides/what-fails-a-job.md'
     $blocks = foreach ($document in $documents) {
         $number = 0
         $fence = $language = $reason = $null
@@ -68,7 +69,9 @@ Describe "The commands of the guides (need $($missing.Count ? ($missing -join ',
         Copy-Item "$tour/api.tar" "$tour/image.tar"
 
         # A registry, and facts of vulnerabilities where a user has them.
-        $registry = Start-Registry $TestDrive 127.0.0.1:5077
+        $ports = @{}
+        foreach ($named in '5077', '8087', '18080') { $ports[$named] = Find-Port }
+        $registry = Start-Registry $TestDrive "127.0.0.1:$($ports['5077'])"
         $null = New-Item -ItemType Directory "$TestDrive/source/ID", "$TestDrive/source/index"
         Set-Content "$TestDrive/source/index/db.json" '{"modified":"2026-01-02T03:04:05Z"}'
         Set-Content "$TestDrive/source/ID/GO-2099-0001.json" (@{
@@ -109,7 +112,9 @@ foreach ($gocrossBlock in Get-Content -Raw $blocks | ConvertFrom-Json) {
         Push-Location $tour
         try {
             foreach ($document in $Run.Document | Select-Object -Unique) {
-                $Run | Where-Object Document -EQ $document | ConvertTo-Json -AsArray -Depth 4 | Set-Content "$TestDrive/blocks.json"
+                $text = $Run | Where-Object Document -EQ $document | ConvertTo-Json -AsArray -Depth 4
+                foreach ($named in $ports.Keys) { $text = $text -replace "(?<=:|-ReadyPort )$named\b", $ports[$named] }
+                Set-Content "$TestDrive/blocks.json" $text
                 & $program $first -NoProfile -NonInteractive -File "$TestDrive/run.ps1" "$TestDrive/blocks.json" "$TestDrive/results.json" "$TestDrive/data" $program $first
             }
         }

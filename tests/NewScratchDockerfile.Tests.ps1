@@ -85,6 +85,14 @@ Describe 'New-ScratchDockerfile (needs go)' -Skip:$noGo {
         Get-Leftover $hello | Should -BeNullOrEmpty
     }
 
+    It 'tells the command for all platforms and the folder that it wrote into' {
+        $builds = Invoke-GoCrossBuild $hello -Target linux/amd64, linux/arm64 -OutputPath "$TestDrive/both/{arch}/{name}"
+        ($builds | New-ScratchDockerfile -OutputPath "$TestDrive/both").BuildCommand |
+            Should -Be "docker buildx build --platform linux/amd64,linux/arm64 --tag hello:latest $TestDrive/both"
+        $one = $build | New-ScratchDockerfile -OutputPath "$TestDrive/context/Other"
+        $one.BuildCommand | Should -Be "docker build --platform linux/amd64 --tag hello:latest --file $TestDrive/context/Other $TestDrive/context"
+    }
+
     It 'ends well when downstream has enough' {
         @($build | New-ScratchDockerfile -OutputPath "$TestDrive/context" -Force | Select-Object -First 1) | Should -HaveCount 1
         Get-Leftover "$TestDrive/context" | Should -BeNullOrEmpty

@@ -7,6 +7,7 @@ BeforeDiscovery {
     . "$PSScriptRoot/PesterSupport.ps1"
     $noGo = -not (Find-Go)
     $noLinks = $IsWindows
+    $noUpx = -not (Find-Program upx)
     $writers = @(
         @{ Cmdlet = 'New-ScratchImage'; Write = { param($p) New-ScratchImage $program -OutputPath $p -Force -ErrorAction Stop } }
         @{ Cmdlet = 'New-ScratchDockerfile'; Write = { param($p)
@@ -16,8 +17,25 @@ BeforeDiscovery {
         @{ Cmdlet = 'Invoke-GoCrossBuild'; Write = { param($p) Invoke-GoCrossBuild $hello -OutputPath $p -Force -ErrorAction Stop } }
         @{ Cmdlet = 'Invoke-GoCrossBuild -ProvenancePath'; Write = { param($p)
                 Invoke-GoCrossBuild $hello -OutputPath "$TestDrive/p/{name}" -ProvenancePath $p -Force -ErrorAction Stop } }
+        @{ Cmdlet = 'Invoke-GoCrossBuild -ReportPath'; Write = { param($p)
+                Invoke-GoCrossBuild $hello -OutputPath "$TestDrive/r/{name}" -ReportPath $p -ReportFormat JUnit -Force -ErrorAction Stop } }
         @{ Cmdlet = 'Test-ImageLayer -ReportPath'; Write = { param($p)
                 Test-ImageLayer $image -NonRoot -ReportPath $p -ReportFormat JUnit -Force -ErrorAction Stop } }
+        @{ Cmdlet = 'Test-GoBinary -ReportPath'; Write = { param($p)
+                Test-GoBinary $program -ReportPath $p -ReportFormat JUnit -Force -ErrorAction Stop } }
+        @{ Cmdlet = 'Test-GoVulnerability -ReportPath'; Write = { param($p)
+                Test-GoVulnerability $program -DatabasePath $database -ReportPath $p -ReportFormat JUnit -Force -ErrorAction Stop } }
+        @{ Cmdlet = 'Find-GoVulnerability'; Write = { param($p)
+                Find-GoVulnerability $program -DatabasePath $database -OutputPath $p -Format Sarif -Force -ErrorAction Stop } }
+        @{ Cmdlet = 'Get-GoSbom'; Write = { param($p) Get-GoSbom $program -OutputPath $p -Force -ErrorAction Stop } }
+        @{ Cmdlet = 'New-ScratchDockerfile -BakePath'; Write = { param($p)
+                New-ScratchDockerfile -SourcePath $hello -NoBuild -OutputPath "$hello/FromSource" -BakePath $p -Force -ErrorAction Stop -WarningAction Ignore } }
+        @{ Cmdlet = 'Measure-GoBinary -HtmlPath'; Write = { param($p) Measure-GoBinary $program -HtmlPath $p -Force -ErrorAction Stop } }
+        @{ Cmdlet = 'Measure-GoBuildStrategy -HtmlPath'; Write = { param($p)
+                Measure-GoBuildStrategy $hello -Strategy Static -Repeat 1 -HtmlPath $p -Force -ErrorAction Stop } }
+        if (-not $noUpx) {
+            @{ Cmdlet = 'Compress-GoBinary'; Write = { param($p) Compress-GoBinary $program -OutputPath $p -Force -ErrorAction Stop } }
+        }
     )
 }
 
@@ -25,12 +43,27 @@ BeforeAll {
     . "$PSScriptRoot/PesterSupport.ps1"
 }
 
-Describe 'Outputs (needs go)' -Skip:($noGo -or $noLinks) {
+Describe 'Outputs (needs go)' -Skip:($noGo -or $noLinks) -ForEach @{ Writers = $writers; NoUpx = $noUpx } {
     BeforeAll {
         $hello = New-GoModule $TestDrive
         $program = (Invoke-GoCrossBuild $hello -OutputPath "$TestDrive/hello/bin/{name}").Path
         $image = (New-ScratchImage $program -OutputPath "$TestDrive/hello.tar").Path
         $links = New-Item -ItemType Directory "$TestDrive/hello/links"
+        $database = "$TestDrive/database"
+        $null = New-Item -ItemType Directory "$TestDrive/source"
+        Set-Content "$TestDrive/source/GO-2099-0001.json" '{"id":"GO-2099-0001","modified":"2026-01-02T03:04:05Z","affected":[]}'
+        $null = Update-GoVulnerabilityDatabase -ImportPath "$TestDrive/source" -DatabasePath $database
+    }
+
+    It 'are all asked about here' {
+        # -DatabasePath is a folder, or a file that is read.
+        $all = foreach ($command in Get-Command -Module GoCross) {
+            foreach ($name in $command.Parameters.Keys -match '^(Output|Report|Provenance|Bake|Html)Path$') {
+                $name -eq 'OutputPath' ? $command.Name : "$($command.Name) -$name"
+            }
+        }
+        $here = $writers.Cmdlet + ($noUpx ? 'Compress-GoBinary' : @())
+        $all | Sort-Object | Should -Be ($here | Sort-Object)
     }
 
     BeforeEach {
@@ -63,6 +96,16 @@ Describe 'Outputs (needs go)' -Skip:($noGo -or $noLinks) {
         }
         (Get-Item /dev/stdout).LinkTarget | Should -Be $before
         '/dev/gocross-test' | Should -Not -Exist
+    }
+
+    It 'leaves the standard output alone where it is a file' {
+        $before = (Get-Item /dev/stdout).LinkTarget
+        $shell = & "$PSScriptRoot/PowerShellProgram.ps1"
+        $code = "Import-Module '$PSScriptRoot/../GoCross.psd1'; New-ScratchImage '$program' -OutputPath /dev/stdout -Force -ErrorAction Stop"
+        $said = sh -c 'out=$1; shift; exec "$@" 2>&1 >"$out"' sh "$TestDrive/stdout.txt" @shell -NoProfile -NonInteractive -Command $code
+        $said -join '' | Should -Match '/dev/stdout'
+        (Get-Item /dev/stdout).LinkTarget | Should -Be $before
+        (Get-Item "$TestDrive/stdout.txt").Length | Should -Be 0
     }
 
     It 'writes into a folder that is reached by a link' {

@@ -92,6 +92,26 @@ Describe 'Test-GoBinary (needs go, on Linux)' -Skip:$cannotRun {
         }
     }
 
+    It 'says what a program said, and not the end of its usage' {
+        $source = New-GoModule $TestDrive talker "package main`n`nimport `"os`"`n`nfunc main() {`n`tif len(os.Args) > 1 { panic(`"on purpose`") }`n`tos.Stderr.WriteString(`"error: no configuration\nUsage: talker\n  -v  more words\n`")`n`tos.Exit(2)`n}`n"
+        $talker = (Invoke-GoCrossBuild $source -Target "linux/$native" -OutputPath "$TestDrive/talker-out/{name}").Path
+        (Test-GoBinary $talker -ErrorAction SilentlyContinue).Reason | Should -BeLike '*error: no configuration*'
+        (Test-GoBinary $talker -ArgumentList x -ErrorAction SilentlyContinue).Reason | Should -BeLike '*panic: on purpose*'
+    }
+
+    It 'names packages without tests, and what does not compile in tests' -Tag Slow {
+        $module = New-GoModule $TestDrive tested
+        $null = New-Item -ItemType Directory "$module/broken"
+        Set-Content "$module/broken/a_test.go" "package broken`n`nimport `"testing`"`n`nfunc TestIt(t *testing.T) { undefinedThing() }"
+        $runs = @(Test-GoBinary -GoTest "$module/..." -ErrorAction SilentlyContinue)
+        $without = $runs | Where-Object Package -EQ 'example.com/tested'
+        $without.Success, $without.ExitCode | Should -Be @($true, $null)
+        $without.Reason | Should -Match 'no tests'
+        $broken = $runs | Where-Object Package -EQ 'example.com/tested/broken'
+        $broken.ErrorId | Should -Be GoTestNotBuilt
+        $broken.Diagnostics.Line, $broken.Diagnostics.Message | Should -Be 5, 'undefined: undefinedThing'
+    }
+
     It 'waits for a server until it is ready, and asks it to end' {
         $server = New-GoModule $TestDrive server "package main`n`nimport (`n`t`"fmt`"`n`t`"net/http`"`n`t`"os`"`n)`n`nfunc main() { fmt.Println(`"starting`"); fmt.Fprintln(os.Stderr, http.ListenAndServe(os.Args[1], http.NotFoundHandler())) }`n"
         $program = (Invoke-GoCrossBuild $server -Target "linux/$native" -OutputPath "$TestDrive/server-out/{name}").Path
@@ -108,5 +128,87 @@ Describe 'Test-GoBinary (needs go, on Linux)' -Skip:$cannotRun {
 
     It 'fits a table' {
         Test-GoBinary $program -ArgumentList x | Format-Table | Out-String -Width 80 | Should -Match 'passed'
+    }
+}
+
+Describe 'Test-GoBinary with a server <Machine>' -Tag Slow -Skip:$cannotRun -ForEach @(
+    @{ Machine = 'of this machine'; Architecture = $native; Runner = 'native' }
+    if (-not $noQemu) { @{ Machine = 'under QEMU'; Architecture = 'riscv64'; Runner = 'qemu-riscv64*' } }
+) {
+    BeforeAll {
+        $source = New-GoModule $TestDrive server @'
+package main
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+func main() {
+	fmt.Fprintln(os.Stderr, "server of the tests")
+	switch os.Args[1] {
+	case "dies":
+		fmt.Fprintln(os.Stderr, "error: no configuration")
+		os.Exit(3)
+	case "never":
+		time.Sleep(time.Hour)
+	case "ignores":
+		signal.Ignore(syscall.SIGTERM)
+	}
+	listener, err := net.Listen("tcp", os.Args[2])
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println("listening")
+	for {
+		c, err := listener.Accept()
+		if err != nil {
+			panic(err)
+		}
+		c.Read(make([]byte, 4096))
+		fmt.Fprint(c, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 6\r\n\r\nanswer")
+		c.Close()
+	}
+}
+'@
+        $server = (Invoke-GoCrossBuild $source -Target "linux/$Architecture" -OutputPath "$TestDrive/built/{name}" -ErrorAction Stop).Path
+        $port = Find-Port
+        $address = "127.0.0.1:$port"
+    }
+
+    AfterEach {
+        Get-Process | Where-Object { "$($_.CommandLine)".Contains($server) } | Should -BeNullOrEmpty
+    }
+
+    It 'knows that it is ready by <By>' -ForEach @(
+        @{ By = 'its port'; Ready = { @{ ReadyPort = $port } } }
+        @{ By = 'its URL'; Ready = { @{ ReadyUrl = "http://$address/"; ExpectedOutput = '^answer$' } } }
+        @{ By = 'what it writes'; Ready = { @{ ReadyPattern = '^listening' } } }
+    ) {
+        $ready = & $Ready
+        $run = Test-GoBinary $server -ArgumentList serves, $address @ready
+        $run.Success | Should -BeTrue -Because $run.Reason
+        $run.Runner | Should -BeLike $Runner
+        $run.ReadyTime, $run.StopTime | ForEach-Object { $_ | Should -BeGreaterThan ([timespan]::Zero) }
+        $run.ReadyMemory | Should -BeGreaterThan 500KB
+        $run.PeakMemory | Should -BeGreaterOrEqual $run.ReadyMemory
+        $run.Signal, $run.ExitCode | Should -Be 'SIGTERM', $null
+        if ($By -eq 'its URL') { $run.ResponseStatus, $run.Response | Should -Be 200, 'answer' }
+    }
+
+    It 'names one that <Does>' -ForEach @(
+        @{ Does = 'never gets ready'; Mode = 'never'; ErrorId = 'RunNotReady'; Said = 'server of the tests'; With = @{ TimeLimit = 3 } }
+        @{ Does = 'ignores its stop signal'; Mode = 'ignores'; ErrorId = 'RunStopIgnored'; Said = 'SIGTERM'; With = @{ StopTimeout = 1 } }
+        @{ Does = 'dies at once'; Mode = 'dies'; ErrorId = 'RunServerEnded'; Said = 'no configuration'; With = @{} }
+    ) {
+        $run = Test-GoBinary $server -ArgumentList $Mode, $address -ReadyPort $port @With -ErrorAction SilentlyContinue -ErrorVariable failures
+        $run.Success, $run.ErrorId | Should -Be @($false, $ErrorId)
+        $run.Reason | Should -BeLike "*$Said*"
+        $failures | Should -HaveCount 1
+        $failures[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
     }
 }

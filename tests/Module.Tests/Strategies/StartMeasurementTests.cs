@@ -2,6 +2,7 @@ using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Runs;
 using GoCross.Strategies;
+using GoCross.Tests.Runs;
 
 namespace GoCross.Tests.Strategies;
 
@@ -74,14 +75,14 @@ public sealed class StartMeasurementTests
     [ToolFact("python3")]
     public async Task A_server_is_timed_until_it_listens_and_killed_then()
     {
-        const int Port = 18_391;
+        int port = ServerRunTests.FreePort();
         string[] arguments =
         [
             "-c",
             $"import os,socket,time; time.sleep(0.3); s=socket.socket(); s.setsockopt(socket.SOL_SOCKET,socket.SO_REUSEADDR,1); "
-            + $"s.bind(('127.0.0.1',{Port})); s.listen(); time.sleep(60)",
+            + $"s.bind(('127.0.0.1',{port})); s.listen(); time.sleep(60)",
         ];
-        var meter = Meter(arguments, new Readiness { Port = Port });
+        var meter = Meter(arguments, new Readiness { Port = port });
 
         for (int i = 0; i < 2; i++)
         {
@@ -114,14 +115,14 @@ public sealed class StartMeasurementTests
     [ToolFact("python3")]
     public async Task A_server_is_timed_until_it_answers_its_address()
     {
-        const int Port = 18_392;
-        var readiness = new Readiness { Url = new Uri($"http://127.0.0.1:{Port}/") };
-        var meter = Meter(["-m", "http.server", $"{Port}", "--bind", "127.0.0.1"], readiness);
+        int port = ServerRunTests.FreePort();
+        var readiness = new Readiness { Url = new Uri($"http://127.0.0.1:{port}/") };
+        var meter = Meter(["-m", "http.server", $"{port}", "--bind", "127.0.0.1"], readiness);
 
         StartSample sample = await meter.RunAsync(Tools.Require("python3"), CancellationToken.None);
 
         Assert.InRange(sample.Time.TotalMilliseconds, 10, 20_000);
-        Assert.Contains($":{Port}/", meter.Notion, StringComparison.Ordinal);
+        Assert.Contains($":{port}/", meter.Notion, StringComparison.Ordinal);
     }
 
     [ToolFact("go")]
