@@ -16,7 +16,7 @@ public sealed class FuzzReport
     public int Refused => Files - Accepted;
 
     /// <summary>The longest that a call took.</summary>
-    public TimeSpan MaxTimeLength { get; private set; }
+    public TimeSpan MaxDuration { get; private set; }
 
     /// <summary>The most that a call allocated, in bytes.</summary>
     public long MaxMemory { get; private set; }
@@ -30,7 +30,7 @@ public sealed class FuzzReport
         {
             Files++;
             Accepted += accepted ? 1 : 0;
-            MaxTimeLength = time > MaxTimeLength ? time : MaxTimeLength;
+            MaxDuration = time > MaxDuration ? time : MaxDuration;
             MaxMemory = Math.Max(memory, MaxMemory);
         }
     }

@@ -65,7 +65,7 @@ internal static class Program
             });
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.Files} mutations (seed {seed}) in {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s: {report.Accepted} reports, {report.Refused} refused, {report.Failures.Count} failures; at most {report.MaxTimeLength.TotalMilliseconds:0.0} ms and {report.MaxMemory / 1048576.0:0.0} MiB a call"));
+            $"{report.Files} mutations (seed {seed}) in {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s: {report.Accepted} reports, {report.Refused} refused, {report.Failures.Count} failures; at most {report.MaxDuration.TotalMilliseconds:0.0} ms and {report.MaxMemory / 1048576.0:0.0} MiB a call"));
         foreach (string failure in report.Failures.Take(20))
         {
             Console.WriteLine(failure);
@@ -83,7 +83,7 @@ internal static class Program
             FuzzReport report = fuzz.Run(name, count, seed);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name}: {report.Files} mutations (seed {seed}): {report.Accepted} accepted, {report.Refused} refused, {report.Failures.Count} failures; at most {report.MaxTimeLength.TotalMilliseconds:0.0} ms and {report.MaxMemory / 1048576.0:0.0} MiB a call"));
+                $"{name}: {report.Files} mutations (seed {seed}): {report.Accepted} accepted, {report.Refused} refused, {report.Failures.Count} failures; at most {report.MaxDuration.TotalMilliseconds:0.0} ms and {report.MaxMemory / 1048576.0:0.0} MiB a call"));
             foreach (string failure in report.Failures.Take(20))
             {
                 Console.WriteLine(failure);

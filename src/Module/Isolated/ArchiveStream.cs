@@ -9,7 +9,7 @@ namespace GoCross.Isolated;
 internal sealed class ArchiveStream(Stream request, PeerCloseWatch watch) : WriteOnlyStream
 {
     /// <summary>Whether it has.</summary>
-    internal bool HasHungUp => watch.HasHungUp;
+    internal bool HasPeerClosed => watch.HasPeerClosed;
 
     public override void Flush() => request.Flush();
 
@@ -32,7 +32,7 @@ internal sealed class ArchiveStream(Stream request, PeerCloseWatch watch) : Writ
 
     private void ThrowIfHungUp()
     {
-        if (watch.HasHungUp)
+        if (watch.HasPeerClosed)
         {
             throw new IOException("the engine has hung up");
         }

@@ -146,7 +146,7 @@ internal sealed class EngineStreams(HttpMessageHandler handler, Uri endpoint, bo
             {
                 await _write(archive, cancellationToken).ConfigureAwait(false);
             }
-            catch (IOException) when (archive.HasHungUp)
+            catch (IOException) when (archive.HasPeerClosed)
             {
                 // Why, the answer tells.
             }

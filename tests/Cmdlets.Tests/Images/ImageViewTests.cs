@@ -22,7 +22,7 @@ public sealed partial class ImageViewTests
             using var host = new ModuleHost();
             PSObject shown = Assert.Single(samples, sample => view.TypeNames.Contains(sample.OutputType)).Create(new SampleHost(host))[0];
 
-            // What holds several numbers, such as "Files + ~ -", has a blank in it.
+            // What holds several numbers, such as "Files + ~ -", has a space in it.
             Assert.All(
                 view.Definition.Descendants("TableColumnHeader").Select(header => header.Element("Label")!.Value).Where(label => !label.Contains(' ', StringComparison.Ordinal)),
                 label => Assert.True(shown.Properties[label] is not null, $"{view.Name}: {label} is not a property."));

@@ -82,7 +82,7 @@ public sealed class SourceArchiveTests
         workspace.Write("big/data.bin", new string('x', 3 << 20));
 
         GoCrossException failure = Assert.Throws<GoCrossException>(() => SourceArchive.Create(
-            [workspace.Source], withRepository: true, path => path, CancellationToken.None, mostBytes: 2 << 20));
+            [workspace.Source], withRepository: true, path => path, CancellationToken.None, maxBytes: 2 << 20));
 
         Assert.Equal("SourceTooLarge", failure.ErrorId);
         Assert.Contains("3 MiB, and no more than 2 MiB", failure.Message, StringComparison.Ordinal);

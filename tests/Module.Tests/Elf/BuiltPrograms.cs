@@ -26,7 +26,7 @@ public sealed class BuiltPrograms : IDisposable
 
     /// <summary>Builds a Go package.</summary>
     /// <param name="package">pure, cgo or shared.</param>
-    /// <param name="environment">Settings, NAME=value, blanks between them.</param>
+    /// <param name="environment">Settings, NAME=value, spaces between them.</param>
     /// <param name="flags">Flags of go build.</param>
     public string Go(string package, string environment, params string[] flags) => Once(
         string.Join(' ', [package, environment, .. flags]),

@@ -58,7 +58,7 @@ internal static class GoVersion
         }
     }
 
-    /// <summary>As runtime/debug.BuildInfo.String: in quotes what holds blanks or quotes.</summary>
+    /// <summary>As runtime/debug.BuildInfo.String: in quotes what holds spaces or quotes.</summary>
     private static string Quote(string value) => value.IndexOfAny([' ', '\t', '"', '`']) < 0
         ? value
         : "\"" + value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)

@@ -27,7 +27,7 @@ public sealed class HostileMemoryTests : IDisposable
         // Members of gzip and frames of zstd one after the other unpack to one stream: 2 GiB of zeros in 2 MiB. That is less
         // than the limit: what is asked here is the memory.
         byte[] zeros = new byte[16 << 20];
-        byte[] zerosGzip = MinGzipLength(zeros);
+        byte[] zerosGzip = CompressSmallest(zeros);
         byte[] start = TarBytes.Header("zeros", 2L << 30, '0');
         WriteLayout("gzip-bomb", [.. TestImage.Gzip(start), .. Repeat(zerosGzip, 128)]);
         WriteLayout("zstd-bomb", [.. TestImage.Zstd(start), .. Repeat(TestImage.Zstd(zeros), 128)]);
@@ -53,7 +53,7 @@ public sealed class HostileMemoryTests : IDisposable
         // Four million empty files of 48 bytes each in memory, in a thousandth of the two gigabytes of their
         // headers: what unpacks or what they need is too much, whichever comes first.
         byte[] header512 = TarBytes.Header("f", 0, '0');
-        WriteLayout("many-files", Repeat(MinGzipLength(Repeat(header512, 8192)), 512));
+        WriteLayout("many-files", Repeat(CompressSmallest(Repeat(header512, 8192)), 512));
 
         AssertErrors(
             MaxMemory,
@@ -95,7 +95,7 @@ public sealed class HostileMemoryTests : IDisposable
         Assert.InRange(long.Parse(lines[^1], CultureInfo.InvariantCulture), 1, mostMemory);
     }
 
-    private static byte[] MinGzipLength(byte[] content)
+    private static byte[] CompressSmallest(byte[] content)
     {
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))

@@ -23,7 +23,7 @@ public sealed class ImageMutationTests : IDisposable
     private const string HalfCharacter = "HALF-A-CHARACTER";
 
     /// <summary>Far more than any takes on a machine that does something else as well.</summary>
-    private static readonly TimeSpan MaxTimeLength = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan MaxDuration = TimeSpan.FromSeconds(20);
 
     private static readonly byte[] Lower = new TarBytes()
         .Directory("etc").File("etc/passwd", "root:x:0:0::/:\n").Directory("usr").Directory("usr/bin")
@@ -69,7 +69,7 @@ public sealed class ImageMutationTests : IDisposable
                 Assert.Fail($"Mutation {run} of seed {Seed}: {e}");
             }
 
-            Assert.True(Stopwatch.GetElapsedTime(start) < MaxTimeLength, $"Mutation {run} of seed {Seed} took {Stopwatch.GetElapsedTime(start)}.");
+            Assert.True(Stopwatch.GetElapsedTime(start) < MaxDuration, $"Mutation {run} of seed {Seed} took {Stopwatch.GetElapsedTime(start)}.");
         }
 
         // Damage gets everywhere: some images read all the same, and the others fail in many ways.

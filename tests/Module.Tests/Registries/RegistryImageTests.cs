@@ -425,10 +425,10 @@ public sealed class RegistryImageTests : IDisposable
             }
 
             await call.HeadAsync(200, $"Content-Type: {FakeRegistry.ManifestType}");
-            byte[] blanks = [.. Enumerable.Repeat((byte)' ', 1 << 20)];
+            byte[] spaces = [.. Enumerable.Repeat((byte)' ', 1 << 20)];
             while (true)
             {
-                await call.Stream.WriteAsync(blanks, call.Stopped);
+                await call.Stream.WriteAsync(spaces, call.Stopped);
             }
         };
         FakeRegistry.Fails("ImageJsonLimit", _registry.Reference, Options);

@@ -260,7 +260,7 @@ public sealed class RegistryLoginTests : IDisposable
         Assert.Contains(said, FakeRegistry.Fails("DockerConfigurationInvalid", _registry.Reference, Options).Message, StringComparison.Ordinal);
     }
 
-    // RFC 9110, 11.6.1: a token or a quoted string, blanks around the equals sign, an escaped quote.
+    // RFC 9110, 11.6.1: a token or a quoted string, spaces around the equals sign, an escaped quote.
     [Theory]
     [InlineData("realm=\"https://a/b\",service=\"s\"", "realm=https://a/b service=s")]
     [InlineData("realm=plain, scope=\"a:b:pull,push c:d:*\"", "realm=plain scope=a:b:pull,push c:d:*")]

@@ -180,7 +180,7 @@ public sealed class Subject : IDisposable
     public void Dispose() => _folder.Dispose();
 
     /// <summary>The program for an architecture, built with CGO_ENABLED=0.</summary>
-    /// <param name="architecture">GOARCH, and after a blank more settings: arm GOARM=7.</param>
+    /// <param name="architecture">GOARCH, and after a space more settings: arm GOARM=7.</param>
     public string For(string architecture = "amd64") => Build("subject", "linux", architecture);
 
     /// <summary>A server for an architecture of Linux.</summary>

@@ -21,7 +21,7 @@ public sealed class GoBuilder
     /// <param name="parallelism">How many builds run at once. It is the caller who runs them.</param>
     /// <param name="outputs">
     /// The full paths of what builds write, these and those before: files, and folders, which end in a separator. Where
-    /// they lie in the source they are not change of it. Null for none.
+    /// they lie in the source they are no change of it. Null for none.
     /// </param>
     /// <exception cref="GoCrossException">FlagsUnclosed; DefineInvalid; FlagsBuildNothing.</exception>
     public GoBuilder(

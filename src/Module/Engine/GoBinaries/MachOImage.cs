@@ -22,7 +22,7 @@ internal static class MachOImage
     /// <returns>Null if they are not those of a Mach-O image.</returns>
     public static ProgramImage? TryOpen(IRandomAccessSource source) => TryOpen(source, 0, source.Length);
 
-    /// <summary>Reads the headers of each image in a file for several architectures; of none if it is not a such file.</summary>
+    /// <summary>Reads the headers of each image in a file for several architectures; of none if it is not such a file.</summary>
     public static IEnumerable<ProgramImage> OpenAll(IRandomAccessSource source) =>
         Parts(source).Select(part => TryOpen(source, part.Offset, part.Offset + part.Length)).OfType<ProgramImage>();
 

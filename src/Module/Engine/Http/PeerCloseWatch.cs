@@ -1,13 +1,13 @@
 namespace GoCross.Http;
 
-/// <summary>Whether the other side of an <see cref="AnswerFirstStream"/> has hung up on what is being sent.</summary>
+/// <summary>Whether the other side of an <see cref="AnswerFirstStream"/> has closed the connection while something is sent.</summary>
 internal sealed class PeerCloseWatch
 {
     private static readonly AsyncLocal<PeerCloseWatch?> Watching = new();
-    private volatile bool _hasHungUp;
+    private volatile bool _hasPeerClosed;
 
     /// <summary>Whether it has: nothing that is written arrives any more.</summary>
-    internal bool HasHungUp => _hasHungUp;
+    internal bool HasPeerClosed => _hasPeerClosed;
 
     /// <summary>Watches what is written by the caller, an asynchronous method, and by what it calls.</summary>
     internal static PeerCloseWatch Start()
@@ -22,7 +22,7 @@ internal sealed class PeerCloseWatch
     {
         if (Watching.Value is { } watch)
         {
-            watch._hasHungUp = true;
+            watch._hasPeerClosed = true;
         }
     }
 }

@@ -59,7 +59,7 @@ internal sealed class UploadContent : HttpContent
                     OnWaiting?.Invoke();
                     await stream.WriteAsync(piece.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
                     left -= count;
-                    if (!watch.HasHungUp)
+                    if (!watch.HasPeerClosed)
                     {
                         _onSent(count);
                     }

@@ -47,7 +47,7 @@ internal sealed class SourceArchive
     /// elsewhere, as in a worktree, stays: what it points to is not sent.
     /// </param>
     /// <param name="pathThere">The full path, with slashes, that a path of this machine has there.</param>
-    /// <param name="mostBytes">The most bytes: <see cref="MaxBytes"/>, but in tests.</param>
+    /// <param name="maxBytes">The most bytes: <see cref="MaxBytes"/>, but in tests.</param>
     /// <param name="cancellation">Ends the looking.</param>
     /// <exception cref="GoCrossException">SourceTooLarge; SourceTooManyFiles; SourceUnreadable.</exception>
     internal static SourceArchive Create(
@@ -55,7 +55,7 @@ internal sealed class SourceArchive
         bool withRepository,
         Func<string, string> pathThere,
         CancellationToken cancellation,
-        long mostBytes = MaxBytes)
+        long maxBytes = MaxBytes)
     {
         List<SourceFile> files = [];
         long length = 0;
@@ -75,14 +75,14 @@ internal sealed class SourceArchive
             }
         }
 
-        return length <= mostBytes
+        return length <= maxBytes
             ? new SourceArchive(files, pathThere)
             : throw GoCrossException.Create(
                 ErrorKind.LimitExceeded,
                 nameof(Messages.SourceTooLarge),
                 string.Join(", ", folders),
                 length >> 20,
-                mostBytes >> 20,
+                maxBytes >> 20,
                 Largest(files, folders, file => file.Length >> 10, "{0:N0} KiB"));
     }
 

@@ -7,7 +7,7 @@ using GoCross.Roots;
 namespace GoCross.Scratch;
 
 /// <summary>An image to start from, with what is in it already: what it has is not added again.</summary>
-/// <param name="Reference">Its name.</param>
+/// <param name="Reference">Its name, as FROM has it.</param>
 /// <param name="Reason">Why it, and what it costs.</param>
 internal sealed record KnownBase(string Reference, string Reason)
 {
@@ -72,7 +72,7 @@ internal sealed record KnownBase(string Reference, string Reason)
     };
 
     /// <summary>The image for a choice.</summary>
-    /// <param name="choice">The choice.</param>
+    /// <param name="choice">What the user asked for: a kind of image, or that the programs decide.</param>
     /// <param name="programs">The programs: for each platform one.</param>
     internal static KnownBase For(ImageBase choice, IReadOnlyList<ScratchProgram> programs)
     {

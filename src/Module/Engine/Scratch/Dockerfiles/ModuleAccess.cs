@@ -60,7 +60,7 @@ internal sealed partial class ModuleAccess
             $"GIT_CONFIG_VALUE_{i}={ShellText.Quote($"https://{host}/")}",
         ]).Prepend($"export GIT_CONFIG_COUNT={_sshHosts.Length}")) + ";";
 
-    /// <summary>What docker build is to be given, each with a blank before it.</summary>
+    /// <summary>What docker build is to be given, each with a space before it.</summary>
     internal string Arguments =>
         (_netrc ? " --secret \"id=netrc,src=$HOME/.netrc\"" : string.Empty)
         + (_ssh ? " --ssh default --secret \"id=known_hosts,src=$HOME/.ssh/known_hosts\"" : string.Empty);

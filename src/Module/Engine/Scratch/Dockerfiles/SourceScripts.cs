@@ -75,7 +75,8 @@ internal static class SourceScripts
 
     /// <summary>
     /// Makes sure of a C compiler for musl, under one name for every platform. Debian's musl has no headers of the kernel
-    /// (linux/*.h), and looks at no other folder: those of the platform are put behind its own, without glibc's beside them. An image that brings the compiler brings them, too, or not.
+    /// (linux/*.h), and looks at no other folder: those of the platform are put behind its own, without glibc's beside them. An
+    /// image that brings the compiler brings them, too, or not.
     /// </summary>
     internal static string InstallMusl()
     {
