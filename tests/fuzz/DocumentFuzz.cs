@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using GoCross.Errors;
 using GoCross.GoBinaries;
 using GoCross.Sboms;
@@ -9,8 +11,8 @@ namespace GoCross.Fuzz;
 
 /// <summary>
 /// Damages what strangers write besides binaries: bills of materials, vulnerability databases and their reports, lists of
-/// what is to be ignored, databases of packages, and the text of Go's build information. Each ends in a result or in one of
-/// the errors that are named for it, soon and with little memory.
+/// what is to be ignored, databases of packages, the text of Go's build information, and a program's table of functions. Each
+/// ends in a result or in one of the errors that are named for it, soon and with little memory.
 /// </summary>
 public sealed class DocumentFuzz
 {
@@ -21,13 +23,17 @@ public sealed class DocumentFuzz
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(20);
 
     private readonly string _folder;
+    private readonly string? _go;
     private readonly VulnerabilityDatabase _database;
+    private readonly Sbom _scanned = SbomDocuments.Parse(Encoding.UTF8.GetBytes(CycloneDx), "x");
 
     /// <summary>Prepares a run.</summary>
     /// <param name="folder">An empty folder to work in.</param>
-    public DocumentFuzz(string folder)
+    /// <param name="go">The path of go; null where it is not installed: then there is no table of functions.</param>
+    public DocumentFuzz(string folder, string? go)
     {
         _folder = folder;
+        _go = go;
         string reports = Path.Combine(folder, "reports");
         Directory.CreateDirectory(reports);
         File.WriteAllText(Path.Combine(reports, "GO-2099-0001.json"), Report);
@@ -38,9 +44,12 @@ public sealed class DocumentFuzz
         }
     }
 
+    /// <summary>The kind that takes go.</summary>
+    public const string FunctionTable = "function-table";
+
     /// <summary>The kinds of documents.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        ["sbom-cyclonedx", "sbom-spdx", "database", "report", "ignore-list", "packages", "build-info"];
+        ["sbom-cyclonedx", "sbom-spdx", "database", "report", "ignore-list", "dpkg", "apk", "build-info", FunctionTable];
 
     /// <summary>Damages one kind of document again and again.</summary>
     /// <param name="name">Which.</param>
@@ -85,6 +94,13 @@ public sealed class DocumentFuzz
         return report;
     }
 
+    private const string CycloneDx = """
+        {"bomFormat":"CycloneDX","specVersion":"1.6","metadata":{"component":{"type":"file","name":"app"}},"components":[
+         {"type":"library","name":"golang.org/x/net","version":"v0.32.0","purl":"pkg:golang/golang.org/x/net@v0.32.0",
+          "components":[{"type":"library","name":"libssl3","purl":"pkg:deb/debian/libssl3@3.0.11-1?distro=debian-12&upstream=openssl%403.0.11"}],
+          "properties":[{"name":"gocross:layer:index","value":"3"}],"evidence":{"occurrences":[{"location":"/app"}]}}]}
+        """;
+
     private const string Report = """
         {"schema_version":"1.3.1","id":"GO-2099-0001","modified":"2026-08-20T00:00:00Z","aliases":["CVE-2099-1","GHSA-xxxx-yyyy-zzzz"],
          "summary":"s","severity":[{"type":"CVSS_V3","score":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}],
@@ -98,12 +114,7 @@ public sealed class DocumentFuzz
     private (byte[] Whole, Action<byte[]> Use, string[] Errors) Target(string name) => name switch
     {
         "sbom-cyclonedx" => (
-            Encoding.UTF8.GetBytes("""
-                {"bomFormat":"CycloneDX","specVersion":"1.6","metadata":{"component":{"type":"file","name":"app"}},"components":[
-                 {"type":"library","name":"golang.org/x/net","version":"v0.32.0","purl":"pkg:golang/golang.org/x/net@v0.32.0",
-                  "components":[{"type":"library","name":"libssl3","purl":"pkg:deb/debian/libssl3@3.0.11-1?distro=debian-12&upstream=openssl%403.0.11"}],
-                  "properties":[{"name":"gocross:layer:index","value":"3"}],"evidence":{"occurrences":[{"location":"/app"}]}}]}
-                """),
+            Encoding.UTF8.GetBytes(CycloneDx),
             Scan,
             ["SbomUnknown"]),
         "sbom-spdx" => (
@@ -131,10 +142,21 @@ public sealed class DocumentFuzz
             Encoding.UTF8.GetBytes(Report),
             bytes =>
             {
-                OsvEntry entry = VulnerabilityDatabase.Parse(bytes, "x");
-                Decide(entry);
-                byte[] made = IndexWriter.Make("go", "2026-08-20T00:00:00Z", string.Empty, [entry], summaries: true);
-                Decide(DatabaseIndex.Open("x", made).All()[0]);
+                // Imported, and asked about what the undamaged one is about.
+                string reports = Path.Combine(_folder, "reports");
+                File.WriteAllBytes(Path.Combine(reports, "GO-2099-0001.json"), bytes);
+                var database = VulnerabilityDatabase.Import(reports, Path.Combine(_folder, "imported"));
+                foreach (OsvEntry entry in database.Find("Go", "golang.org/x/net"))
+                {
+                    Decide(entry);
+                }
+
+                VulnerabilityScan scan = new VulnerabilityScanner(database) { IncludeNotAffected = true, IncludeWithdrawn = true }.Scan(_scanned);
+                var document = new VulnerabilityDocument([scan], database.Modified);
+                foreach (VulnerabilityFormat format in Enum.GetValues<VulnerabilityFormat>())
+                {
+                    document.ToJson(format);
+                }
             },
             ["VulnerabilityReportInvalid"]),
         "ignore-list" => (
@@ -149,21 +171,17 @@ public sealed class DocumentFuzz
                 new IgnoreList().Read(path);
             },
             ["IgnoreListUnknown", "FileEmpty"]),
-        "packages" => (
+        "dpkg" => (
             Encoding.UTF8.GetBytes(
-                "Package: libc6\nStatus: install ok installed\nArchitecture: amd64\nSource: glibc (2.36)\nVersion: 2.36-9\n\n"
-                + "C:Q1abc=\nP:musl\nV:1.2.4\nA:x86_64\no:musl\nF:lib\nR:a\nZ:Q1x=\n\nID=debian\nVERSION_ID=\"12\"\n"),
-            bytes =>
-            {
-                string root = Path.Combine(_folder, "root");
-                foreach (string file in (string[])["var/lib/dpkg/status", "var/lib/dpkg/status.d/base", "lib/apk/db/installed", "etc/os-release"])
-                {
-                    File.WriteAllBytes(Path.Combine(root, file), bytes);
-                }
-
-                new SbomReader().ReadFolder(root).ToJson();
-            },
+                "Package: libc6\nStatus: install ok installed\nArchitecture: amd64\nMulti-Arch: same\nSource: glibc (2.36)\nVersion: 2.36-9\n"
+                + "Description: text\n of two lines\n\nPackage: base\nVersion: 1\nStatus: deinstall ok config-files\n\nID=debian\nVERSION_ID=\"12\"\n"),
+            bytes => ReadPackages(bytes, "var/lib/dpkg/status", "var/lib/dpkg/status.d/base", "etc/os-release"),
             []),
+        "apk" => (
+            Encoding.UTF8.GetBytes("C:Q1abc=\nP:musl\nV:1.2.4-r2\nA:x86_64\no:musl\nF:lib\nR:a\nZ:Q1x=\n\nP:b\nV:1_git2\n\nID=alpine\nVERSION_ID=3.19.1\n"),
+            bytes => ReadPackages(bytes, "lib/apk/db/installed", "etc/os-release"),
+            []),
+        FunctionTable => OfProgram(FuzzSeeds.MakeGo(Directory.CreateDirectory(Path.Combine(_folder, "program")).FullName, _go!)),
         "build-info" => (
             Encoding.UTF8.GetBytes(
                 "path\texample.test/app\nmod\texample.test/app\tv1.2.3\th1:abc=\ndep\tgolang.org/x/net\tv0.32.0\n=>\texample.test/fork\tv1.0.0\th1:def=\n"
@@ -177,17 +195,108 @@ public sealed class DocumentFuzz
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
     };
 
+    // The part of a program that is its table; what is damaged goes back to its place.
+    private static (byte[] Whole, Action<byte[]> Use, string[] Errors) OfProgram(FuzzSeed seed)
+    {
+        int start = (int)GoFunctionTable.TryOpen(new BytesView(seed.Bytes))!.Offset;
+        byte[] program = seed.Bytes;
+        byte[] whole = program[start..];
+        return (
+            whole,
+            bytes =>
+            {
+                bytes.AsSpan(0, Math.Min(bytes.Length, whole.Length)).CopyTo(program.AsSpan(start));
+                try
+                {
+                    if (GoFunctionTable.TryOpen(new BytesView(program)) is { } table)
+                    {
+                        LinkedCode.Read(table, "example.test/ready");
+                        GoSourceModules.Read(table);
+                    }
+                }
+                finally
+                {
+                    whole.CopyTo(program.AsSpan(start));
+                }
+            },
+            ["GoFunctionTableDamaged"]);
+    }
+
+    private void ReadPackages(byte[] bytes, params string[] files)
+    {
+        string root = Path.Combine(_folder, "root");
+        foreach (string file in files)
+        {
+            File.WriteAllBytes(Path.Combine(root, file), bytes);
+        }
+
+        new VulnerabilityScanner(_database).Scan(new SbomReader().ReadFolder(root)).Sbom.ToJson(SbomFormat.Spdx);
+    }
+
     private void Scan(byte[] bytes) => new VulnerabilityScanner(_database).Scan(SbomDocuments.Parse(bytes, "x"));
 
     private static void Decide(OsvEntry entry) =>
         new GoRanges([.. entry.Affected ?? []]).Decide(ModuleVersion.Of("v0.32.0", isToolchain: false));
 
-    private static byte[] Damage(byte[] whole, Random random)
+    private static byte[] Damage(byte[] whole, Random random) =>
+        whole.AsSpan().StartsWith("{"u8) && random.Next(2) == 0 ? DamageValues(whole, random) : DamageBytes(whole, random);
+
+    // Well-formed, and not what the format says: a value of another kind, an item that is null, a list in a list.
+    private static byte[] DamageValues(byte[] whole, Random random)
+    {
+        JsonNode root = JsonNode.Parse(whole)!;
+        for (int changes = random.Next(1, 4); changes > 0; changes--)
+        {
+            JsonNode[] values = [.. Below(root)];
+            if (values.Length == 0)
+            {
+                break;
+            }
+
+            Replace(values[random.Next(values.Length)], value => random.Next(11) switch
+            {
+                0 => new JsonObject(),
+                1 => new JsonArray(),
+                2 => new JsonArray(null, value.DeepClone()),
+                3 => new JsonArray(value.DeepClone(), value.DeepClone()),
+                4 => JsonValue.Create(random.Next(-2, 3)),
+                5 => JsonValue.Create("\u001b[31m\t\u202E"),
+                6 => JsonValue.Create(new string('9', 400)),
+                7 => JsonValue.Create(string.Empty),
+                8 => JsonValue.Create(true),
+                _ => null,
+            });
+        }
+
+        return JsonSerializer.SerializeToUtf8Bytes(root);
+    }
+
+    private static IEnumerable<JsonNode> Below(JsonNode node) => (node switch
+    {
+        JsonObject map => map.Select(pair => pair.Value),
+        JsonArray list => list,
+        _ => [],
+    }).OfType<JsonNode>().SelectMany(child => Below(child).Prepend(child));
+
+    private static void Replace(JsonNode node, Func<JsonNode, JsonNode?> change)
+    {
+        if (node.Parent is JsonArray list)
+        {
+            list[list.IndexOf(node)] = change(node);
+        }
+        else if (node.Parent is JsonObject map)
+        {
+            map[node.GetPropertyName()] = change(node);
+        }
+    }
+
+    private static byte[] DamageBytes(byte[] whole, Random random)
     {
         var bytes = new List<byte>(whole);
         for (int changes = random.Next(1, 6); changes > 0; changes--)
         {
-            int at = random.Next(bytes.Count + 1);
+            // Every second change is near the beginning, where what is long says how the rest is read.
+            int at = random.Next((random.Next(2) == 0 ? Math.Min(bytes.Count, 256) : bytes.Count) + 1);
             switch (random.Next(5))
             {
                 case 0 when at < bytes.Count:

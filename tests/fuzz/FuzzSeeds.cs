@@ -49,8 +49,7 @@ public static class FuzzSeeds
         File.WriteAllText(Path.Combine(folder, "hello.c"), HelloC);
         File.WriteAllText(Path.Combine(folder, "lib.c"), LibraryC);
         File.WriteAllText(Path.Combine(folder, "versions"), Versions);
-        File.WriteAllText(Path.Combine(folder, "main.go"), HelloGo);
-        File.WriteAllText(Path.Combine(folder, "go.mod"), "module example.test/ready\n\ngo 1.21\n");
+        WriteGo(folder);
         var seeds = new List<FuzzSeed> { new("hand-made-32-big", HandMade()) };
         foreach ((string name, string compiler, string source, string[] flags) in CPrograms)
         {
@@ -84,6 +83,22 @@ public static class FuzzSeeds
         }
 
         return seeds;
+    }
+
+    /// <summary>Makes a Go program of the newest layout alone, as Go links it: with all that is there to read.</summary>
+    /// <param name="folder">An empty folder to work in.</param>
+    /// <param name="go">The path of go.</param>
+    public static FuzzSeed MakeGo(string folder, string go)
+    {
+        WriteGo(folder);
+        Run(go, ["build", "-o", "program", "."], folder, "linux", "amd64");
+        return Read(folder, "program");
+    }
+
+    private static void WriteGo(string folder)
+    {
+        File.WriteAllText(Path.Combine(folder, "main.go"), HelloGo);
+        File.WriteAllText(Path.Combine(folder, "go.mod"), "module example.test/ready\n\ngo 1.21\n");
     }
 
     private static FuzzSeed Read(string folder, string name) => new(name, File.ReadAllBytes(Path.Combine(folder, name)));

@@ -76,10 +76,17 @@ internal static class Program
 
     private static int FuzzDocuments(string folder, int count, int seed)
     {
-        var fuzz = new DocumentFuzz(folder);
+        string? go = Find("go");
+        var fuzz = new DocumentFuzz(folder, go);
         int failures = 0;
         foreach (string name in DocumentFuzz.Names)
         {
+            if (name == DocumentFuzz.FunctionTable && go is null)
+            {
+                Console.WriteLine($"{name}: go makes it, and is not installed.");
+                continue;
+            }
+
             FuzzReport report = fuzz.Run(name, count, seed);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,

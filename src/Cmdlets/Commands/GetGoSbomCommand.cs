@@ -76,7 +76,7 @@ public sealed class GetGoSbomCommand : SubjectCmdlet<Sbom>
     // Where it is written to; null where it is not.
     private string? Confirmed(Sbom sbom)
     {
-        WriteWarnings(sbom.Incomplete);
+        WriteWarnings(sbom.Warnings);
         if (_output is null)
         {
             return null;

@@ -9,15 +9,20 @@ public sealed class DocumentFuzzTests
     private const int Seed = 20261128;
     private const int Mutations = 2000;
 
-    public static TheoryData<string> Kinds => [.. DocumentFuzz.Names];
+    public static TheoryData<string> Kinds => [.. DocumentFuzz.Names.Where(name => name != DocumentFuzz.FunctionTable)];
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void A_damaged_document_is_a_result_or_a_named_error(string kind)
+    public void A_damaged_document_is_a_result_or_a_named_error(string kind) => Run(kind);
+
+    [ToolFact("go")]
+    public void A_damaged_table_of_functions_is_a_result_or_a_named_error() => Run(DocumentFuzz.FunctionTable);
+
+    private static void Run(string kind)
     {
         using var folder = new TemporaryDirectory();
 
-        FuzzReport report = new DocumentFuzz(folder.Path).Run(kind, Mutations, Seed);
+        FuzzReport report = new DocumentFuzz(folder.Path, Tools.Find("go")).Run(kind, Mutations, Seed);
 
         Assert.Empty(report.Failures);
         Assert.Equal(Mutations, report.Files);

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace GoCross.Tests;
 
-/// <summary>Data that is not in the repository: in ../shared/data beside the checkout, or where a variable says.</summary>
+/// <summary>Data that is not in the repository: where a variable says, or in shared/data beside the checkout or above it.</summary>
 public static class Data
 {
     /// <summary>The path of a file or folder, or null where it is not there.</summary>

@@ -4,15 +4,23 @@ namespace GoCross.Tests;
 
 /// <summary>
 /// The official JSON schemas, which are not in the repository: from the folder in GOCROSS_SCHEMAS, or from
-/// ../shared/data/schemas beside the checkout.
+/// shared/data/schemas beside the checkout or above it.
 /// </summary>
 public static class Schemas
 {
     private static readonly object Gate = new();
     private static readonly Dictionary<string, JsonSchema> Loaded = [];
 
-    /// <summary>Their folder, or null where it is not there.</summary>
-    public static string? Folder { get; } = Data.Find("GOCROSS_SCHEMAS", "schemas");
+    private static readonly string? Folder = Data.Find("GOCROSS_SCHEMAS", "schemas");
+
+    /// <summary>The path of a schema; those of CycloneDX are in a package of npm, too. Null where it is not there.</summary>
+    public static string? PathOf(string name) => Folder is not null
+        ? Path.Combine(Folder, name)
+        : Tools.Find("artifacts/tools/cyclonedx/res/schema/" + name.Replace(".schema.json", ".SNAPSHOT.schema.json", StringComparison.Ordinal));
+
+    // The package calls its files otherwise than they call each other.
+    private static JsonSchema Read(string path) =>
+        JsonSchema.FromText(File.ReadAllText(path).Replace(".SNAPSHOT.schema.json", ".schema.json", StringComparison.Ordinal));
 
     /// <summary>A schema by its file's name.</summary>
     public static JsonSchema Get(string name)
@@ -24,10 +32,9 @@ public static class Schemas
                 // What others refer to comes first.
                 foreach (string part in new[] { "spdx.schema.json", "jsf-0.82.schema.json", "cryptography-defs.schema.json" })
                 {
-                    string path = Path.Combine(Folder!, part);
-                    if (File.Exists(path))
+                    if (PathOf(part) is { } path && File.Exists(path))
                     {
-                        var schema = JsonSchema.FromFile(path);
+                        JsonSchema schema = Read(path);
                         SchemaRegistry.Global.Register(schema);
                         Loaded.Add(part, schema);
                     }
@@ -36,7 +43,7 @@ public static class Schemas
 
             if (!Loaded.TryGetValue(name, out JsonSchema? wanted))
             {
-                wanted = JsonSchema.FromFile(Path.Combine(Folder!, name));
+                wanted = Read(PathOf(name)!);
                 Loaded.Add(name, wanted);
             }
 
@@ -45,14 +52,14 @@ public static class Schemas
     }
 }
 
-/// <summary>A theory that needs Go and the official schemas. Where they are missing it is skipped.</summary>
+/// <summary>A theory that needs Go and an official schema. Where one is missing it is skipped.</summary>
 public sealed class SchemaTheoryAttribute : TheoryAttribute
 {
-    public SchemaTheoryAttribute()
+    public SchemaTheoryAttribute(string schema)
     {
-        if (Schemas.Folder is null)
+        if (Schemas.PathOf(schema) is null)
         {
-            Skip = "needs the official schemas (GOCROSS_SCHEMAS, or ../shared/data/schemas)";
+            Skip = $"needs the official JSON schema {schema}: set GOCROSS_SCHEMAS to a folder that has them (see CONTRIBUTING.md)";
         }
         else if (Tools.Find("go") is null)
         {

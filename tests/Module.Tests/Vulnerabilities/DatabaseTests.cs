@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text;
 using GoCross.Errors;
 using GoCross.Files;
+using GoCross.GoBinaries;
 using GoCross.Sboms;
 using GoCross.Vulnerabilities;
 
@@ -106,6 +107,81 @@ public sealed class DatabaseTests(SmallDatabase small) : IClassFixture<SmallData
         }
     }
 
+    [Theory]
+    [InlineData("F", "H", SymbolRole.Root)]
+    [InlineData("G", "H", SymbolRole.Unknown)]
+    [InlineData("G", "Derived", SymbolRole.Derived)]
+    [InlineData("G", "Other", SymbolRole.Derived)]
+    public void Of_two_modules_with_one_fault_the_root_in_either_counts(string inFirst, string inSecond, SymbolRole expected)
+    {
+        static OsvAffected Part(string module, params OsvImport[] imports) => new()
+        {
+            Package = new OsvPackage(module, "Go"),
+            Ranges = [new OsvRange("SEMVER", [new OsvEvent { Introduced = "0" }])],
+            EcosystemSpecific = new OsvEcosystemSpecific { Imports = imports },
+        };
+        var entry = new OsvEntry
+        {
+            Id = "GO-2099-1",
+            Affected =
+            [
+                Part("example.test/a", new OsvImport { Path = "example.test/a", Symbols = ["F", "G"], Roots = ["F"] }),
+                Part("example.test/b", new OsvImport { Path = "example.test/b", Symbols = ["H"] }),
+                Part("example.test/c", new OsvImport { Path = "example.test/c", Symbols = ["Derived", "Root"], Roots = ["Root"] }),
+            ],
+        };
+        var database = VulnerabilityDatabase.Store(
+            IndexWriter.Make("go", "2026-01-01T00:00:00Z", string.Empty, [entry], summaries: false), _directory.Path, updated: 0);
+        string second = inSecond == "Derived" ? "example.test/c" : "example.test/b";
+        var program = new SbomProgram
+        {
+            Place = new SbomPlace("/app"),
+            Modules = [new GoModule("example.test/a", "v1.0.0", "", null), new GoModule(second, "v1.0.0", "", null)],
+            Evidence = SbomEvidence.BuildInfo,
+        };
+        LinkedCode code = LinkedCode.Of([$"example.test/a.{inFirst}", $"{second}.{inSecond}"], "main");
+
+        Vulnerability finding = Assert.Single(new VulnerabilityScanner(database).Match(program, () => code, "app"));
+
+        Assert.Equal(expected, finding.SymbolRole);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("[null]")]
+    [InlineData("[{\"package\":null,\"ranges\":null}]")]
+    [InlineData("[{\"package\":{\"name\":null,\"ecosystem\":\"Go\"},\"ranges\":[null],\"versions\":[null],\"severity\":[null]}]")]
+    [InlineData("[null,{\"package\":{\"name\":\"example.test/a\",\"ecosystem\":\"Go\"},\"ranges\":[{\"type\":null,\"events\":null},{\"type\":\"SEMVER\",\"events\":[null,{\"introduced\":\"0\"}]}],\"ecosystem_specific\":{\"imports\":[null,{\"path\":null,\"symbols\":null},{\"path\":\"example.test/a\",\"goos\":[null],\"symbols\":[null,\"F\"]}],\"custom_ranges\":[null,{\"events\":[null]}]}}]", "Affected Symbol")]
+    public void Items_that_are_null_say_nothing(string affected, string? expected = null)
+    {
+        string source = Directory.CreateDirectory(Path.Combine(_directory.Path, "s")).FullName;
+        File.WriteAllText(
+            Path.Combine(source, "GO-2099-1.json"), $"{{\"id\":\"GO-2099-1\",\"aliases\":[null,\"CVE-1\"],\"severity\":[null],\"affected\":{affected}}}");
+        var database = VulnerabilityDatabase.Import(source, Path.Combine(_directory.Path, "made"));
+        var program = new SbomProgram
+        {
+            Place = new SbomPlace("/app"),
+            Modules = [new GoModule("example.test/a", "v1.0.0", "", null)],
+            Evidence = SbomEvidence.BuildInfo,
+        };
+
+        IReadOnlyList<Vulnerability> found = new VulnerabilityScanner(database).Match(program, () => LinkedCode.Of(["example.test/a.F"], "main"), "app");
+
+        Assert.Equal(expected, found.Select(finding => $"{finding.Status} {finding.Reach}").SingleOrDefault());
+    }
+
+    [Fact]
+    public void A_date_that_cannot_be_read_is_named()
+    {
+        string source = Path.Combine(_directory.Path, "s");
+        SmallDatabase.Write(source, "2027-01-01T00:00:00Z", SmallDatabase.Reports);
+        File.WriteAllText(Path.Combine(source, "index", "db.json"), "{\"modified\":");
+
+        Assert.Equal(
+            "VulnerabilityReportInvalid",
+            Assert.Throws<GoCrossException>(() => VulnerabilityDatabase.Import(source, Path.Combine(_directory.Path, "made"))).ErrorId);
+    }
+
     [Fact]
     public void A_database_cannot_name_a_file_elsewhere()
     {
@@ -198,6 +274,27 @@ public sealed class DatabaseTests(SmallDatabase small) : IClassFixture<SmallData
 
         GoCrossException failure = await Assert.ThrowsAsync<GoCrossException>(() => UpdateAsync(server, folder));
 
+        Assert.Equal("VulnerabilityServerFailed", failure.ErrorId);
+        Assert.Equal(SmallDatabase.Reports.Count, VulnerabilityDatabase.Open(folder).Count);
+    }
+
+    [Fact]
+    public async Task A_list_of_reports_with_nothing_or_one_twice_is_read_and_a_report_under_another_s_name_is_not()
+    {
+        string site = Path.Combine(_directory.Path, "site");
+        string folder = Path.Combine(_directory.Path, "made");
+        SmallDatabase.Write(site, "2026-01-01T00:00:00Z", SmallDatabase.Reports);
+        string list = Path.Combine(site, "index", "vulns.json");
+        File.WriteAllText(list, "[null,{\"id\":null},{\"id\":\"GO-2024-3333\",\"modified\":\"2020-01-01T00:00:00Z\"}," + File.ReadAllText(list)[1..]);
+        await using TestServer server = Serve(site);
+
+        VulnerabilityDatabase first = await UpdateAsync(server, folder);
+        File.WriteAllText(Path.Combine(site, "index", "db.json"), "{\"modified\":\"2026-02-01T00:00:00Z\"}");
+        File.WriteAllText(list, "[{\"id\":\"GO-2099-7\"}]");
+        File.WriteAllText(Path.Combine(site, "ID", "GO-2099-7.json"), SmallDatabase.Reports["GO-2024-3333"]);
+        GoCrossException failure = await Assert.ThrowsAsync<GoCrossException>(() => UpdateAsync(server, folder));
+
+        Assert.Equal(SmallDatabase.Reports.Count, first.Count);
         Assert.Equal("VulnerabilityServerFailed", failure.ErrorId);
         Assert.Equal(SmallDatabase.Reports.Count, VulnerabilityDatabase.Open(folder).Count);
     }
@@ -432,7 +529,7 @@ public sealed class VulnerabilityDatabaseFactAttribute : FactAttribute
     {
         if (File is null)
         {
-            Skip = "needs the Go vulnerability database (GOCROSS_VULNDB, or ../shared/data/go-vulndb-2026-08-20.zip)";
+            Skip = "needs the Go vulnerability database: set GOCROSS_VULNDB to its vulndb.zip of 2026-08-20 (see CONTRIBUTING.md)";
         }
     }
 

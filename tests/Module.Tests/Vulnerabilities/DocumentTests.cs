@@ -16,10 +16,15 @@ public sealed class DocumentTests(SmallDatabase small) : IClassFixture<SmallData
 
     public void Dispose() => _directory.Dispose();
 
-    [SchemaTheory]
+    [SchemaTheory("openvex.schema.json")]
     [InlineData(VulnerabilityFormat.OpenVex, "openvex.schema.json")]
+    public void OpenVEX_is_valid(VulnerabilityFormat format, string schema) => RequireValid(format, schema);
+
+    [SchemaTheory("bom-1.6.schema.json")]
     [InlineData(VulnerabilityFormat.CycloneDx, "bom-1.6.schema.json")]
-    public void Documents_are_valid(VulnerabilityFormat format, string schema)
+    public void CycloneDX_is_valid(VulnerabilityFormat format, string schema) => RequireValid(format, schema);
+
+    private void RequireValid(VulnerabilityFormat format, string schema)
     {
         JsonElement document = JsonDocument.Parse(Document().ToJson(format)).RootElement;
 
@@ -74,11 +79,62 @@ public sealed class DocumentTests(SmallDatabase small) : IClassFixture<SmallData
         Assert.All(results, result => Assert.Equal(result.GetProperty("ruleId").GetString(), rules[result.GetProperty("ruleIndex").GetInt32()].GetProperty("id").GetString()));
     }
 
+    [Fact]
+    public void What_strangers_wrote_is_escaped_in_SARIF_and_leads_to_no_script()
+    {
+        string source = Directory.CreateDirectory(Path.Combine(_directory.Path, "strange")).FullName;
+        File.WriteAllText(Path.Combine(source, "GO-2099-1.json"), """
+            {"id":"GO-2099-1","aliases":["CVE\u001b[31m"],"summary":"red \u001b[31m text\nand \u202e back","database_specific":{"url":"javascript:alert(1)"},
+             "affected":[{"package":{"name":"golang.org/x/net","ecosystem":"Go"},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"}]}]}]}
+            """);
+        VulnerabilityDatabase database = VulnerabilityDatabase.Import(source, Path.Combine(_directory.Path, "made"));
+        Sbom sbom = SbomDocuments.Parse(
+            """{"bomFormat":"CycloneDX","components":[{"name":"golang.org/x/net","purl":"pkg:golang/golang.org/x/net@v1%1B%5B31m"}]}"""u8, "app.json");
+
+        string text = new VulnerabilityDocument([new VulnerabilityScanner(database).Scan(sbom)], database.Modified).ToJson(VulnerabilityFormat.Sarif);
+
+        JsonElement run = JsonDocument.Parse(text).RootElement.GetProperty("runs")[0];
+        JsonElement rule = Assert.Single(run.GetProperty("tool").GetProperty("driver").GetProperty("rules").EnumerateArray());
+        Assert.Equal(@"red \x1b[31m text\nand \u202e back", rule.GetProperty("shortDescription").GetProperty("text").GetString());
+        Assert.Equal("https://pkg.go.dev/vuln/GO-2099-1", rule.GetProperty("helpUri").GetString());
+        Assert.All(Texts(run), found => Assert.DoesNotContain(found, character => char.IsControl(character) || character == '\u202e'));
+
+        static IEnumerable<string> Texts(JsonElement element) => element.ValueKind switch
+        {
+            JsonValueKind.String => [element.GetString()!],
+            JsonValueKind.Array => element.EnumerateArray().SelectMany(Texts),
+            JsonValueKind.Object => element.EnumerateObject().SelectMany(property => Texts(property.Value).Prepend(property.Name)),
+            _ => [],
+        };
+    }
+
+    [Fact]
+    public void Every_format_tells_what_the_functions_have_to_do_with_the_fault()
+    {
+        VulnerabilityScan scan = Scan();
+        var told = new VulnerabilityDocument(
+            [scan with { Vulnerabilities = [.. scan.Vulnerabilities.Select(finding => finding with { SymbolRole = SymbolRole.Root, Evidence = "a root" })] }],
+            new DateTimeOffset(2026, 8, 20, 0, 0, 0, TimeSpan.Zero));
+
+        JsonElement sarif = JsonDocument.Parse(told.ToJson(VulnerabilityFormat.Sarif)).RootElement.GetProperty("runs")[0].GetProperty("results")[0];
+        JsonElement bom = JsonDocument.Parse(told.ToJson(VulnerabilityFormat.CycloneDx)).RootElement.GetProperty("vulnerabilities")[0];
+        JsonElement vex = JsonDocument.Parse(told.ToJson(VulnerabilityFormat.OpenVex)).RootElement.GetProperty("statements").EnumerateArray()
+            .First(statement => statement.GetProperty("status").GetString() == "affected");
+
+        Assert.Equal("Root", sarif.GetProperty("properties").GetProperty("symbolRole").GetString());
+        Assert.Contains(bom.GetProperty("properties").EnumerateArray(), property =>
+            property.GetProperty("name").GetString() == "gocross:symbolRole" && property.GetProperty("value").GetString() == "Root");
+        Assert.Equal("a root", vex.GetProperty("status_notes").GetString());
+    }
+
     [Theory]
     // syft, trivy, cdxgen and SPDX, each with what is its own: the name of the standard library, upper case, nested components.
     [InlineData("""{"bomFormat":"CycloneDX","specVersion":"1.6","metadata":{"tools":{"components":[]},"component":{"type":"file","name":"app"}},"components":[{"bom-ref":"a","type":"library","name":"golang.org/x/net","version":"v0.32.0","purl":"pkg:golang/golang.org/x/net@v0.32.0"},{"type":"library","name":"stdlib","version":"go1.24rc1","purl":"pkg:golang/stdlib@1.24rc1"}]}""", "GO-2024-3333 GO-2025-3373")]
     [InlineData("""{"bomFormat":"CycloneDX","specVersion":"1.5","metadata":{"tools":[{"vendor":"aquasecurity","name":"trivy"}]},"components":[{"type":"application","name":"app","components":[{"type":"library","name":"stdlib","version":"v1.23.4","purl":"pkg:golang/stdlib@v1.23.4"}]},{"type":"library","name":"github.com/Masterminds/goutils","version":"v1.1.0","purl":"pkg:golang/github.com/masterminds/goutils@v1.1.0","evidence":{"identity":{"field":"purl"}}}]}""", "GO-2022-0411 GO-2025-3373")]
     [InlineData("""{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{"type":"library","group":"","name":"std","version":"1.23.4","purl":"pkg:golang/std@1.23.4","evidence":{"identity":[{"field":"purl"}]}}]}""", "GO-2025-3373")]
+    // The toolchain itself is a product to some; GitHub's export leaves the v out, and what only Go writes is a Go version.
+    [InlineData("""{"bomFormat":"CycloneDX","components":[{"name":"toolchain","purl":"pkg:golang/toolchain@1.20.5"}]}""", "GO-2024-2962")]
+    [InlineData("""{"spdxVersion":"SPDX-2.3","name":"com.github.a/b","packages":[{"SPDXID":"SPDXRef-1","name":"golang.org/x/net","versionInfo":"0.32.0","externalRefs":[{"referenceCategory":"PACKAGE-MANAGER","referenceType":"purl","referenceLocator":"pkg:golang/golang.org/x/net@0.32.0"}]},{"SPDXID":"SPDXRef-2","name":"github.com/docker/docker","versionInfo":"24.0.10+incompatible","externalRefs":[{"referenceCategory":"PACKAGE-MANAGER","referenceType":"purl","referenceLocator":"pkg:golang/github.com/docker/docker@24.0.10%2Bincompatible"}]}]}""", "GO-2024-3005 GO-2024-3333")]
     [InlineData("""{"spdxVersion":"SPDX-2.3","name":"app","packages":[{"SPDXID":"SPDXRef-1","name":"golang.org/x/net","versionInfo":"v0.32.0","externalRefs":[{"referenceCategory":"PACKAGE-MANAGER","referenceType":"purl","referenceLocator":"pkg:golang/golang.org/x/net@v0.32.0"}]}]}""", "GO-2024-3333")]
     public void Bills_of_materials_of_others_are_read(string document, string expected)
     {
@@ -177,6 +233,19 @@ public sealed class DocumentTests(SmallDatabase small) : IClassFixture<SmallData
                 },
             ],
         };
+    }
+
+    [Theory]
+    [InlineData("debian-12", "No database here is about Debian:12: nothing is known of 1 modules or packages.")]
+    [InlineData("debian", "Nothing is known of 1 packages")]
+    [InlineData(null, "Nothing is known of 1 packages")]
+    public void What_no_database_is_about_is_said(string? distro, string expected)
+    {
+        string url = "pkg:deb/debian/libssl3@3.0.11-1" + (distro is null ? string.Empty : $"?distro={distro}");
+        Sbom sbom = SbomDocuments.Parse(
+            Encoding.UTF8.GetBytes($$"""{"bomFormat":"CycloneDX","components":[{"name":"libssl3","purl":"{{url}}"},{"name":"stdlib","purl":"pkg:golang/stdlib@1.25.1"}]}"""), "x");
+
+        Assert.StartsWith(expected, Assert.Single(new VulnerabilityScanner(small.Database).Scan(sbom).NotCovered), StringComparison.Ordinal);
     }
 
     private VulnerabilityDocument Document() => new([Scan()], new DateTimeOffset(2026, 8, 20, 0, 0, 0, TimeSpan.Zero));

@@ -1,3 +1,4 @@
+using GoCross.Files;
 using GoCross.GoBinaries;
 using GoCross.Sboms;
 using GoCross.Vulnerabilities;
@@ -121,6 +122,46 @@ public sealed class MatchingTests(SmallDatabase small) : IClassFixture<SmallData
         Assert.Equal("Unknown Symbol v0.33.0", Found(Program("a", null, [fork], null), linked, "GO-2024-3333"));
         Assert.Equal("-", Found(Program("a", null, [fixedFork], null), linked, "GO-2024-3333"));
         Assert.Equal("Unknown Symbol -", Found(Program("a", null, [folder], null), linked, "GO-2024-3333"));
+    }
+
+    // GitHub's reports as an export of OSV has them: their ranges are of the type ECOSYSTEM, they know of no GO- id, and what
+    // has no fix ends with the last version that is affected.
+    [Theory]
+    [InlineData("github.com/docker/docker", "v24.0.7+incompatible", "GO-2024-3005 Affected v25.0.6+incompatible")]
+    [InlineData("github.com/docker/docker", "v25.0.6+incompatible", "")]
+    [InlineData("github.com/argoproj/argo-workflows/v3", "v3.7.14", "")] // Go's own contradicts itself, and GitHub's decides.
+    [InlineData("github.com/argoproj/argo-workflows/v3", "v3.7.13", "GO-2026-5148 Affected -")]
+    [InlineData("example.test/only", "v1.2.2", "GHSA-only Affected -")]
+    [InlineData("example.test/only", "v1.2.3", "GHSA-only Affected -")]
+    [InlineData("example.test/only", "v1.2.4", "")]
+    [InlineData("example.test/only", "v2.0.0", "GHSA-only Affected v2.0.1")]
+    [InlineData("example.test/only", "v3.0.0", "GHSA-only Affected -")] // Listed by itself.
+    public void Reports_of_others_on_Go_count_where_Go_s_own_database_has_none(string module, string version, string expected)
+    {
+        using var folder = new TemporaryDirectory();
+        string source = Directory.CreateDirectory(Path.Combine(folder.Path, "export")).FullName;
+        foreach ((string id, string aliases, string name, string ranges) in new[]
+        {
+            ("GHSA-v23v-6jw2-98fq", "CVE-2024-41110", "github.com/docker/docker", "{\"introduced\":\"24.0.0\"},{\"fixed\":\"25.0.6\"}"),
+            ("GHSA-5jv8-h7qh-rf5p", "CVE-2026-40886", "github.com/argoproj/argo-workflows/v3", "{\"introduced\":\"3.7.0\"},{\"fixed\":\"3.7.14\"}"),
+            ("GHSA-only", "CVE-2099-1", "example.test/only",
+                "{\"introduced\":\"0\"},{\"last_affected\":\"1.2.3\"},{\"introduced\":\"2.0.0\"},{\"fixed\":\"2.0.1\"}"),
+        })
+        {
+            File.WriteAllText(Path.Combine(source, id + ".json"), $$"""
+                {"id":"{{id}}","modified":"2026-08-20T00:00:00Z","aliases":["{{aliases}}"],"affected":[{"package":{"ecosystem":"Go","name":"{{name}}"},
+                 "ranges":[{"type":"ECOSYSTEM","events":[{{ranges}}]}],"versions":["3.0.0"]}]}
+                """);
+        }
+
+        VulnerabilityDatabase.Import(small.Source, folder.Path);
+        VulnerabilityDatabase.Import(source, folder.Path);
+        SbomProgram program = Program("a", null, [new GoModule(module, version, "", null)], null);
+        LinkedCode code = LinkedCode.Of(["github.com/docker/docker/pkg/authorization.sendBody"], "main");
+
+        IReadOnlyList<Vulnerability> found = new VulnerabilityScanner(VulnerabilityDatabase.Open(folder.Path)).Match(program, () => code, "a");
+
+        Assert.Equal(expected, string.Join(", ", found.Select(finding => $"{finding.Id} {finding.Status} {finding.FixedIn ?? "-"}")));
     }
 
     [Fact]

@@ -120,6 +120,7 @@ public sealed class VersionOrderTests
     [InlineData("CVSS:4.0/AV:N/AC:L/AT:N/PR:L/UI:P/VC:N/VI:L/VA:H/SC:H/SI:L/SA:H/MAV:N", 8.4)]
     [InlineData("CVSS:4.0/AV:N/AC:L", null)]
     [InlineData("CVSS:3.1/AV:N", null)]
+    [InlineData("CVSS:3.1", null)]
     [InlineData("none", null)]
     public void A_vector_has_its_score(string vector, double? expected) => Assert.Equal(expected, CvssScore.Of(vector));
 

@@ -1,5 +1,6 @@
 using GoCross.Errors;
 using GoCross.Files;
+using GoCross.Formatting;
 
 namespace GoCross.Sboms;
 
@@ -52,6 +53,9 @@ public sealed record Sbom
         get => _incomplete;
         init => _incomplete = value.ToArray();
     }
+
+    /// <summary>What the list may lack, and why, or that it is empty: as the cmdlets warn of it.</summary>
+    public IReadOnlyList<string> Warnings => Components.Count > 0 ? Incomplete : Incomplete.Append(TextFormat.Fill(Texts.SbomEmpty, Path)).ToArray();
 
     /// <summary>The file that it was written to; null where it was not written.</summary>
     public string? SbomPath { get; init; }

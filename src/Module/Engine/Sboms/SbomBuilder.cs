@@ -9,6 +9,9 @@ internal sealed class SbomBuilder
     /// <summary>What the standard library is called, as the Go vulnerability database, syft and trivy call it.</summary>
     internal const string StandardLibrary = "stdlib";
 
+    /// <summary>What the Go vulnerability database calls the programs of the toolchain, and other programs in a purl.</summary>
+    internal const string ToolchainModule = "toolchain";
+
     /// <summary>What the toolchain is called.</summary>
     internal const string Toolchain = "go";
 

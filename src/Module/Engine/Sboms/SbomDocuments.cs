@@ -166,7 +166,9 @@ public static class SbomDocuments
         version = url.Version ?? (string.IsNullOrEmpty(version) ? null : version);
         SbomComponentKind kind = url.Type switch
         {
-            "golang" => StandardLibraries.Contains(url.FullName) ? SbomComponentKind.GoStandardLibrary : SbomComponentKind.GoModule,
+            "golang" => url.FullName == SbomBuilder.ToolchainModule || StandardLibraries.Contains(url.FullName)
+                ? SbomComponentKind.GoStandardLibrary
+                : SbomComponentKind.GoModule,
             "deb" => SbomComponentKind.DebianPackage,
             "apk" => SbomComponentKind.AlpinePackage,
             _ => SbomComponentKind.Other,
@@ -177,7 +179,8 @@ public static class SbomDocuments
         }
 
         // The URL is in lower case; the name keeps the path's own. An epoch may be beside the version.
-        string exact = kind == SbomComponentKind.GoStandardLibrary ? SbomBuilder.StandardLibrary
+        string exact = kind == SbomComponentKind.GoStandardLibrary
+                ? url.FullName == SbomBuilder.ToolchainModule ? SbomBuilder.ToolchainModule : SbomBuilder.StandardLibrary
             : string.Equals(name, url.FullName, StringComparison.OrdinalIgnoreCase) ? name!
             : url.Type == "golang" ? url.FullName : url.Name;
         if (kind != SbomComponentKind.GoModule && kind != SbomComponentKind.GoStandardLibrary

@@ -1,6 +1,7 @@
 using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Formatting;
+using GoCross.GoBinaries;
 using GoCross.Images;
 
 namespace GoCross.Sboms;
@@ -17,8 +18,8 @@ public sealed class SbomReader
     /// </summary>
     public IReadOnlyList<string> CommandLine { get; init; } = [];
 
-    /// <summary>Sees each program while its file is open.</summary>
-    internal Action<SbomProgram, IRandomAccessSource> OnProgram { get; init; } = (_, _) => { };
+    /// <summary>Sees each program and its headers while its file is open; of a packed one those of what it unpacks to.</summary>
+    internal Action<SbomProgram, ProgramImage> OnProgram { get; init; } = (_, _) => { };
 
     /// <summary>Reads a Go program.</summary>
     /// <param name="fullPath">A full path.</param>
@@ -65,9 +66,8 @@ public sealed class SbomReader
         Task<string> hashing = Task.Run(() => FileHash.Sha256(source, stop.Token), CancellationToken.None);
         try
         {
-            SbomProgram program = GoProgramReader.TryRead(source, new SbomPlace(source.Name), LinkerVariables.FlagsOf(CommandLine), cancellation)
+            SbomProgram program = GoProgramReader.TryRead(source, new SbomPlace(source.Name), LinkerVariables.FlagsOf(CommandLine), OnProgram, cancellation)
                 ?? throw GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.NotGoProgram), source.Name);
-            OnProgram(program, source);
             return program with { Sha256 = hashing.GetAwaiter().GetResult() };
         }
         finally
@@ -126,10 +126,9 @@ public sealed class SbomReader
             try
             {
                 using IRandomAccessSource? source = tree.TryOpen(path);
-                if (source is not null && GoProgramReader.TryRead(source, tree.PlaceOf(path), linkerFlags: null, cancellation) is { } program)
+                if (source is not null && GoProgramReader.TryRead(source, tree.PlaceOf(path), linkerFlags: null, OnProgram, cancellation) is { } program)
                 {
                     programs.Add(program);
-                    OnProgram(program, source);
                 }
             }
             catch (Exception e) when (e is GoCrossException or UnauthorizedAccessException)

@@ -8,13 +8,14 @@ internal static class CvssScore
     /// <returns>Null for what is not a vector of a version that is known.</returns>
     internal static double? Of(string? vector)
     {
-        if (vector is null || !vector.StartsWith("CVSS:", StringComparison.Ordinal))
+        if (vector is null)
         {
             return null;
         }
 
+        string[] parts = vector.Split('/');
         var metrics = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (string part in vector.Split('/').Skip(1))
+        foreach (string part in parts.AsSpan(1))
         {
             string[] pair = part.Split(':');
             if (pair.Length != 2 || !metrics.TryAdd(pair[0], pair[1]))
@@ -23,7 +24,7 @@ internal static class CvssScore
             }
         }
 
-        return vector[..vector.IndexOf('/', StringComparison.Ordinal)] switch
+        return parts[0] switch
         {
             "CVSS:3.0" or "CVSS:3.1" => Version3(metrics),
             "CVSS:4.0" => Cvss4.Score(metrics),

@@ -115,27 +115,42 @@ internal sealed class DatabaseIndex
         try
         {
             byte[] key = Encoding.UTF8.GetBytes(KeyOf(ecosystem, name));
-            int low = 0;
-            for (int high = Header.Packages; low < high;)
+            int place = FirstPackage(key);
+            if (place == Header.Packages)
             {
-                int middle = (low + high) / 2;
-                IndexReader reader = ReaderAt(Header.Entries + middle);
-                int order = reader.Bytes().SequenceCompareTo(key);
-                if (order == 0)
-                {
-                    var found = new OsvEntry[reader.Count()];
-                    for (int i = 0; i < found.Length; i++)
-                    {
-                        found[i] = EntryAt(reader.Number());
-                    }
-
-                    return found;
-                }
-
-                (low, high) = order < 0 ? (middle + 1, high) : (low, middle);
+                return [];
             }
 
-            return [];
+            IndexReader reader = ReaderAt(Header.Entries + place);
+            if (!reader.Bytes().SequenceEqual(key))
+            {
+                return [];
+            }
+
+            var found = new OsvEntry[reader.Count()];
+            for (int i = 0; i < found.Length; i++)
+            {
+                found[i] = EntryAt(reader.Number());
+            }
+
+            return found;
+        }
+        catch (IndexDamagedException e)
+        {
+            throw Damaged(Path, e);
+        }
+    }
+
+    /// <summary>Whether there is any report on an ecosystem.</summary>
+    /// <param name="ecosystem">OSV's name of it.</param>
+    /// <exception cref="GoCrossException">VulnerabilityDatabaseDamaged.</exception>
+    internal bool Covers(string ecosystem)
+    {
+        try
+        {
+            byte[] key = Encoding.UTF8.GetBytes(KeyOf(ecosystem, string.Empty));
+            int place = FirstPackage(key);
+            return place < Header.Packages && ReaderAt(Header.Entries + place).Bytes().StartsWith(key);
         }
         catch (IndexDamagedException e)
         {
@@ -189,6 +204,19 @@ internal sealed class DatabaseIndex
         {
             throw Damaged(Path, e);
         }
+    }
+
+    // The place of the first package whose key is not before another.
+    private int FirstPackage(ReadOnlySpan<byte> key)
+    {
+        int low = 0;
+        for (int high = Header.Packages; low < high;)
+        {
+            int middle = (low + high) / 2;
+            (low, high) = ReaderAt(Header.Entries + middle).Bytes().SequenceCompareTo(key) < 0 ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
     }
 
     private static GoCrossException Damaged(string path, Exception? cause = null) => GoCrossException.FromResource(

@@ -9,9 +9,8 @@ namespace GoCross.Vulnerabilities;
 /// </summary>
 internal sealed class GoRanges
 {
-    private const string Semver = "SEMVER";
-
     private readonly Window[] _windows;
+    private readonly GoVersion[] _listed;
     private readonly OtherRange[] _others;
     private readonly string[] _otherFixes;
 
@@ -20,14 +19,24 @@ internal sealed class GoRanges
     internal GoRanges(IReadOnlyList<OsvAffected> affected)
     {
         var windows = new List<Window>();
+        var listed = new List<GoVersion>();
         var others = new List<OtherRange>();
         for (int block = 0; block < affected.Count; block++)
         {
             foreach (OsvRange range in affected[block].Ranges ?? [])
             {
-                if (range.Type == Semver)
+                // The Go database says SEMVER. GitHub says ECOSYSTEM, and of Go that is the same order.
+                if (range.Type is "SEMVER" or "ECOSYSTEM")
                 {
                     AddWindows(windows, range, block);
+                }
+            }
+
+            foreach (string text in affected[block].Versions ?? [])
+            {
+                if (GoVersion.TryParseModule(text, out GoVersion version))
+                {
+                    listed.Add(version);
                 }
             }
 
@@ -38,6 +47,7 @@ internal sealed class GoRanges
         }
 
         _windows = [.. windows];
+        _listed = listed.Count == 0 ? [] : [.. listed];
         _others = others.Count == 0 ? [] : [.. others.DistinctBy(range => range.ToString())];
         _otherFixes = _others.Length == 0 ? [] : [.. _others.SelectMany(range => range.Fixes).Distinct()];
     }
@@ -57,8 +67,10 @@ internal sealed class GoRanges
             return Unknown(TextFormat.Fill(Texts.VulnerabilityVersionIsNone, text));
         }
 
-        // A version with no v is a product's own, out of a variable of the program; the product's own ranges are for it.
-        bool isProductVersion = !version.IsToolchain && text[0] != 'v';
+        // A version with no v is a product's own, out of a variable of the program; the product's own ranges are for it. What
+        // only Go writes is Go's, and a bill of materials left the v out.
+        bool isProductVersion = !version.IsToolchain && text[0] != 'v'
+            && version.Value is not { IsPseudo: true } && !text.Contains("+incompatible", StringComparison.Ordinal);
         if (isProductVersion && _others.Length > 0)
         {
             return ByOthers(text)
@@ -75,7 +87,7 @@ internal sealed class GoRanges
         Window[] hits = Array.FindAll(_windows, window => window.Contains(version));
         if (hits.Length == 0)
         {
-            return VersionVerdict.NotAffected;
+            return _listed.Length > 0 && _listed.Contains(version) ? new VersionVerdict(VulnerabilityStatus.Affected) : VersionVerdict.NotAffected;
         }
 
         if (!isToolchain && version.IsUntagged && Array.Find(hits, window => window.Fixed is { IsUntagged: false }) is not null)
@@ -94,7 +106,7 @@ internal sealed class GoRanges
                 return byOthers;
             }
 
-            if (Array.Find(_windows, window => window.Block != open.Block && window.Fixed is { } fix && fix <= version) is { } closed
+            if (open.Last is null && Array.Find(_windows, window => window.Block != open.Block && window.Fixed is { } fix && fix <= version) is { } closed
                 && Array.TrueForAll(hits, window => window.Fixed is null))
             {
                 return new VersionVerdict(
@@ -145,14 +157,17 @@ internal sealed class GoRanges
         var events = new List<Boundary>();
         foreach (OsvEvent found in range.Events ?? [])
         {
-            string? text = found.Introduced ?? found.Fixed;
+            string? text = found.Introduced ?? found.Fixed ?? found.LastAffected;
             if (text == "0" && found.Introduced is not null)
             {
-                events.Add(new Boundary(null, text, false));
+                events.Add(new Boundary(null, text, BoundaryKind.Introduced));
             }
             else if (GoVersion.TryParseModule(text, out GoVersion version))
             {
-                events.Add(new Boundary(version, text!, found.Introduced is null));
+                events.Add(new Boundary(
+                    version,
+                    text!,
+                    found.Introduced is not null ? BoundaryKind.Introduced : found.Fixed is not null ? BoundaryKind.Fixed : BoundaryKind.LastAffected));
             }
         }
 
@@ -160,40 +175,50 @@ internal sealed class GoRanges
         Boundary? start = null;
         foreach (Boundary found in events)
         {
-            if (!found.IsFix)
+            if (found.Kind == BoundaryKind.Introduced)
             {
                 start ??= found;
             }
             else if (start is not null)
             {
-                windows.Add(new Window(start.At, start.Text, found.At, found.Text, block));
+                windows.Add(found.Kind == BoundaryKind.Fixed
+                    ? new Window(start.At, start.Text, found.At, found.Text, null, block)
+                    : new Window(start.At, start.Text, null, null, found.At, block));
                 start = null;
             }
         }
 
         if (start is not null)
         {
-            windows.Add(new Window(start.At, start.Text, null, null, block));
+            windows.Add(new Window(start.At, start.Text, null, null, null, block));
         }
     }
 
+    private enum BoundaryKind
+    {
+        Introduced,
+        Fixed,
+        LastAffected,
+    }
+
     // A class, for the runtime has the code that sorts such already when the first question is asked.
-    private sealed class Boundary(GoVersion? at, string text, bool isFix)
+    private sealed class Boundary(GoVersion? at, string text, BoundaryKind kind)
     {
         internal GoVersion? At { get; } = at;
 
         internal string Text { get; } = text;
 
-        internal bool IsFix { get; } = isFix;
+        internal BoundaryKind Kind { get; } = kind;
 
         internal static int Compare(Boundary left, Boundary right) => left.At is not { } a || right.At is not { } b
             ? (right.At is null).CompareTo(left.At is null)
-            : a.CompareTo(b) is var order && order != 0 ? order : left.IsFix.CompareTo(right.IsFix);
+            : a.CompareTo(b) is var order && order != 0 ? order : (int)left.Kind - (int)right.Kind;
     }
 
-    private sealed record Window(GoVersion? Introduced, string IntroducedText, GoVersion? Fixed, string? FixedText, int Block)
+    // It ends before the fix, or with the last version that is affected, or never.
+    private sealed record Window(GoVersion? Introduced, string IntroducedText, GoVersion? Fixed, string? FixedText, GoVersion? Last, int Block)
     {
         internal bool Contains(GoVersion version) =>
-            (Introduced is not { } from || from <= version) && (Fixed is not { } to || version < to);
+            (Introduced is not { } from || from <= version) && (Fixed is not { } to || version < to) && (Last is not { } last || version <= last);
     }
 }

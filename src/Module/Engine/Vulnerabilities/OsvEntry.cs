@@ -30,6 +30,35 @@ internal sealed record OsvEntry
 
     [JsonPropertyName("database_specific")]
     public OsvDatabaseSpecific? DatabaseSpecific { get; init; }
+
+    /// <summary>The report without the items of lists that are null: no list may have any, and they say nothing.</summary>
+    internal OsvEntry WithoutNulls() => this with
+    {
+        Aliases = Items(Aliases),
+        Upstream = Items(Upstream),
+        Severity = Items(Severity),
+        Affected = Items(Affected, part => part with
+        {
+            Severity = Items(part.Severity),
+            Ranges = Items(part.Ranges, WithoutNulls),
+            Versions = Items(part.Versions),
+            EcosystemSpecific = part.EcosystemSpecific is not { } specific ? null : specific with
+            {
+                Imports = Items(specific.Imports, import => import with
+                {
+                    GoOS = Items(import.GoOS),
+                    GoArch = Items(import.GoArch),
+                    Symbols = Items(import.Symbols),
+                }),
+                CustomRanges = Items(specific.CustomRanges, WithoutNulls),
+            },
+        }),
+    };
+
+    private static OsvRange WithoutNulls(OsvRange range) => range with { Events = Items(range.Events) };
+
+    private static T[]? Items<T>(IReadOnlyList<T>? list, Func<T, T>? change = null)
+        where T : class => list?.OfType<T>().Select(item => change is null ? item : change(item)).ToArray();
 }
 
 /// <summary>How bad it is: a CVSS vector.</summary>

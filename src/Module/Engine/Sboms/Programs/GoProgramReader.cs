@@ -14,46 +14,60 @@ internal static class GoProgramReader
     /// <param name="source">The file. It stays open.</param>
     /// <param name="place">Where it is.</param>
     /// <param name="linkerFlags">The -ldflags that it was built with, where the build did not record them; null where nobody knows.</param>
+    /// <param name="onProgram">Sees the program and its headers while what they are in is open.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <returns>Null for what is not a Go program. What cannot be unpacked may be one.</returns>
     /// <exception cref="GoCrossException">GoBuildInfoTruncated, GoBuildInfoTooLong, GoBuildInfoLineInvalid,
     /// GoFunctionTableDamaged: it is a Go program, and damaged.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     internal static SbomProgram? TryRead(
-        IRandomAccessSource source, SbomPlace place, string? linkerFlags, CancellationToken cancellation) =>
-        IsPacked(source) ? TryReadPacked(source, place, linkerFlags, cancellation) : TryReadPlain(source, place, linkerFlags, cancellation);
+        IRandomAccessSource source, SbomPlace place, string? linkerFlags, Action<SbomProgram, ProgramImage> onProgram, CancellationToken cancellation) =>
+        IsPacked(source)
+            ? TryReadPacked(source, place, linkerFlags, onProgram, cancellation)
+            : TryReadPlain(source, place, linkerFlags, onProgram, cancellation);
 
     private static SbomProgram? TryReadPlain(
-        IRandomAccessSource source, SbomPlace place, string? linkerFlags, CancellationToken cancellation)
+        IRandomAccessSource source, SbomPlace place, string? linkerFlags, Action<SbomProgram, ProgramImage> onProgram, CancellationToken cancellation)
     {
         foreach (ProgramImage image in ProgramImages.Open(source))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (GoBuildInfoReader.TryRead(image) is { } info)
+            if (TryReadImage(image, place, linkerFlags) is { } program)
             {
-                return Of(info, image, place, linkerFlags, SbomEvidence.BuildInfo);
-            }
-
-            if (GoFunctionTable.TryOpen(image) is { } table)
-            {
-                string? version = GoBuildVersion.TryRead(image);
-                return GoModuleText.TryRead(image, version ?? string.Empty) is { } text
-                    ? Of(text, image, place, linkerFlags, SbomEvidence.LinkerText)
-                    : Of(table, version, image, place);
+                onProgram(program, image);
+                return program;
             }
         }
 
         return null;
     }
 
+    private static SbomProgram? TryReadImage(ProgramImage image, SbomPlace place, string? linkerFlags)
+    {
+        if (GoBuildInfoReader.TryRead(image) is { } info)
+        {
+            return Of(info, image, place, linkerFlags, SbomEvidence.BuildInfo);
+        }
+
+        if (GoFunctionTable.TryOpen(image) is not { } table)
+        {
+            return null;
+        }
+
+        string? version = GoBuildVersion.TryRead(image);
+        return GoModuleText.TryRead(image, version ?? string.Empty) is { } text
+            ? Of(text, image, place, linkerFlags, SbomEvidence.LinkerText)
+            : Of(table, version, image, place);
+    }
+
     // What was packed twice was not made by Go's users: one level is read.
     private static SbomProgram? TryReadPacked(
-        IRandomAccessSource source, SbomPlace place, string? linkerFlags, CancellationToken cancellation)
+        IRandomAccessSource source, SbomPlace place, string? linkerFlags, Action<SbomProgram, ProgramImage> onProgram, CancellationToken cancellation)
     {
         try
         {
             using IRandomAccessSource? unpacked = UpxProgram.TryUnpack(source, cancellation);
-            return unpacked is null ? null : TryReadPlain(unpacked, place, linkerFlags, cancellation);
+            return unpacked is null ? null : TryReadPlain(unpacked, place, linkerFlags, onProgram, cancellation);
         }
         catch (GoCrossException e)
         {
