@@ -95,18 +95,6 @@ BeforeAll {
             $result.Output
         }
     }
-
-    # A database with one report, on a package that the program has or has not.
-    function New-VulnerabilityDatabase([string] $Path, [string] $Package) {
-        $null = New-Item -ItemType Directory -Force "$Path/index", "$Path/ID"
-        $modified = '2026-01-02T03:04:05Z'
-        Set-Content "$Path/index/db.json" "{`"modified`":`"$modified`"}"
-        Set-Content "$Path/index/vulns.json" "[{`"id`":`"GO-2099-0001`",`"modified`":`"$modified`"}]"
-        Set-Content "$Path/ID/GO-2099-0001.json" @"
-{"id":"GO-2099-0001","modified":"$modified","summary":"about it","affected":[{"package":{"ecosystem":"Go","name":"stdlib"},
- "ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"99.0.0"}]}],"ecosystem_specific":{"imports":[{"path":"$Package"}]}}]}
-"@
-    }
 }
 
 # Azure publishes no schema that a package has.
@@ -141,7 +129,7 @@ Describe 'The steps of examples/ci (need <_>)' -Tag Slow -Skip:($missing.Count -
         $repository = New-Item -ItemType Directory "$TestDrive/repository"
         Copy-Item "$root/out/GoCross.*.nupkg" $repository
 
-        New-VulnerabilityDatabase "$TestDrive/mirror" 'net/smtp'
+        $null = New-VulnerabilityReport "$TestDrive/mirror" -Package net/smtp
         $mirror = "127.0.0.1:$(Find-Port)"
         $registry = "127.0.0.1:$(Find-Port)"
         $caddy = Start-Process (Find-Program caddy) -ArgumentList 'file-server', '--root', "$TestDrive/mirror", '--listen', $mirror -PassThru `
@@ -299,7 +287,7 @@ Describe 'The steps of examples/ci (need <_>)' -Tag Slow -Skip:($missing.Count -
         }
 
         It 'fail for a vulnerability, not for one that is not linked' {
-            New-VulnerabilityDatabase "$TestDrive/linked" 'net/http'
+            $null = New-VulnerabilityReport "$TestDrive/linked" -Package net/http
             $null = Update-GoVulnerabilityDatabase -ImportPath "$TestDrive/linked" -DatabasePath "$TestDrive/databases/linked"
             (Invoke-Step Azure $project "./ci/image.ps1 $with").ExitCode | Should -Be 0
             $result = Invoke-Step Azure $project "./ci/image.ps1 -DatabasePath '$TestDrive/databases/linked'" @{ TF_BUILD = 'True' }

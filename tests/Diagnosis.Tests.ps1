@@ -14,13 +14,7 @@ Describe 'In place of dive, syft and grype (needs go)' -Skip:$noGo {
         Push-Location $TestDrive
         $null = Invoke-GoCrossBuild (New-GoModule $TestDrive) -Target linux/amd64 -OutputPath "$TestDrive/bin/{name}" |
             New-ScratchImage -Tag api:1 -OutputPath "$TestDrive/api.tar" -WarningAction Ignore
-        New-Item -ItemType Directory "$TestDrive/source/ID", "$TestDrive/source/index" | Out-Null
-        Set-Content "$TestDrive/source/index/db.json" '{"modified":"2026-01-02T03:04:05Z"}'
-        Set-Content "$TestDrive/source/ID/GO-2099-0001.json" @'
-{"id":"GO-2099-0001","modified":"2026-01-02T03:04:05Z","affected":[{"package":{"ecosystem":"Go","name":"stdlib"},
- "ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"99.0.0"}]}],"ecosystem_specific":{"imports":[{"path":"runtime"}]}}]}
-'@
-        Compress-Archive "$TestDrive/source/*" "$TestDrive/vulndb.zip"
+        Compress-Archive "$(New-VulnerabilityReport "$TestDrive/source" -Package runtime)/*" "$TestDrive/vulndb.zip"
 
         # The databases of whoever runs the test are left alone.
         $before = $env:XDG_DATA_HOME
@@ -48,12 +42,7 @@ Describe 'An image in a registry (needs go, docker-registry)' -Skip:($noGo -or -
         $registry = Start-Registry $TestDrive $address
         $null = Invoke-GoCrossBuild (New-GoModule $TestDrive) -Target linux/amd64 -OutputPath "$TestDrive/bin/{name}" |
             New-ScratchImage -Tag "$address/api:1" -OutputPath "$TestDrive/api.tar" -Compression Gzip -Push -WarningAction Ignore
-        New-Item -ItemType Directory "$TestDrive/source" | Out-Null
-        Set-Content "$TestDrive/source/GO-2099-0001.json" @'
-{"id":"GO-2099-0001","modified":"2026-01-02T03:04:05Z","affected":[{"package":{"ecosystem":"Go","name":"stdlib"},
- "ranges":[{"type":"SEMVER","events":[{"introduced":"0"}]}],"ecosystem_specific":{"imports":[{"path":"runtime"}]}}]}
-'@
-        $null = Update-GoVulnerabilityDatabase -ImportPath "$TestDrive/source" -DatabasePath "$TestDrive/db"
+        $null = Update-GoVulnerabilityDatabase -ImportPath (New-VulnerabilityReport "$TestDrive/source" -Package runtime) -DatabasePath "$TestDrive/db"
     }
 
     AfterAll { $registry | Stop-Process }

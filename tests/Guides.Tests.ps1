@@ -72,16 +72,7 @@ Describe "The commands of the guides (need $($missing.Count ? ($missing -join ',
         $ports = @{}
         foreach ($named in '5077', '8087', '18080') { $ports[$named] = Find-Port }
         $registry = Start-Registry $TestDrive "127.0.0.1:$($ports['5077'])"
-        $null = New-Item -ItemType Directory "$TestDrive/source/ID", "$TestDrive/source/index"
-        Set-Content "$TestDrive/source/index/db.json" '{"modified":"2026-01-02T03:04:05Z"}'
-        Set-Content "$TestDrive/source/ID/GO-2099-0001.json" (@{
-                id = 'GO-2099-0001'; modified = '2026-01-02T03:04:05Z'; summary = 'about net/smtp'
-                affected = @(@{
-                        package = @{ ecosystem = 'Go'; name = 'stdlib' }
-                        ranges = @(@{ type = 'SEMVER'; events = @(@{ introduced = '0' }, @{ fixed = '99.0.0' }) })
-                        ecosystem_specific = @{ imports = @(@{ path = 'net/smtp' }) }
-                    })
-            } | ConvertTo-Json -Depth 9)
+        $null = New-VulnerabilityReport "$TestDrive/source" -Package net/smtp
         $null = Update-GoVulnerabilityDatabase -ImportPath "$TestDrive/source" -DatabasePath "$TestDrive/data/GoCross/vulnerabilities"
         Compress-Archive "$TestDrive/source/*" "$tour/vulndb.zip"
 

@@ -47,6 +47,31 @@ func main() {
     $folder
 }
 
+# A report of a vulnerability database of the tests' own, in a folder laid out as the Go database's server has it. Without
+# -Package it is about the whole module. Gives the folder.
+function New-VulnerabilityReport {
+    param(
+        [string] $Path, [string] $Id = 'GO-2099-0001', [string] $Module = 'stdlib', [string] $Package, [string[]] $Symbol,
+        [string] $Fixed = '99.0.0', [string] $Modified = '2026-01-02T03:04:05Z'
+    )
+    $null = New-Item -ItemType Directory -Force "$Path/index", "$Path/ID"
+    $affected = @{
+        package = @{ ecosystem = 'Go'; name = $Module }
+        ranges  = @(@{ type = 'SEMVER'; events = @(@{ introduced = '0' }, @{ fixed = $Fixed }) })
+    }
+    if ($Package) {
+        $import = @{ path = $Package }
+        if ($Symbol) { $import.symbols = $Symbol }
+        $affected.ecosystem_specific = @{ imports = @($import) }
+    }
+    @{ id = $Id; modified = $Modified; aliases = @("CVE-$Id"); summary = "about $Id"; affected = @($affected) } |
+        ConvertTo-Json -Depth 9 | Set-Content "$Path/ID/$Id.json"
+    @{ modified = $Modified } | ConvertTo-Json | Set-Content "$Path/index/db.json"
+    @(Get-ChildItem "$Path/ID" | ForEach-Object { @{ id = $_.BaseName; modified = $Modified } }) | ConvertTo-Json -AsArray |
+        Set-Content "$Path/index/vulns.json"
+    $Path
+}
+
 # The names of files that somebody began to write and did not take away.
 function Get-Leftover([string] $Path) {
     Get-ChildItem -Path $Path -Recurse -Force -File -Filter '.*.tmp' | Select-Object -ExpandProperty FullName

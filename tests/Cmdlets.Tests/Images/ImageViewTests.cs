@@ -1,34 +1,11 @@
-using System.Management.Automation;
 using System.Text.RegularExpressions;
 using GoCross.Cmdlets.Tests.Hosting;
-using GoCross.Cmdlets.Tests.Views;
 
 namespace GoCross.Cmdlets.Tests.Images;
 
-/// <summary>What one sees of images: nothing that one needs is cut, headers are what one sorts by, a terminal obeys nobody.</summary>
+/// <summary>What one sees of images: nothing that one needs is cut, a terminal obeys nobody.</summary>
 public sealed partial class ImageViewTests
 {
-    [Fact]
-    public void Every_header_is_a_property()
-    {
-        IReadOnlyList<FormatView> views = [.. FormatView.ReadAll(["formats/Images.format.ps1xml"])
-            .Where(view => view.Definition.Element("TableControl") is not null)];
-        IViewSample[] samples = [.. typeof(ImageViewTests).Assembly.GetTypes()
-            .Where(type => type is { IsClass: true, IsAbstract: false } && typeof(IViewSample).IsAssignableFrom(type) && type.Namespace == typeof(ImageViewTests).Namespace)
-            .Select(type => (IViewSample)Activator.CreateInstance(type)!)];
-        Assert.NotEmpty(views);
-        foreach (FormatView view in views)
-        {
-            using var host = new ModuleHost();
-            PSObject shown = Assert.Single(samples, sample => view.TypeNames.Contains(sample.OutputType)).Create(new SampleHost(host))[0];
-
-            // What holds several numbers, such as "Files + ~ -", has a space in it.
-            Assert.All(
-                view.Definition.Descendants("TableColumnHeader").Select(header => header.Element("Label")!.Value).Where(label => !label.Contains(' ', StringComparison.Ordinal)),
-                label => Assert.True(shown.Properties[label] is not null, $"{view.Name}: {label} is not a property."));
-        }
-    }
-
     [Theory]
     [InlineData(80)]
     [InlineData(120)]

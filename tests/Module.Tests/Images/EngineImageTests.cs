@@ -132,8 +132,7 @@ public sealed partial class EngineImageTests(DockerDaemon docker) : IDisposable
 
         Assert.Equal(TestImage.Sha256(platform == "linux/arm64" ? other : Layer), Assert.Single(taken.Layers).DiffId);
 
-        static Dictionary<string, object> For(byte[] manifest, string architecture) =>
-            new(TestImage.Descriptor(manifest, "application/vnd.oci.image.manifest.v1+json")) { ["platform"] = new { os = "linux", architecture } };
+        static Dictionary<string, object> For(byte[] manifest, string architecture) => TestImage.DescriptorFor(manifest, architecture);
     }
 
     // containerd's store has the index of all platforms, and of their images those alone that were asked for.
@@ -168,12 +167,7 @@ public sealed partial class EngineImageTests(DockerDaemon docker) : IDisposable
         Assert.Equal("linux/s390x", image.Platform.ToString());
         Assert.Contains("other", Assert.Single(TestImage.Tree(image)), StringComparison.Ordinal);
 
-        static Dictionary<string, object> For(byte[] manifest, string architecture)
-        {
-            Dictionary<string, object> descriptor = TestImage.Descriptor(manifest, "application/vnd.oci.image.manifest.v1+json");
-            descriptor["platform"] = new { os = "linux", architecture };
-            return descriptor;
-        }
+        static Dictionary<string, object> For(byte[] manifest, string architecture) => TestImage.DescriptorFor(manifest, architecture);
 
         void Write(string path, byte[] content)
         {

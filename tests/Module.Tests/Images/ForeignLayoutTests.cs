@@ -82,10 +82,7 @@ public sealed class ForeignLayoutTests : IDisposable
     [InlineData("linux/arm64")]
     public async Task One_manifest_may_serve_several_platforms(string platform)
     {
-        Dictionary<string, object> For(string architecture) => new(TestImage.Descriptor(Manifest, ManifestType))
-        {
-            ["platform"] = new Dictionary<string, string> { ["os"] = "linux", ["architecture"] = architecture },
-        };
+        Dictionary<string, object> For(string architecture) => TestImage.DescriptorFor(Manifest, architecture);
         ImageLocation layout = TestImage.SaveDirectory(
             In("noarch"), TestImage.LayoutOf(TestImage.Index(For("amd64"), For("arm64")), Manifest, Config, Layer));
 
@@ -200,10 +197,7 @@ public sealed class ForeignLayoutTests : IDisposable
             Assert.Equal(TestImage.Sha256(hasIndex ? armManifest : Manifest), image.ManifestDigest);
         }
 
-        static Dictionary<string, object> For(byte[] manifest, string architecture) => new(TestImage.Descriptor(manifest, ManifestType))
-        {
-            ["platform"] = new Dictionary<string, string> { ["os"] = "linux", ["architecture"] = architecture },
-        };
+        static Dictionary<string, object> For(byte[] manifest, string architecture) => TestImage.DescriptorFor(manifest, architecture);
     }
 
     [Fact]

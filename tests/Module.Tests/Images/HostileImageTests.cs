@@ -298,8 +298,7 @@ public sealed class HostileImageTests : IDisposable
         [
             .. TestImage.Manifest(config, [(Layer, "application/vnd.oci.image.layer.v1.tar")]), .. Enumerable.Repeat((byte)' ', 1 << 20),
         ];
-        Dictionary<string, object> descriptor = TestImage.Descriptor(manifest, "application/vnd.oci.image.manifest.v1+json");
-        descriptor["platform"] = new { os = "linux", architecture = "amd64" };
+        Dictionary<string, object> descriptor = TestImage.DescriptorFor(manifest, "amd64");
         ImageLocation image = TestImage.Save(_folder.Path, TestImage.Tar(TestImage.LayoutOf(
             TestImage.Index([.. Enumerable.Repeat(descriptor, 4096)]), config, manifest, Layer)));
 

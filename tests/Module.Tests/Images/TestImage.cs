@@ -93,6 +93,11 @@ internal static class TestImage
         ["size"] = blob.Length,
     };
 
+    /// <summary>A descriptor of an image's manifest that names its platform.</summary>
+    internal static Dictionary<string, object> DescriptorFor(
+        byte[] manifest, string architecture, string os = "linux", string mediaType = "application/vnd.oci.image.manifest.v1+json") =>
+        new(Descriptor(manifest, mediaType)) { ["platform"] = new { os, architecture } };
+
     internal static byte[] Index(params Dictionary<string, object>[] manifests) => JsonSerializer.SerializeToUtf8Bytes(new
     {
         schemaVersion = 2,

@@ -539,12 +539,8 @@ public sealed class RegistryImageTests : IDisposable
         FakeRegistry.Fails("RegistryUnreachable", _registry.Reference, Options);
     }
 
-    private static Dictionary<string, object> For(byte[] manifest, string architecture, string os = "linux")
-    {
-        Dictionary<string, object> descriptor = TestImage.Descriptor(manifest, FakeRegistry.ManifestType);
-        descriptor["platform"] = new { os, architecture };
-        return descriptor;
-    }
+    private static Dictionary<string, object> For(byte[] manifest, string architecture, string os = "linux") =>
+        TestImage.DescriptorFor(manifest, architecture, os, FakeRegistry.ManifestType);
 
     private static byte[] RandomBytes(int count)
     {

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using GoCross.Oci;
 using GoCross.Progress;
 using GoCross.Registries;
@@ -79,10 +78,6 @@ internal static class TestPackage
         string reference, ImagePackage package, RegistryOptions options, Action<TransferProgress>? onProgress = null, CancellationToken cancellation = default) =>
         await new ImagePusher(ImageReference.Parse(reference), options).PushAsync(package, onProgress, cancellation);
 
-    private static Dictionary<string, object> For(ImageDocument manifest, string architecture)
-    {
-        Dictionary<string, object> descriptor = TestImage.Descriptor(manifest.Content.ToArray(), manifest.MediaType);
-        descriptor["platform"] = new JsonObject { ["os"] = "linux", ["architecture"] = architecture };
-        return descriptor;
-    }
+    private static Dictionary<string, object> For(ImageDocument manifest, string architecture) =>
+        TestImage.DescriptorFor(manifest.Content.ToArray(), architecture, mediaType: manifest.MediaType);
 }
