@@ -51,7 +51,8 @@ internal static class Program
         return report.Accepted ? 0 : 1;
     }
 
-    private static bool IsInstalled(string tool) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
+    /// <summary>Whether a program is on the PATH.</summary>
+    internal static bool IsInstalled(string tool) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
         .Split(Path.PathSeparator)
         .Any(folder => File.Exists(Path.Combine(folder, tool)));
 }
