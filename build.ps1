@@ -89,6 +89,7 @@ bsdutils,script,test
 tmux,tmux,test
 util-linux,unshare,test bench
 openssl,openssl,bench
+cmark-gfm,cmark-gfm,test
 '@ | ConvertFrom-Csv
 
 # What the tests take from npm's registry: a package, its version, and the folder that it is unpacked into. Those of

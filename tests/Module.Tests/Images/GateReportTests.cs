@@ -3,6 +3,7 @@ using System.Xml.Linq;
 using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Gates;
+using GoCross.Processes;
 using GoCross.Reports;
 
 namespace GoCross.Tests.Images;
@@ -128,6 +129,112 @@ public sealed class GateReportTests : IDisposable
         Assert.StartsWith("| ✅ passed | example.com/api |", lines[6], StringComparison.Ordinal);
         Assert.Equal(7, lines.Length);
     }
+
+    // What a stranger may call an image, a file in it or the reason of an error.
+    public static TheoryData<string> HostileNames { get; } = new(
+        "\u001b[2J\u001b]0;x\a", "a\0b\r\nc\td", "]]><x y='\"'>&amp;&#x1b;<!--", "\uFFFE\uFFFF\u0085\u007f", "lone \uD83D high", "low \uDE00 lone",
+        "\uD83D\uDE00", "abc\u202Efdp.exe\u2066\u200F", "byte \uDCFF not UTF-8", "\u2028::error::\u2029", "<script>alert(1)</script>", "../..\\..//%2e%2e?#");
+
+    // XML 1.0, 2.2: what no document holds, and what it needs references for, is .NET's reader's to refuse.
+    [Theory]
+    [MemberData(nameof(HostileNames))]
+    public void JUnit_of_hostile_names_is_XML_that_says_what_they_are(string name)
+    {
+        string path = Write(Hostile(name), "gates.xml");
+
+        XElement root = XDocument.Load(path).Root!;
+
+        string shown = Shown(name).Replace("\uFFFE", "\uFFFD").Replace("\uFFFF", "\uFFFD");
+        Assert.Equal([shown, shown], root.Elements("testsuite").Select(suite => suite.Attribute("name")!.Value));
+        XElement failure = root.Descendants("failure").Single();
+        Assert.Equal((shown, shown), (failure.Attribute("message")!.Value, failure.Value));
+        Assert.Equal(shown, root.Descendants("property").Single().Attribute("value")!.Value);
+        Assert.Equal(shown, root.Descendants("error").Single().Attribute("message")!.Value);
+        Assert.DoesNotContain(File.ReadAllText(path), character => character != '\n' && (char.IsControl(character) || IsBidi(character)));
+    }
+
+    [Theory]
+    [MemberData(nameof(HostileNames))]
+    public void Sarif_of_hostile_names_is_JSON_that_says_what_they_are(string name)
+    {
+        string path = Write(Hostile(name), "gates.sarif");
+
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+
+        JsonElement run = document.RootElement.GetProperty("runs")[0];
+        JsonElement result = Assert.Single(run.GetProperty("results").EnumerateArray());
+        JsonElement notification = run.GetProperty("invocations")[0].GetProperty("toolExecutionNotifications")[0];
+        string[] texts =
+        [
+            .. new[] { result, notification }.Select(element => element.GetProperty("message").GetProperty("text").GetString()!),
+            result.GetProperty("locations")[0].GetProperty("logicalLocations")[0].GetProperty("fullyQualifiedName").GetString()!,
+            result.GetProperty("properties").GetProperty("platform").GetString()!,
+        ];
+        Assert.Equal(Shown(name), texts[2]);
+        Assert.All(texts, text => Assert.DoesNotContain(
+            text, character => character is not ('\n' or '\t' or '\r') && (char.IsControl(character) || IsBidi(character))));
+        Assert.All(
+            run.GetProperty("artifacts").EnumerateArray().Select(artifact => artifact.GetProperty("location").GetProperty("uri").GetString()!),
+            uri => Assert.Matches("^[A-Za-z0-9%._~/-]*$", uri));
+    }
+
+    // What GitHub makes of it, as its own renderer has it: a cell with the text, and neither a link nor an element.
+    [ToolTheory("cmark-gfm")]
+    [MemberData(nameof(HostileNames))]
+    [InlineData("a|b`c`*d*_e_[f](g)![h](i)~~j~~ # k")]
+    [InlineData("www.example.com WWW.example.com https://example.com/x http://example.com ftp://example.com")]
+    [InlineData("mail user@example.com, mailto:user@example.com, xmpp:user@example.com, @team and user@@example.com")]
+    public void Markdown_of_hostile_names_has_no_link_and_no_markup(string name)
+    {
+        string path = Write(Hostile(name), "summary.md");
+
+        ProcessResult html = ChildProcess.RunAsync(
+            new ProcessRequest
+            {
+                FileName = Tools.Require("cmark-gfm"),
+                Arguments = ["--unsafe", "--extension", "table", "--extension", "autolink", "--extension", "strikethrough", path],
+                WorkingDirectory = _folder.Path,
+            },
+            CancellationToken.None).GetAwaiter().GetResult();
+
+        // U+FFFE and U+FFFF are in no XML, and in HTML they are.
+        XElement page = XElement.Parse($"<page>{html.StandardOutput.Replace('\uFFFE', '\uFFFD').Replace('\uFFFF', '\uFFFD')}</page>");
+        Assert.Equal(
+            ["h2", "page", "table", "tbody", "td", "th", "thead", "tr"],
+            page.DescendantsAndSelf().Select(element => element.Name.LocalName).Distinct().Order(StringComparer.Ordinal));
+        XElement[] rows = [.. page.Descendants("tbody").Single().Elements()];
+        Assert.Equal(2, rows.Length);
+        string shown = Shown(name).Trim().Replace('\uFFFE', '\uFFFD').Replace('\uFFFF', '\uFFFD');
+        Assert.Equal(["❌ failed", shown, shown, $"ForbiddenPath {shown}", shown], rows[1].Elements().Select(cell => cell.Value));
+    }
+
+    private static GateReport Hostile(string name) => Report() with
+    {
+        Cases =
+        [
+            ReportCase.Of(Result(name, GateRule.ForbiddenPath, passed: false) with { Limit = name, Reason = name, Platform = name, Actual = 1, Paths = [name] }),
+        ],
+        Untested = [new UntestedSubject(name, "NotAnImage", name)],
+    };
+
+    // Derived by hand from C's escapes: what is obeyed is written out, the rest is as it was.
+    private static string Shown(string name) => string.Concat(name.Select((character, i) => character switch
+    {
+        '\r' => @"\r",
+        '\n' => @"\n",
+        '\t' => @"\t",
+        < ' ' or '\u007f' => $@"\x{(int)character:x2}",
+        '\u0085' => @"\u0085",
+        _ when IsBidi(character) => $@"\u{(int)character:x4}",
+        '\u2028' or '\u2029' => $@"\u{(int)character:x4}",
+        >= '\uDC80' and <= '\uDCFF' when i == 0 || !char.IsHighSurrogate(name[i - 1]) => $@"\x{character & 0xFF:x2}",
+        _ when char.IsHighSurrogate(character) && (i + 1 == name.Length || !char.IsLowSurrogate(name[i + 1])) => $@"\u{(int)character:x4}",
+        _ when char.IsLowSurrogate(character) && (i == 0 || !char.IsHighSurrogate(name[i - 1])) => $@"\u{(int)character:x4}",
+        _ => character.ToString(),
+    }));
+
+    private static bool IsBidi(char character) =>
+        character is '\u061C' or '\u200E' or '\u200F' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
     [Theory]
     [InlineData("my image.tar", "my%20image.tar")]
