@@ -339,6 +339,27 @@ public sealed class ScratchDockerfileTests : IDisposable
         ScratchDockerfileWriter.Write(first, overwrite: false);
     }
 
+    // bake goes by the name (buildx, bake/bake.go, ParseFiles), and finds no JSON where the name says HCL or compose.
+    [Theory]
+    [InlineData("docker-bake.hcl", false)]
+    [InlineData("compose.YAML", false)]
+    [InlineData("bake.yml", false)]
+    [InlineData("docker-bake.json", true)]
+    [InlineData("bake", true)]
+    public void A_bake_file_that_bake_would_not_read_as_JSON_is_refused(string name, bool isRead)
+    {
+        if (isRead)
+        {
+            Assert.Equal(In(name), new DockerfileOptions { BakePath = In(name) }.BakePath);
+            return;
+        }
+
+        GoCrossException e = Assert.Throws<GoCrossException>(() => new DockerfileOptions { BakePath = In(name) });
+
+        Assert.Equal("BakePathNotJson", e.ErrorId);
+        Assert.Contains(In(Path.ChangeExtension(name, ".json")), e.Fix, StringComparison.Ordinal);
+    }
+
     [ToolFact("go", "chmod")]
     public void Root_is_warned_of_and_so_is_a_binary_that_not_all_may_execute()
     {

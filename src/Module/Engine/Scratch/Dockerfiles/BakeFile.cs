@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using GoCross.Errors;
 using GoCross.Files;
 using GoCross.Formatting;
 
@@ -49,6 +50,12 @@ internal static class BakeFile
             ["//"] = WrittenMark.Unsigned,
         })));
     }
+
+    /// <summary>The path of a file that bake reads as JSON: by .hcl and .yaml it knows other languages (buildx, bake/bake.go, ParseFiles).</summary>
+    /// <exception cref="GoCrossException">BakePathNotJson.</exception>
+    internal static string RequireJson(string path) => Path.GetExtension(path).ToLowerInvariant() is ".hcl" or ".yml" or ".yaml"
+        ? throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.BakePathNotJson), path, Path.ChangeExtension(path, ".json"))
+        : path;
 
     /// <summary>A target's name: bake takes letters, digits, _ and - (bake/hclparser, validTargetNameChars).</summary>
     internal static string TargetName(string text) =>

@@ -5,6 +5,8 @@ namespace GoCross.Scratch;
 /// <summary>What a user can say about a Dockerfile, beside what holds for every image.</summary>
 public sealed record DockerfileOptions
 {
+    private readonly string? _bakePath;
+
     /// <summary>What the image starts from.</summary>
     public ImageBase Base { get; init; } = ImageBase.Scratch;
 
@@ -17,7 +19,12 @@ public sealed record DockerfileOptions
     public ImageReference? CertificateImage { get; init; }
 
     /// <summary>The full path of the file for docker buildx bake; null for none.</summary>
-    public string? BakePath { get; init; }
+    /// <exception cref="Errors.GoCrossException">BakePathNotJson.</exception>
+    public string? BakePath
+    {
+        get => _bakePath;
+        init => _bakePath = value is null ? null : BakeFile.RequireJson(value);
+    }
 
     /// <summary>What the image is to be called; none for the program's name.</summary>
     public IReadOnlyList<ImageReference> References { get; init; } = [];
