@@ -4,7 +4,6 @@ using System.Management.Automation;
 using System.Management.Automation.Language;
 using GoCross.Formatting;
 using GoCross.Images;
-using GoCross.Oci;
 
 namespace GoCross.Cmdlets.Completion;
 
@@ -15,10 +14,7 @@ internal sealed class ImageLayerCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        IReadOnlyList<ImageOutline> images = ImageOutlines.Of(fakeBoundParameters);
-        string platform = fakeBoundParameters["Platform"] as string ?? ImagePlatform.Default.ToString();
-        ImageOutline? image = images.FirstOrDefault(one => string.Equals(one.Platform.ToString(), platform, StringComparison.OrdinalIgnoreCase))
-            ?? (images.Count > 0 ? images[0] : null);
+        ImageOutline? image = ImageOutline.Nearest(ImageOutlines.Of(fakeBoundParameters), fakeBoundParameters["Platform"] as string);
         return (image?.Commands ?? [])
             .Select((command, index) => (Number: index.ToString(CultureInfo.InvariantCulture), Command: EscapedText.Of(command)))
             .Where(layer => layer.Number.StartsWith(wordToComplete ?? string.Empty, StringComparison.Ordinal))

@@ -52,6 +52,113 @@ public sealed class ForeignLayoutTests : IDisposable
         Assert.Contains(kind switch { "chart" => "helm", "signature" => "cosign", "attestation" => "in-toto", _ => "application/xml" }, e.Message, StringComparison.Ordinal);
     }
 
+    // moby #44367: docker pull takes what says nothing of itself for an image's; the layers tell it from an artifact.
+    [Theory]
+    [InlineData("application/octet-stream", true)]
+    [InlineData("application/json", true)]
+    [InlineData("application/octet-stream", false)]
+    [InlineData("application/vnd.sylabs.sif.config.v1+json", true)]
+    public void A_configuration_whose_type_says_nothing_is_an_image_s_where_the_layers_are_Docker_s(string type, bool hasDockerLayers)
+    {
+        byte[] manifest = TestImage.Manifest(
+            Config, [(Layer, hasDockerLayers ? "application/vnd.docker.image.rootfs.diff.tar.gzip" : "application/vnd.example.data")], type);
+        ImageLocation layout = TestImage.SaveDirectory(
+            In("layout"), TestImage.LayoutOf(TestImage.Index(TestImage.Descriptor(manifest, ManifestType)), manifest, Config, Layer));
+
+        if (type.Contains("sif", StringComparison.Ordinal) || !hasDockerLayers)
+        {
+            Assert.Equal("MediaTypeNotSupported", Assert.Throws<GoCrossException>(() => TestImage.Read(layout)).ErrorId);
+            return;
+        }
+
+        Assert.Equal(5, TestImage.Read(layout).Size);
+    }
+
+    // apple/container #330, google/go-containerregistry #866: an index without a type, in it one without, layers with an empty one.
+    [Fact]
+    public void What_states_no_media_type_is_what_its_content_is()
+    {
+        byte[] manifest = Encoding.UTF8.GetBytes(
+            $$"""{"schemaVersion":2,"config":{{Json(Config)}},"layers":[{{Json(Layer)}}]}""");
+        byte[] nested = Encoding.UTF8.GetBytes($$"""{"schemaVersion":2,"manifests":[null,{{Json(manifest)}}]}""");
+        byte[] index = Encoding.UTF8.GetBytes($$"""{"schemaVersion":2,"manifests":[{{Json(nested)}}]}""");
+
+        ContainerImage image = TestImage.Read(TestImage.SaveDirectory(In("layout"), TestImage.LayoutOf(index, nested, manifest, Config, Layer)));
+
+        Assert.Equal((5L, TestImage.Sha256(manifest)), (image.Size, image.ManifestDigest));
+
+        static string Json(byte[] blob) => $$"""{"mediaType":"","digest":"{{TestImage.Sha256(blob)}}","size":{{blob.Length}},"annotations":null}""";
+    }
+
+    // containerd takes the kernel's names for Go's (platforms, database.go).
+    [Theory]
+    [InlineData("linux/amd64", "x86_64")]
+    [InlineData("linux/arm64", "aarch64")]
+    [InlineData("linux/arm/v6", "armv6l")]
+    public async Task An_image_is_chosen_by_Go_s_name_where_its_configuration_has_another(string platform, string architecture)
+    {
+        byte[][] configs = [.. new[] { "x86_64", "aarch64", "armv6l" }.Select(name => TestImage.Config([Layer], architecture: name))];
+        byte[][] manifests = [.. configs.Select(config => TestImage.Manifest(config, [(Layer, LayerType)]))];
+        ImageLocation layout = TestImage.SaveDirectory(In("layout"), TestImage.LayoutOf(
+            TestImage.Index([.. manifests.Select(manifest => TestImage.Descriptor(manifest, ManifestType))]), [.. manifests, .. configs, Layer]));
+
+        ContainerImage image = await new ImageReader { Platform = ImagePlatform.Parse(platform) }.ReadAsync(layout, CancellationToken.None);
+
+        Assert.Equal(architecture, image.Platform.Architecture);
+    }
+
+    // moby #4178: what AUFS keeps beside the files is not in the image, and hard links lead to it all the same.
+    [Fact]
+    public void Hard_links_to_what_AUFS_keeps_are_files_and_that_is_not_there()
+    {
+        ContainerImage image = TestImage.Read(TestImage.DockerArchive(
+        [
+            new TarBytes().File("gone", "1").File("stay", "22").End(),
+            new TarBytes().Directory(".wh..wh.plnk").File(".wh..wh.plnk/1.2", "333").HardLink("one", ".wh..wh.plnk/1.2")
+                .HardLink("two", ".wh..wh.plnk/1.2").HardLink(".wh.gone", ".wh..wh.aufs").Directory(".wh..wh.orph").File(".wh..wh.aufs", "").End(),
+        ]));
+
+        Assert.Equal(["/one File 3 @1", "/stay File 2 @0", "/two File 3 @1"], TestImage.Tree(image));
+        Assert.Equal((2, 0, 1), (image.Layers[1].FilesAdded, image.Layers[1].FilesChanged, image.Layers[1].FilesRemoved));
+    }
+
+    // anchore/stereoscope #694: an opaque directory hides what is below it at its own path, and not where a link there led to.
+    [Fact]
+    public void An_opaque_directory_over_a_link_leaves_what_the_link_led_to()
+    {
+        ContainerImage image = TestImage.Read(TestImage.DockerArchive(
+        [
+            new TarBytes().File("target/keep", "1").SymbolicLink("link", "/target").End(),
+            new TarBytes().Directory("link").File("link/.wh..wh..opq", "").File("link/new", "22").End(),
+        ]));
+
+        Assert.Equal(["/link Directory 0 @1", "/link/new File 2 @1", "/target implied", "/target/keep File 1 @0"], TestImage.Tree(image));
+    }
+
+    // confidential-containers/guest-components #1737: an empty value takes a record back, or is one of an attribute.
+    [Fact]
+    public void Empty_values_of_extended_headers_are_read()
+    {
+        ContainerImage image = TestImage.Read(TestImage.DockerArchive(
+        [
+            new TarBytes().File("a", "1", pax: [("SCHILY.xattr.user.overlay.origin", []), ("path", []), ("comment", [])]).End(),
+        ]));
+
+        Assert.Equal(["/a File 1 @0"], TestImage.Tree(image));
+    }
+
+    // 80 is 80/tcp; a text is a list of one; null, what is empty and what is left out are the same.
+    [Fact]
+    public void What_means_the_same_is_no_change()
+    {
+        ContainerImage one = TestImage.Read(TestImage.DockerArchive(
+            [Layer], """{"ExposedPorts":{"80":{}},"Entrypoint":"/a","Cmd":null,"Labels":null,"Env":["A=1","B=2"],"Volumes":{},"Memory":0}"""));
+        ContainerImage other = TestImage.Read(TestImage.DockerArchive(
+            [Layer], """{"ExposedPorts":{"80/tcp":{}},"Entrypoint":["/a"],"Cmd":[],"Env":["B=2","A=1"],"Image":"sha256:00","Tty":false}"""));
+
+        Assert.Empty(ImageComparer.Compare(one, other, CancellationToken.None).Configuration);
+    }
+
     [Fact]
     public void An_encrypted_layer_is_an_image_s_and_is_not_read()
     {
@@ -174,7 +281,7 @@ public sealed class ForeignLayoutTests : IDisposable
         }
     }
 
-    [ToolTheory("skopeo")]
+    [ToolTheory("skopeo", "tar")]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_directory_of_skopeo_is_read(bool hasIndex)
@@ -189,7 +296,14 @@ public sealed class ForeignLayoutTests : IDisposable
             ? ["copy", "--all", "oci:" + layout.Address, "dir:" + In("dir")]
             : ["copy", "oci:" + layout.Address, "dir:" + In("dir")]);
 
-        foreach (ImageLocation location in new[] { TestImage.At(In("dir")), Of("dir:" + In("dir")) })
+        // And as an archive, whole or compressed: skopeo has none of it, people who send one do.
+        Programs.Output("tar", ["-C", In("dir"), "-cf", In("dir.tar"), "."]);
+        Programs.Output("tar", ["-C", In("dir"), "-czf", In("dir.tar.gz"), "."]);
+        ImageLocation[] locations =
+        [
+            .. new[] { In("dir"), In("dir.tar"), In("dir.tar.gz") }.SelectMany(path => new[] { TestImage.At(path), Of("dir:" + path) }),
+        ];
+        foreach (ImageLocation location in locations)
         {
             ContainerImage image = await new ImageReader { Platform = ImagePlatform.Parse(hasIndex ? "linux/arm64" : "linux/amd64") }
                 .ReadAsync(location, CancellationToken.None);
@@ -204,7 +318,7 @@ public sealed class ForeignLayoutTests : IDisposable
     public void What_a_container_or_a_build_takes_over_is_compared()
     {
         const string Run = """
-            {"Cmd":["/a"],"StopSignal":"SIGINT","Shell":["/bin/bash","-c"],"OnBuild":["RUN x","COPY . /"],
+            {"Cmd":["/a"],"StopSignal":"SIGINT","StopTimeout":30,"ArgsEscaped":true,"Memory":1048576,"CpuShares":0,"Hostname":"3f2a","Shell":["/bin/bash","-c"],"OnBuild":["RUN x","COPY . /"],
              "Healthcheck":{"Test":["CMD","/a","--check"],"Interval":30000000000,"Timeout":2500000000,"Retries":3}}
             """;
         ContainerImage with = TestImage.Read(TestImage.DockerArchive([Layer], Run));
@@ -214,8 +328,9 @@ public sealed class ForeignLayoutTests : IDisposable
 
         Assert.Equal(
             [
-                "StopSignal: SIGINT -> (none)", "Healthcheck: --interval=30s --timeout=2.5s --retries=3 CMD /a --check -> (none)",
-                "Shell: /bin/bash -c -> (none)", "OnBuild: RUN x; COPY . / -> (none)",
+                "StopSignal: SIGINT -> (none)", "StopTimeout: 30s -> (none)", "Healthcheck: --interval=30s --timeout=2.5s --retries=3 CMD /a --check -> (none)",
+                "Shell: /bin/bash -c -> (none)", "OnBuild: RUN x; COPY . / -> (none)", "ArgsEscaped: true -> (none)",
+                "Other Memory: 1048576 -> (none)",
             ],
             comparison.Configuration.Select(change => change.ToString()));
     }

@@ -8,12 +8,17 @@ namespace GoCross.Tests.Images;
 
 /// <summary>
 /// Images made to use up memory or time, read by the cmdlet in a process of its own: each is a named error or a right
-/// result, and at its peak the whole process, PowerShell and .NET included, takes no more than 256 MiB; with the widest
-/// window of Zstandard that is unpacked, 128 MiB, so much more.
+/// result, and at its peak the process takes no more than 192 MiB beyond what an ordinary image takes it to; with the widest
+/// window of Zstandard that is unpacked, 128 MiB, so much more. What .NET and PowerShell take themselves, some 120 MiB, is not
+/// the images' matter.
 /// </summary>
+/// <remarks>
+/// 192 MiB are the sum of the index of the largest (32 MiB and 16 times its 2.6 MB, <see cref="ImageLimits"/>), of the two
+/// windows of 32 MiB of layers side by side, and of what the collector has not looked at yet.
+/// </remarks>
 public sealed class HostileMemoryTests : IDisposable
 {
-    private const long MaxMemory = 256L << 20;
+    private const long MaxMemory = 192L << 20;
     private const long WidestWindow = 128L << 20;
 
     private readonly TemporaryDirectory _folder = new();
@@ -22,7 +27,7 @@ public sealed class HostileMemoryTests : IDisposable
 
     [Trait("Speed", "Slow")]
     [Fact]
-    public void No_image_takes_more_than_256_MiB()
+    public void No_image_takes_more_than_192_MiB_beyond_an_ordinary_one()
     {
         // Members of gzip and frames of zstd one after the other unpack to one stream: 2 GiB of zeros in 2 MiB. That is less
         // than the limit: what is asked here is the memory.
@@ -74,8 +79,13 @@ public sealed class HostileMemoryTests : IDisposable
 
     private void AssertErrors(long mostMemory, params string[] expected)
     {
+        byte[] layer = new TarBytes().File("a", "1").End();
+        File.WriteAllBytes(Path.Combine(_folder.Path, "ordinary.tar"), TestImage.Tar(TestImage.Layout(TestImage.Config([layer]), TestImage.Gzip(layer))));
         PowerShellResult result = PowerShellProcess.Run(
             """
+            $process = [System.Diagnostics.Process]::GetCurrentProcess()
+            $null = Get-ImageLayer ../ordinary.tar
+            $process.Refresh(); $ordinary = $process.PeakWorkingSet64
             $names = [System.IO.Directory]::GetFileSystemEntries("$PWD")
             [Array]::Sort($names, [StringComparer]::Ordinal)
             foreach ($name in $names) {
@@ -83,16 +93,16 @@ public sealed class HostileMemoryTests : IDisposable
                 $layers = Get-ImageLayer $name -ErrorAction SilentlyContinue -ErrorVariable failure
                 '{0} {1}' -f [System.IO.Path]::GetFileName($name), $(if ($failure) { $failure[0].FullyQualifiedErrorId.Split(',')[0] } else { 'read' })
             }
-            [System.Diagnostics.Process]::GetCurrentProcess().PeakWorkingSet64
+            $process.Refresh(); $process.PeakWorkingSet64 - $ordinary
             """,
-            _folder.Path);
+            Images);
 
         Assert.Equal((string.Empty, 0), (result.Error, result.ExitCode));
         string[] lines = result.Output.TrimEnd('\n').Split('\n');
         Assert.Equal(
             expected,
             lines[..^1].Select(line => line.Replace("LayerIndexLimit", "LayerUnpackLimit", StringComparison.Ordinal)));
-        Assert.InRange(long.Parse(lines[^1], CultureInfo.InvariantCulture), 1, mostMemory);
+        Assert.InRange(long.Parse(lines[^1], CultureInfo.InvariantCulture), 0, mostMemory);
     }
 
     private static byte[] CompressSmallest(byte[] content)
@@ -138,5 +148,7 @@ public sealed class HostileMemoryTests : IDisposable
     private void WriteLayout(string name, params byte[][] layers) =>
         File.WriteAllBytes(In(name), TestImage.Tar(TestImage.Layout(TestImage.Config(layers), layers)));
 
-    private string In(string name) => Path.Combine(_folder.Path, name);
+    private string Images => Directory.CreateDirectory(Path.Combine(_folder.Path, "images")).FullName;
+
+    private string In(string name) => Path.Combine(Images, name);
 }

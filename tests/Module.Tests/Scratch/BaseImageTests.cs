@@ -1,3 +1,4 @@
+using System.Text.Json;
 using GoCross.Builds;
 using GoCross.ContainerEngines;
 using GoCross.Errors;
@@ -8,6 +9,7 @@ using GoCross.Oci;
 using GoCross.Scratch;
 using GoCross.Targets;
 using GoCross.Tests.Builds;
+using GoCross.Tests.Images;
 using GoCross.Tests.Roots;
 
 namespace GoCross.Tests.Scratch;
@@ -65,6 +67,46 @@ public sealed class BaseImageTests(DockerDaemon docker) : IDisposable
                 image.Reference)).Split(' ', StringSplitOptions.RemoveEmptyEntries)));
         Assert.Equal([true, false, false], image.Layers.Select(layer => layer.IsOfBase));
         Assert.Contains("/lib64/ld-linux-x86-64.so.2", image.Manifests[0].StartReason, StringComparison.Ordinal);
+    }
+
+    // Each field of the configuration, as skopeo reads it out of what was made: it is the base's, ours, or a warning.
+    [ToolFact("go", "skopeo")]
+    public void What_a_base_says_of_itself_is_inherited_or_warned_of()
+    {
+        const string Run = """
+            {"User":"7","Cmd":["/base"],"Entrypoint":["/base"],"ArgsEscaped":true,"Env":["A=b"],"Labels":{"of":"base"},"Volumes":{"/data":{}},
+             "WorkingDir":"/w","StopSignal":"SIGQUIT","StopTimeout":30,"Shell":["/bin/bash","-c"],"OnBuild":["RUN x"],"ExposedPorts":{"1/tcp":{}},
+             "Healthcheck":{"Test":["CMD","/ok"],"Interval":30000000000},"Memory":1048576,"Hostname":"3f2a","Image":"sha256:00","Tty":false,
+             "com.example.unknown":{"a":[1]}}
+            """;
+        string archive = Path.Combine(_directory.Path, "base.tar");
+        File.WriteAllBytes(archive, TestImage.DockerArchive([new TarBytes().File("base", "x", mode: 0x1ED).End()], Run));
+        var program = ScratchProgram.Inspect(GoSources.Build(GoSources.Plain, Path.Combine(_directory.Path, "plain")), CancellationToken.None);
+
+        ScratchImage image = ScratchImageWriter.Write(
+            [program],
+            Path.Combine(_directory.Path, "image.tar"),
+            ImageReference.Parse("gocross-test/inherits:1"),
+            new ScratchOptions(),
+            new ScratchImageOptions { Base = TestImage.At(archive), BaseReader = platform => new ImageReader { Platform = platform } },
+            CancellationToken.None);
+
+        using JsonDocument document = JsonDocument.Parse(
+            Programs.Output("skopeo", ["inspect", "--raw", "--config", "docker-archive:" + image.Path]));
+        JsonElement run = document.RootElement.GetProperty("config");
+        JsonElement given = JsonDocument.Parse(Run).RootElement;
+        foreach (string same in (string[])[
+            "Volumes", "WorkingDir", "StopSignal", "StopTimeout", "Shell", "ExposedPorts", "Healthcheck", "Memory", "com.example.unknown"])
+        {
+            Assert.Equal(given.GetProperty(same).GetRawText(), run.GetProperty(same).GetRawText());
+        }
+
+        Assert.Contains("A=b", run.GetProperty("Env").EnumerateArray().Select(variable => variable.GetString()));
+        Assert.Equal("base", run.GetProperty("Labels").GetProperty("of").GetString());
+        Assert.Equal("65532:65532", run.GetProperty("User").GetString());
+        Assert.Equal("[\"/plain\"]", run.GetProperty("Entrypoint").GetRawText());
+        Assert.All((string[])["Cmd", "ArgsEscaped", "OnBuild", "Hostname", "Image", "Tty"], gone => Assert.False(run.TryGetProperty(gone, out _), gone));
+        Assert.Contains(image.Warnings, warning => warning.Contains("ONBUILD", StringComparison.Ordinal) && warning.Contains("RUN x", StringComparison.Ordinal));
     }
 
     [DockerFact("go", "gcc", "tar", "skopeo", "bash")]

@@ -96,6 +96,9 @@ internal sealed record ConfigDocument
     [JsonPropertyName("os.version")]
     public string? OsVersion { get; init; }
 
+    [JsonPropertyName("os.features")]
+    public IReadOnlyList<string?>? OsFeatures { get; init; }
+
     public string? Variant { get; init; }
 
     public RunDocument? Config { get; init; }
@@ -152,9 +155,21 @@ internal sealed record RunDocument
     [JsonPropertyName("StopSignal")]
     public string? StopSignal { get; init; }
 
+    /// <summary>In seconds.</summary>
+    [JsonPropertyName("StopTimeout")]
+    public int? StopTimeout { get; init; }
+
     [JsonPropertyName("Shell")]
     [JsonConverter(typeof(StringOrListConverter))]
     public IReadOnlyList<string>? Shell { get; init; }
+
+    /// <summary>Of Windows: the one text of Cmd or Entrypoint is a command line whose quotes are set already.</summary>
+    [JsonPropertyName("ArgsEscaped")]
+    public bool? ArgsEscaped { get; init; }
+
+    /// <summary>What else there is. The serializer sets it after all others.</summary>
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? Others { get; set; }
 }
 
 /// <summary>moby image/spec/spec.md, "Healthcheck". OCI's specification has none. Times in nanoseconds.</summary>

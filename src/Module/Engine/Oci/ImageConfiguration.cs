@@ -1,3 +1,4 @@
+using System.Text.Json;
 using GoCross.Formatting;
 
 namespace GoCross.Oci;
@@ -5,6 +6,13 @@ namespace GoCross.Oci;
 /// <summary>How an image runs: the part of its configuration that a container takes over (OCI image-spec, config.md).</summary>
 public sealed record ImageConfiguration
 {
+    // What a builder left of the container that it worked in: nothing takes it over (moby daemon/commit.go, merge).
+    private static readonly string[] OfBuilder =
+    [
+        "AttachStderr", "AttachStdin", "AttachStdout", "Domainname", "Hostname", "Image", "MacAddress", "NetworkDisabled",
+        "OpenStdin", "StdinOnce", "Tty",
+    ];
+
     /// <summary>When it was made; null where it does not say.</summary>
     public DateTimeOffset? Created { get; init; }
 
@@ -38,6 +46,9 @@ public sealed record ImageConfiguration
     /// <summary>STOPSIGNAL; empty for the engine's.</summary>
     public string StopSignal { get; init; } = string.Empty;
 
+    /// <summary>The time between the stop signal and the end; null for the engine's.</summary>
+    public TimeSpan? StopTimeout { get; init; }
+
     /// <summary>HEALTHCHECK; null for none.</summary>
     public ImageHealthCheck? HealthCheck { get; init; }
 
@@ -46,6 +57,15 @@ public sealed record ImageConfiguration
 
     /// <summary>ONBUILD: the instructions that a build runs which starts from the image.</summary>
     public IReadOnlyList<string> OnBuild { get; init; } = [];
+
+    /// <summary>Of Windows: whether the one text of <see cref="Entrypoint"/> or <see cref="Command"/> is a command line already, with quotes.</summary>
+    public bool ArgsEscaped { get; init; }
+
+    /// <summary>What Windows has to have: os.features.</summary>
+    public IReadOnlyList<string> OsFeatures { get; init; } = [];
+
+    /// <summary>What else is set, as JSON by its name: OCI reserves Memory, CpuShares and their like, and builders have their own.</summary>
+    public IReadOnlyDictionary<string, string> Others { get; init; } = new Dictionary<string, string>();
 
     /// <summary>What starts, and as whom, in one line; all of it is in the properties.</summary>
     public override string ToString()
@@ -71,9 +91,15 @@ public sealed record ImageConfiguration
             ExposedPorts = Sorted(run.ExposedPorts),
             Volumes = Sorted(run.Volumes),
             StopSignal = run.StopSignal ?? string.Empty,
+            StopTimeout = run.StopTimeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             HealthCheck = run.Healthcheck is { } check ? ImageHealthCheck.Of(check) : null,
             Shell = run.Shell ?? [],
             OnBuild = (run.OnBuild ?? []).OfType<string>().ToArray(),
+            ArgsEscaped = run.ArgsEscaped == true,
+            OsFeatures = (document.OsFeatures ?? []).OfType<string>().ToArray(),
+            Others = (run.Others ?? new Dictionary<string, JsonElement>())
+                .Where(pair => !OfBuilder.Contains(pair.Key, StringComparer.OrdinalIgnoreCase) && IsSet(pair.Value))
+                .ToDictionary(pair => pair.Key, pair => pair.Value.GetRawText(), StringComparer.Ordinal),
         };
     }
 
@@ -91,8 +117,28 @@ public sealed record ImageConfiguration
         OnBuild = NullIfEmpty(OnBuild),
         Labels = Labels.Count == 0 ? null : ByName(Labels),
         StopSignal = StopSignal.Length == 0 ? null : StopSignal,
+        StopTimeout = (int?)StopTimeout?.TotalSeconds,
         Shell = NullIfEmpty(Shell),
+        ArgsEscaped = ArgsEscaped ? true : null,
+        Others = Others.Count == 0 ? null : Others.ToDictionary(pair => pair.Key, pair => Parse(pair.Value), StringComparer.Ordinal),
     };
+
+    // null, false, 0 and what is empty are what Go writes of a field that nobody set.
+    private static bool IsSet(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null or JsonValueKind.Undefined or JsonValueKind.False => false,
+        JsonValueKind.String => value.GetString()!.Length > 0,
+        JsonValueKind.Number => value.GetRawText() != "0",
+        JsonValueKind.Array => value.GetArrayLength() > 0,
+        JsonValueKind.Object => value.EnumerateObject().Any(),
+        _ => true,
+    };
+
+    private static JsonElement Parse(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return document.RootElement.Clone();
+    }
 
     private static Dictionary<string, string> EnvironmentOf(IReadOnlyList<string?>? variables)
     {

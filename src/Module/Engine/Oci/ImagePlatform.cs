@@ -60,13 +60,17 @@ public sealed record ImagePlatform(string Os, string Architecture, string? Varia
     /// </summary>
     internal int? DistanceTo(ImagePlatform other)
     {
-        if (Os != other.Os || Architecture != other.Architecture || !IsOfVersion(other.OsVersion))
+        // Documents have the kernel's names, too, for which containerd takes Go's.
+        (string architecture, string? variant) = ArchitectureNames.Normalize(other.Architecture);
+        if (!string.Equals(Os, other.Os, StringComparison.OrdinalIgnoreCase)
+            || !string.Equals(Architecture, architecture, StringComparison.OrdinalIgnoreCase)
+            || !IsOfVersion(other.OsVersion))
         {
             return null;
         }
 
         string? wanted = Variant ?? ImpliedVariant;
-        string? offered = other.Variant ?? ImpliedVariant;
+        string? offered = other.Variant ?? variant ?? ImpliedVariant;
         return VersionOf(wanted) is { } max && VersionOf(offered) is { } version
             ? version <= max ? max - version : null
             : wanted == offered ? 0

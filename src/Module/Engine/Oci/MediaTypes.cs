@@ -17,6 +17,7 @@ internal static class MediaTypes
 
     private const string Encrypted = "+encrypted";
     private const string OciLayer = "application/vnd.oci.image.layer.v1.tar";
+    private const string DockerLayers = "application/vnd.docker.image.rootfs.";
     private const string DockerIndex = "application/vnd.docker.distribution.manifest.list.v2+json";
     private const string DockerManifest = "application/vnd.docker.distribution.manifest.v2+json";
     private const string DockerConfig = "application/vnd.docker.container.image.v1+json";
@@ -39,14 +40,20 @@ internal static class MediaTypes
     internal static bool IsManifestOrIndex(string? type) =>
         string.IsNullOrEmpty(type) || type is OciIndex or OciManifest or DockerIndex or DockerManifest;
 
-    /// <summary>Whether a manifest's configuration is an image's, and not a chart's or a signature's.</summary>
-    internal static bool IsImageConfig(string? type) => string.IsNullOrEmpty(type) || type is OciConfig or DockerConfig;
+    /// <summary>
+    /// Whether a manifest's configuration is an image's, and not a chart's or a signature's. Docker before 1.11 and some registries
+    /// wrote types that say nothing (distribution #1621), which docker pull takes for an image's, too: then the layers tell.
+    /// </summary>
+    internal static bool IsImageConfig(string? type, IEnumerable<Descriptor?>? layers) =>
+        string.IsNullOrEmpty(type) || type is OciConfig or DockerConfig
+        || (type is "application/octet-stream" or "application/json" or "text/html"
+            && (layers ?? []).Any(layer => layer?.MediaType?.StartsWith(DockerLayers, StringComparison.Ordinal) == true));
 
     /// <summary>Whether a blob is a layer. What it is packed with, its first bytes tell.</summary>
     internal static bool IsLayer(string? type) =>
         string.IsNullOrEmpty(type)
         || ((type.StartsWith("application/vnd.oci.image.layer.", StringComparison.Ordinal)
-                || type.StartsWith("application/vnd.docker.image.rootfs.", StringComparison.Ordinal)
+                || type.StartsWith(DockerLayers, StringComparison.Ordinal)
                 || type == "application/vnd.docker.container.image.rootfs.diff+x-gtar")
             && !type.EndsWith(Encrypted, StringComparison.Ordinal));
 

@@ -152,6 +152,9 @@ internal sealed record ScratchContents
                 Timeout = options.HealthCheckTimeout,
             },
             OnBuild = [],
+
+            // Of a command line that is not taken over.
+            ArgsEscaped = false,
         };
     }
 

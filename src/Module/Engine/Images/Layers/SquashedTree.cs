@@ -168,6 +168,14 @@ internal sealed class SquashedTree(
             }
         }
 
+        // What AUFS keeps beside the files is not in the image, and files of the layer may be hard links to it (moby,
+        // pkg/archive/diff.go, UnpackLayer).
+        int linked = Paths.Find(PathTree.Root, ".wh..wh.plnk"u8);
+        if (linked != PathTree.None)
+        {
+            Remove(linked, cancellation);
+        }
+
         return new LayerEffect(_added, _changed, _removed);
     }
 

@@ -168,7 +168,7 @@ internal sealed class OciLayout(DocumentReader reader)
 
     // Null where the manifest is not an image's: the types of its configuration and of its layers tell.
     private static Descriptor? ConfigOf(ManifestDocument manifest) =>
-        manifest.Config is { } config && MediaTypes.IsImageConfig(config.MediaType) && MediaTypes.AreOfImage(manifest.Layers)
+        manifest.Config is { } config && MediaTypes.IsImageConfig(config.MediaType, manifest.Layers) && MediaTypes.AreOfImage(manifest.Layers)
             ? config
             : null;
 
@@ -176,7 +176,7 @@ internal sealed class OciLayout(DocumentReader reader)
     {
         { Manifests: not null } => "an index",
         { Config: null } => $"a manifest of schema version {manifest.SchemaVersion}",
-        { Config.MediaType: { } type } when !MediaTypes.IsImageConfig(type) => type,
+        { Config.MediaType: { } type } when !MediaTypes.IsImageConfig(type, manifest.Layers) => type,
         _ => manifest.Layers?.OfType<Descriptor>().FirstOrDefault(layer => !MediaTypes.IsLayer(layer.MediaType))?.MediaType ?? "something else",
     };
 

@@ -111,5 +111,5 @@ internal abstract class BlobStore(string name) : IDisposable
     }
 
     /// <summary>The content of a blob that it has, and that was no larger than the limit when its size was asked.</summary>
-    private protected abstract byte[] ReadAll(string path, int limit);
+    internal abstract byte[] ReadAll(string path, int limit);
 }

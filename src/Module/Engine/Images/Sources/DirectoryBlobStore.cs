@@ -5,12 +5,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace GoCross.Images;
 
-/// <summary>An image as a directory: an OCI layout, or an unpacked docker-archive.</summary>
+/// <summary>An image as a directory: an OCI layout, an unpacked docker-archive, or what skopeo writes to dir:.</summary>
 /// <remarks>
 /// Links are followed as far as they stay in the directory: what a stranger's image names is not a way to another file of
 /// this machine. Pipes, devices and sockets have the length 0, and what has that is never opened.
 /// </remarks>
-internal class DirectoryBlobStore(string path) : BlobStore(path)
+internal sealed class DirectoryBlobStore(string path) : BlobStore(path)
 {
     internal override IEnumerable<string> TopPaths => Directory
         .EnumerateFileSystemEntries(Name)
@@ -35,7 +35,7 @@ internal class DirectoryBlobStore(string path) : BlobStore(path)
         return file is null ? Stream.Null : new FileRegionStream(file, 0, length, ownsFile: true);
     }
 
-    private protected override byte[] ReadAll(string path, int limit)
+    internal override byte[] ReadAll(string path, int limit)
     {
         using SafeFileHandle? file = Open(path, out long length);
         if (file is null)
@@ -61,7 +61,7 @@ internal class DirectoryBlobStore(string path) : BlobStore(path)
     private FileInfo Require(string path) => Find(path) ?? throw Missing(path);
 
     // Part by part, as open(2) walks, so that no link is followed unseen. The path comes from a document of the image.
-    private protected virtual FileInfo? Find(string path)
+    private FileInfo? Find(string path)
     {
         string inside = string.Empty;
         var parts = new Stack<string>(path.Split('/').Reverse());

@@ -234,12 +234,26 @@ internal sealed class ImageOpener(
 
     private BlobStore OpenPath()
     {
+        BlobStore files = OpenFiles();
+        try
+        {
+            bool mayBe = location.Transport == ImageTransport.Dir
+                || (location.Transport == ImageTransport.Auto && !files.Contains(OciLayout.IndexPath));
+            return mayBe && SkopeoStore.IsOne(files, Limits) ? new SkopeoStore(files) : files;
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
+    }
+
+    private BlobStore OpenFiles()
+    {
         string path = location.Address;
         if (Directory.Exists(path))
         {
-            return location.Transport == ImageTransport.Dir || (location.Transport == ImageTransport.Auto && SkopeoDirectory.IsOne(path))
-                ? new SkopeoDirectory(path)
-                : new DirectoryBlobStore(path);
+            return new DirectoryBlobStore(path);
         }
 
         if (!File.Exists(path))
@@ -331,11 +345,9 @@ internal sealed class ImageOpener(
             return new OciLayout(documents).ReadCandidates(registry.Top, [location.Address]);
         }
 
-        if (store is SkopeoDirectory directory)
+        if (store is SkopeoStore directory)
         {
-            return directory.Contains(DockerArchive.ManifestPath)
-                ? new OciLayout(documents).ReadCandidates(directory.ReadTop(Limits), [])
-                : throw NotAnImage(store);
+            return new OciLayout(documents).ReadCandidates(directory.ReadTop(Limits), []);
         }
 
         bool hasIndex = store.Contains(OciLayout.IndexPath);

@@ -126,7 +126,7 @@ internal sealed class RegistryBlobStore : BlobStore
     internal override GoCrossException Missing(string path) => _client.BlobMissing(ArchivePath.DigestOf(path) ?? path);
 
     // Kept, for a document may be asked for again: all of them together are bounded by what is read in search of an image.
-    private protected override byte[] ReadAll(string path, int limit)
+    internal override byte[] ReadAll(string path, int limit)
     {
         if (!_documents.TryGetValue(path, out byte[]? document))
         {

@@ -88,7 +88,7 @@ internal sealed class StreamedBlobStore(
     internal override GoCrossException Missing(string path) =>
         IsWhole ? base.Missing(path) : archive.Entries.CutOffBefore(path);
 
-    private protected override byte[] ReadAll(string path, int limit)
+    internal override byte[] ReadAll(string path, int limit)
     {
         StreamedBlob blob = archive.Entries[path];
         return blob.Failure is null ? blob.Document ?? [] : throw blob.Failure;

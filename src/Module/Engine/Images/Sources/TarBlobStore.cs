@@ -50,7 +50,7 @@ internal sealed class TarBlobStore : BlobStore
     internal override GoCrossException Missing(string path) =>
         IsWhole ? base.Missing(path) : _entries.CutOffBefore(path);
 
-    private protected override byte[] ReadAll(string path, int limit)
+    internal override byte[] ReadAll(string path, int limit)
     {
         (long offset, long size) = _entries[path];
         byte[] content = new byte[size];
