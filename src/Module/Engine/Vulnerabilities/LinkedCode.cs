@@ -11,6 +11,11 @@ internal sealed class LinkedCode
     private readonly HashSet<string> _packages = new(StringComparer.Ordinal);
     private readonly string? _main;
 
+    // Most names of a package, and of a type's methods, stand together: what was made of the one before serves the next.
+    private string _prefix = string.Empty;
+    private string _package = string.Empty;
+    private string _receiver = string.Empty;
+
     private LinkedCode(string? main, bool hasInlined)
     {
         _main = main;
@@ -61,20 +66,32 @@ internal sealed class LinkedCode
     // net/http.(*Client).Do, and its kin: Do-fm, Do.func1, Do[...], T[go.shape.int].M. Reports write Client.Do.
     private void See(string name)
     {
-        string package = GoFunction.PackageOf(name);
-        if (package.Length == 0)
+        int at = SymbolStart(name);
+        if (!name.AsSpan(0, at).SequenceEqual(_prefix))
+        {
+            _prefix = name[..at];
+            _package = GoFunction.PackageOf(name);
+            if (_package.Length > 0)
+            {
+                _packages.Add(_package);
+            }
+        }
+
+        if (_package.Length == 0)
         {
             return;
         }
 
-        _packages.Add(package);
-        int at = SymbolStart(name);
-        string symbol = Plain(name.AsSpan(at));
-        _functions.Add($"{package}.{symbol}");
-        int dot = symbol.IndexOf('.', StringComparison.Ordinal);
-        if (dot > 0)
+        // A path that is written as it is has the length of what is written.
+        ReadOnlySpan<char> symbol = name.AsSpan(at);
+        bool isPlain = symbol.IndexOfAny("[()*-") < 0;
+        string function = isPlain && _package.Length == at - 1 ? name : string.Concat(_package, ".", isPlain ? symbol : Plain(symbol));
+        _functions.Add(function);
+        int dot = function.IndexOf('.', _package.Length + 1);
+        if (dot > _package.Length + 1 && !function.AsSpan(0, dot).SequenceEqual(_receiver))
         {
-            _receivers.Add($"{package}.{symbol[..dot]}");
+            _receiver = function[..dot];
+            _receivers.Add(_receiver);
         }
     }
 
@@ -88,21 +105,22 @@ internal sealed class LinkedCode
 
     private static string Plain(ReadOnlySpan<char> symbol)
     {
-        var text = new StringBuilder(symbol.Length);
+        const string MethodValue = "-fm";
+        Span<char> text = symbol.Length <= 256 ? stackalloc char[256] : new char[symbol.Length];
+        int length = 0;
         int depth = 0;
         foreach (char character in symbol)
         {
             depth += character == '[' ? 1 : 0;
             if (depth == 0 && character is not ('(' or ')' or '*'))
             {
-                text.Append(character);
+                text[length++] = character;
             }
 
             depth -= character == ']' ? 1 : 0;
         }
 
-        const string MethodValue = "-fm";
-        string plain = text.ToString();
-        return plain.EndsWith(MethodValue, StringComparison.Ordinal) ? plain[..^MethodValue.Length] : plain;
+        text = text[..length];
+        return (text.EndsWith(MethodValue) ? text[..^MethodValue.Length] : text).ToString();
     }
 }
