@@ -67,6 +67,8 @@ libc6-dev-arm64-cross,,demo test
 musl-dev:arm64,aarch64-linux-musl-gcc,demo test
 qemu-user-static,qemu-aarch64-static,demo test
 git,git,test
+mercurial,hg,test
+fossil,fossil,test
 file,file,test
 npm,npm,test
 binutils,readelf,test bench

@@ -1,3 +1,4 @@
+using System.Text;
 using GoCross.Builds;
 using GoCross.Errors;
 using GoCross.Targets;
@@ -28,6 +29,29 @@ public sealed class BuildFaultTests
         Assert.Equal("BuildModuleMissing", outcome.Failure?.ErrorId);
         Assert.Matches("example.com/missing|GOPROXY=off", outcome.Failure!.Message);
         Assert.False(Directory.Exists(workspace.Output));
+    }
+
+    [ToolTheory("go")]
+    [InlineData("401 Unauthorized", "BuildModuleRefused", "-ModuleCredential")]
+    [InlineData("403 Forbidden", "BuildModuleRefused", "GOPRIVATE")]
+    [InlineData("404 Not Found", "BuildModuleMissing", "go mod download")]
+    public async Task A_proxy_s_refusal_is_told_as_such(string status, string error, string remedy)
+    {
+        await using var proxy = new TestServer(
+            call => call.Stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")).AsTask());
+        using var workspace = new GoWorkspace(
+            ("go.mod", Module + "\nrequire example.com/private v1.0.0\n"),
+            ("main.go", "package main\n\nimport _ \"example.com/private\"\n\nfunc main() {}\n"));
+        var options = new BuildOptions
+        {
+            Mod = "mod",
+            Environment = new Dictionary<string, string> { ["GOPROXY"] = "http://" + proxy.Authority, ["GONOSUMDB"] = "*", ["GOFLAGS"] = "-mod=mod" },
+        };
+
+        GoCrossException failure = (await workspace.BuildAsync(options: options)).Failure!;
+
+        Assert.Equal(error, failure.ErrorId);
+        Assert.Contains(remedy, failure.Fix, StringComparison.Ordinal);
     }
 
     [ToolFact("go")]
@@ -150,6 +174,32 @@ public sealed class BuildFaultTests
         Assert.Contains("-BuildVcs false", failure.Fix, StringComparison.Ordinal);
         Assert.Contains("safe.directory", failure.Fix, StringComparison.Ordinal);
         Assert.True((await workspace.BuildAsync(options: new BuildOptions { Environment = somebodyElse, BuildVcs = "false" })).Build.Success);
+    }
+
+    [ToolTheory("go", "hg", "fossil")]
+    [InlineData("hg", "config error at ")]
+    [InlineData("fossil", "repository does not exist")]
+    public async Task Why_another_version_control_refuses_a_checkout_is_told(string system, string reason)
+    {
+        using var workspace = new GoWorkspace(("go.mod", Module), ("main.go", "package main\n\nfunc main() {}\n"));
+        string repository = Path.Combine(workspace.Source, "of.fossil");
+        Dictionary<string, string?> user = new() { ["USER"] = "tester", ["HOME"] = workspace.Source };
+        Programs.Output(system, system == "hg" ? ["init"] : ["init", repository], workspace.Source, user);
+        if (system == "hg")
+        {
+            File.WriteAllText(Path.Combine(workspace.Source, ".hg", "hgrc"), "[broken\n");
+        }
+        else
+        {
+            Programs.Output(system, ["open", "--force", repository], workspace.Source, user);
+            File.Delete(repository);
+        }
+
+        GoCrossException failure = (await workspace.BuildAsync()).Failure!;
+
+        Assert.Equal("BuildVcsFailed", failure.ErrorId);
+        Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
+        Assert.True((await workspace.BuildAsync(options: new BuildOptions { BuildVcs = "false" })).Build.Success);
     }
 
     [ToolTheory("go")]

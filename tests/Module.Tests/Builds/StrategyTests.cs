@@ -10,6 +10,18 @@ public sealed class StrategyTests
 {
     private const string Module = "module example.com/x\n\ngo 1.21\n";
 
+    [ToolFact("go", "gcc")]
+    public async Task Auto_becomes_Glibc_for_a_sanitizer_in_GOFLAGS()
+    {
+        using var workspace = new GoWorkspace(("go.mod", "module example.com/x\n\ngo 1.21\n"), ("main.go", "package main\n\nfunc main() {}\n"));
+
+        BuildOutcome outcome = await workspace.BuildAsync(
+            strategy: BuildStrategy.Auto, options: new BuildOptions { Environment = new Dictionary<string, string> { ["GOFLAGS"] = "-asan" } });
+
+        Assert.True(outcome.Build.Success, outcome.Failure?.Message);
+        Assert.Equal(BuildStrategy.Glibc, outcome.Build.Strategy);
+    }
+
     [ToolTheory("go")]
     [InlineData("hello-http", "linux/amd64", BuildStrategy.Static, "nothing that the program imports needs C code")]
     [InlineData("hello-cgo", "linux/arm64", BuildStrategy.Musl, "C code in")]

@@ -91,6 +91,13 @@ public sealed class LibraryNeedsTests(NeedPrograms programs) : IClassFixture<Nee
             GoPrograms.NeedsOf(programs.For(name, "riscv64")), need => (need.Kind, need.Path) == (RuntimeNeedKind.Program, "$PATH"));
     }
 
+    [ToolTheory("go", "musl-gcc")]
+    [InlineData("amd64")]
+    [InlineData("arm64")]
+    public void A_program_that_starts_itself_needs_what_the_engine_brings(string architecture) => Assert.Contains(
+        GoPrograms.NeedsOf(programs.For("itself", architecture)),
+        need => (need.Kind, need.Path, need.ProvidedBy) == (RuntimeNeedKind.ProcessFiles, "/proc/self/exe", NeedProvider.ContainerEngine));
+
     [ToolTheory("go", "musl-gcc", "strace")]
     [InlineData(false)]
     [InlineData(true)]

@@ -36,6 +36,7 @@ public sealed class NeedPrograms : IDisposable
         ("variable", "os;os/exec", """fmt.Println(exec.Command(os.Getenv("PAGER")).Run())"""),
         ("either", "os;os/exec", """name := os.Getenv("PAGER"); if name == "" { name = "less" }; fmt.Println(exec.Command(name).Run())"""),
         ("branch", "os;os/exec", """name := os.Getenv("PAGER"); if name == "" { fmt.Println("none"); name = "less" }; fmt.Println(exec.Command(name).Run())"""),
+        ("itself", "os/exec", """fmt.Println(exec.Command("/proc/self/exe", "x").Run())"""),
         ("context", "context;os/exec", """fmt.Println(exec.CommandContext(context.Background(), "longer-helper-name").Run())"""),
         ("none", "strings", """fmt.Println(strings.Repeat("x", 3))"""),
     ];

@@ -173,7 +173,6 @@ public sealed class SourceBuildTests(DockerDaemon docker) : IDisposable
         Assert.Equal(Odd + "it's twov1 of it.", await docker.RunAsync("run", "--rm", "--network", "none", "gocross-test/source:odd"));
     }
 
-    // The trial build here would want -idirafter, and is left out.
     [GoImageFact(DockerFactAttribute.BuildKit, "aarch64-linux-musl-gcc", "aarch64-linux-gnu-gcc")]
     public async Task C_code_with_musl_finds_the_kernel_s_headers_and_the_program_has_the_builder_s_version()
     {
@@ -199,7 +198,6 @@ public sealed class SourceBuildTests(DockerDaemon docker) : IDisposable
                     Folder = _directory.Path,
                     GoImage = ImageReference.Parse(GoImage.CrossName),
                     Strategy = BuildStrategy.Musl,
-                    ProbeByBuilding = false,
                     Build = new BuildOptions { Defines = [KeyValuePair.Create("main.version", "dev")] },
                 },
                 Path.Combine(_directory.Path, "Dockerfile"),

@@ -366,6 +366,33 @@ public sealed class SourceDockerfileTests : IDisposable
         Assert.Equal("PackageNotMain", (await Assert.ThrowsAsync<GoCrossException>(() => CreateAsync("."))).ErrorId);
     }
 
+    [ToolFact("go")]
+    public async Task What_GOFLAGS_has_here_and_the_Dockerfile_does_not_is_warned_of()
+    {
+        SourceFolder.Write(_directory.Path, GoSources.Plain, ".");
+        BuildOptions With(string flags) => new() { Environment = new Dictionary<string, string> { ["GOFLAGS"] = flags } };
+
+        Assert.Contains(
+            (await CreateAsync(Source(".") with { Build = With("-mod=mod -tags=x -v") })).Warnings,
+            warning => warning.StartsWith("GOFLAGS has -tags=x here", StringComparison.Ordinal));
+        Assert.Empty((await CreateAsync(Source(".") with { Build = With("-mod=mod -v") })).Warnings);
+    }
+
+    [ToolFact("go", "gcc")]
+    public async Task What_no_static_program_can_do_is_the_reason_why_there_is_no_Dockerfile()
+    {
+        SourceFolder.Write(
+            _directory.Path,
+            "package main\n\n// #cgo LDFLAGS: -ldl\n// #include <dlfcn.h>\nimport \"C\"\n\nfunc main() { println(C.dlopen(nil, C.RTLD_LAZY) != nil) }\n",
+            ".");
+
+        GoCrossException failure = await Assert.ThrowsAsync<GoCrossException>(() => CreateAsync("."));
+
+        Assert.Equal("SourceNotStatic", failure.ErrorId);
+        Assert.Contains("dlopen", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Invoke-GoCrossBuild", failure.Fix, StringComparison.Ordinal);
+    }
+
     [ToolFact("git")]
     public async Task A_repository_that_is_not_in_the_context_is_warned_of()
     {

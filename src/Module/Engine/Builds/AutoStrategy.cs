@@ -15,14 +15,14 @@ internal static class AutoStrategy
     /// <param name="target">The target.</param>
     /// <param name="program">The main package, with its dependencies, as it is with cgo.</param>
     /// <param name="listed">All packages that were listed, by import path.</param>
-    /// <param name="flags">Whether the race detector or position-independent code is wanted.</param>
+    /// <param name="flags">Whether the race detector, a sanitizer or position-independent code is wanted.</param>
     /// <returns>A strategy other than Auto, and why.</returns>
     internal static (BuildStrategy Strategy, string Reason) Decide(
         BuildTarget target, ListedPackage program, IReadOnlyDictionary<string, ListedPackage> listed, GoFlags flags)
     {
-        if (target.Os == "linux" && (flags.IsRace || flags.IsPie))
+        if (target.Os == "linux" && (flags.IsRace || flags.HasSanitizer || flags.IsPie))
         {
-            return (BuildStrategy.Glibc, flags.IsRace ? Texts.BuildAutoRace : Texts.BuildAutoPie);
+            return (BuildStrategy.Glibc, flags.IsRace ? Texts.BuildAutoRace : flags.HasSanitizer ? Texts.BuildAutoSanitizer : Texts.BuildAutoPie);
         }
 
         if (target.Os == "linux" && program.Dependencies.Contains("plugin") && CrossPlatform.Of(target) is not null)

@@ -14,6 +14,15 @@ internal static partial class BuildFailure
         "failed to initialize build cache", "build cache is required", "build cache is disabled by GOCACHE=off", "module cache not found",
     ];
 
+    /// <summary>Words of go where it cannot begin: with its settings, the files of modules, or their folders.</summary>
+    private static readonly (string ErrorId, string[] Words)[] Unready =
+    [
+        (nameof(Messages.GoSettingInvalid), ["parsing $GOFLAGS", "(from $GOFLAGS)", "GOPATH entry is relative"]),
+        (nameof(Messages.GoModuleFileInvalid), ["errors parsing "]),
+        (nameof(Messages.VendorInconsistent), ["inconsistent vendoring"]),
+        (nameof(Messages.ReplacementMissing), ["replacement directory"]),
+    ];
+
     /// <summary>Words of go, of the programs that it runs, and of libc, and the errors that they stand for; the first that is found counts.</summary>
     private static readonly (string ErrorId, string[] Words)[] Known =
     [
@@ -23,10 +32,16 @@ internal static partial class BuildFailure
         (nameof(Messages.BuildVcsFailed), ["error obtaining VCS status"]),
         (nameof(Messages.GoTooOld), ["requires go >="]),
         (
+            nameof(Messages.BuildModuleRefused),
+            [
+                "401 Unauthorized", "403 Forbidden", "terminal prompts disabled", "could not read Username", "Authentication failed for",
+                "Permission denied (publickey", "Host key verification failed",
+            ]),
+        (
             nameof(Messages.BuildModuleMissing),
             [
                 "no required module provides package", "cannot find module providing package", "missing go.sum entry",
-                "module lookup disabled by GOPROXY", "dial tcp",
+                "module lookup disabled by GOPROXY", "dial tcp", "unrecognized import path", "unknown revision", "404 Not Found", "410 Gone",
             ]),
         (nameof(Messages.CLibraryMissing), ["cannot find -l", "unable to find library", "was not found in the pkg-config search path"]),
         (nameof(Messages.CSymbolMissing), ["undefined reference to", "undefined symbol: "]),
@@ -41,6 +56,11 @@ internal static partial class BuildFailure
     /// <param name="toolchain">The toolchain.</param>
     internal static GoCrossException Of(IReadOnlyList<BuildDiagnostic> errors, BuildRequest build, GoToolchain toolchain)
     {
+        if (errors.Select(error => OfUnready(build.Package.ImportPath, error.Message)).FirstOrDefault(failure => failure is not null) is { } unready)
+        {
+            return unready;
+        }
+
         foreach ((string errorId, string[] words) in Known)
         {
             if (errors.FirstOrDefault(error => Array.Exists(words, word => error.Message.Contains(word, StringComparison.OrdinalIgnoreCase)))
@@ -65,7 +85,7 @@ internal static partial class BuildFailure
         {
             string name = header.Groups["name"].Value;
             return build.Strategy == BuildStrategy.Musl && KernelHeaders.Any(folder => name.StartsWith(folder, StringComparison.Ordinal))
-                ? Create(ErrorKind.ToolFailed, nameof(Messages.KernelHeaderMissing), including, name, KernelFolders(build, toolchain))
+                ? Create(ErrorKind.ToolFailed, nameof(Messages.KernelHeaderMissing), including, name, string.Join(' ', KernelFolders(build.Target, toolchain).Select(folder => $"-idirafter {folder}")))
                 : Create(ErrorKind.ToolFailed, nameof(Messages.CHeaderMissing), including, name);
         }
 
@@ -73,13 +93,21 @@ internal static partial class BuildFailure
         return Create(
             ErrorKind.ToolFailed,
             errors[0].Message.Contains("build constraints exclude all Go files", StringComparison.Ordinal) ? nameof(Messages.BuildExcluded)
-                : errors.Any(error => error.File is not null) ? nameof(Messages.BuildFailed)
+                : errors.Any(error => error.File is not null || error.Message.StartsWith("package ", StringComparison.Ordinal)) ? nameof(Messages.BuildFailed)
                 : nameof(Messages.GoBuildFailed),
             errors[0]);
 
         GoCrossException Create(ErrorKind kind, string errorId, BuildDiagnostic cause, params string[] more) => GoCrossException.Create(
             kind, errorId, [build.Package.ImportPath, build.Target.Name, build.Strategy, cause, .. more]);
     }
+
+    /// <summary>The error where go cannot begin; null where it is another.</summary>
+    /// <param name="subject">What was to be built, or asked about.</param>
+    /// <param name="said">What go said.</param>
+    internal static GoCrossException? OfUnready(string subject, string said) =>
+        Array.Find(Unready, known => Array.Exists(known.Words, word => said.Contains(word, StringComparison.Ordinal))) is { ErrorId: { } errorId }
+            ? GoCrossException.Create(ErrorKind.ToolFailed, errorId, subject, said)
+            : null;
 
     /// <summary>Whether go said that it has no build cache to work with.</summary>
     /// <param name="said">What it said.</param>
@@ -128,14 +156,9 @@ internal static partial class BuildFailure
         : "Install it, or give a compiler with -Compiler.";
 
     /// <summary>Where the kernel's headers of this machine are, for a compiler of musl to look in last.</summary>
-    private static string KernelFolders(BuildRequest build, GoToolchain toolchain)
-    {
-        CrossPlatform? platform = CrossPlatform.Of(build.Target);
-        string[] folders = platform is null ? []
-            : toolchain.Runs(build.Target) ? ["/usr/include", $"/usr/include/{platform.Gnu}"]
-            : [$"/usr/{platform.Gnu}/include"];
-        return string.Join(' ', folders.Select(folder => $"-idirafter {folder}"));
-    }
+    internal static string[] KernelFolders(BuildTarget target, GoToolchain toolchain) => CrossPlatform.Of(target) is not { } platform ? []
+        : toolchain.Runs(target) ? ["/usr/include", $"/usr/include/{platform.Gnu}"]
+        : [$"/usr/{platform.Gnu}/include"];
 
     [GeneratedRegex("""(?:exec: |compiler )"(?<name>[^"]+)"(?:: executable file not found| not found)""")]
     private static partial Regex MissingTool();

@@ -39,7 +39,15 @@ internal sealed partial class BuildOutputParser(IReadOnlyList<GoPackage> mains, 
         }
         else if (line[0] == '\t' || line.StartsWith("note: ", StringComparison.Ordinal))
         {
-            _open?.Lines.Add(line.Trim());
+            if (_open is { Lines: [var chain] } && chain.StartsWith("package ", StringComparison.Ordinal))
+            {
+                // The way to an import that is not allowed: one message, whose last line says what is wrong.
+                _open.Lines[0] = $"{chain} {line.Trim()}";
+            }
+            else
+            {
+                _open?.Lines.Add(line.Trim());
+            }
         }
         else if (line[0] == ' ')
         {

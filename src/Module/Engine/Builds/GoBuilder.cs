@@ -416,17 +416,17 @@ public sealed class GoBuilder
             failure);
     }
 
-    /// <summary>Asks git itself what is wrong, where go has only its exit status to tell.</summary>
+    /// <summary>Asks git, or whatever the checkout is of, what is wrong, where go has only its exit status to tell.</summary>
     private async Task AskVersionControlAsync(Job job, CancellationToken cancellation)
     {
         if (job.Run.Errors.Any(error => error.Message.Contains("error obtaining VCS status", StringComparison.Ordinal))
-            && _toolchain.Host.FindProgram("git") is { } git)
+            && VersionControl.Of(job.Build.Package.WorkingDirectory) is { } system && _toolchain.Host.FindProgram(system.Program) is { } program)
         {
             ProcessResult result = await _toolchain.Host.RunAsync(
                 new ProcessRequest
                 {
-                    FileName = git,
-                    Arguments = ["status", "--porcelain"],
+                    FileName = program,
+                    Arguments = system.StatusArguments,
                     WorkingDirectory = _toolchain.Host.PathOf(job.Build.Package.WorkingDirectory),
                     Environment = _toolchain.BaseEnvironment(),
                 },

@@ -55,6 +55,9 @@ internal sealed class GoFlags
     /// <summary>Whether the race detector is asked for, by a parameter or by GOFLAGS.</summary>
     internal bool IsRace => _options.Race ?? _variable.IsSet("race") == true;
 
+    /// <summary>Whether GOFLAGS asks for a sanitizer, which C compilers have for glibc alone.</summary>
+    internal bool HasSanitizer => _variable.IsSet("asan") == true || _variable.IsSet("msan") == true;
+
     /// <summary>Whether go is to print the commands that it runs.</summary>
     internal bool ShowsCommands => _variable.IsSet("x") == true;
 

@@ -26,7 +26,7 @@ public static class GoPackages
     /// <param name="cancellation">Ends the asking.</param>
     /// <returns>The builds: those of a package side by side, and among them those of a strategy.</returns>
     /// <exception cref="GoCrossException">PackageNoModule; PackageNoGoFiles; PackageNotMain; PackageNoneMatched;
-    /// PackageUnresolved; GoTooOld; FlagsUnclosed; CaBundleTwice.</exception>
+    /// PackageUnresolved; GoSettingInvalid; GoModuleFileInvalid; VendorInconsistent; ReplacementMissing; GoTooOld; FlagsUnclosed; CaBundleTwice.</exception>
     public static async Task<IReadOnlyList<BuildRequest>> ResolveAsync(
         GoToolchain toolchain,
         PackageReference reference,
@@ -178,7 +178,8 @@ public static class GoPackages
                 nameof(Messages.PackageNoGoFiles),
                 subject,
                 await ProgramsBeneathAsync(toolchain, reference, question, cancellation).ConfigureAwait(false))
-            : GoCrossException.Create(ErrorKind.NotFound, nameof(Messages.PackageUnresolved), reference.Text, package.Error);
+            : BuildFailure.OfUnready(reference.Text, package.Error)
+                ?? GoCrossException.Create(ErrorKind.NotFound, nameof(Messages.PackageUnresolved), reference.Text, package.Error);
     }
 
     /// <summary>The programs beneath a folder, as a remedy names them, or how to find them.</summary>

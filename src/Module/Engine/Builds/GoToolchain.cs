@@ -182,7 +182,8 @@ public sealed class GoToolchain
             ? BuildFailure.TooOld(WorkingDirectory, said, this)
             : BuildFailure.IsOfCache(said)
             ? GoCrossException.Create(ErrorKind.ToolFailed, nameof(Messages.GoCacheUnusable), command, WorkingDirectory, string.Empty, said)
-            : GoCrossException.Create(ErrorKind.ToolFailed, nameof(Messages.GoFailed), command, WorkingDirectory, said);
+            : BuildFailure.OfUnready(WorkingDirectory, said)
+                ?? GoCrossException.Create(ErrorKind.ToolFailed, nameof(Messages.GoFailed), command, WorkingDirectory, said);
     }
 
     private static GoTarget[] ReadTargets(string json)

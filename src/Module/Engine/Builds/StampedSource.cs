@@ -11,7 +11,6 @@ namespace GoCross.Builds;
 /// </summary>
 internal static class StampedSource
 {
-    private const string Repository = ".git";
     private const string CountName = "GIT_CONFIG_COUNT";
 
     /// <summary>What git is not to see of a checkout; null where there is nothing to hide.</summary>
@@ -27,8 +26,8 @@ internal static class StampedSource
         IReadOnlyList<string> outputs,
         CancellationToken cancellation)
     {
-        string? root = RepositoryOf(folder);
-        if (root is null || toolchain.Host.FindProgram("git") is not { } git)
+        string? root = VersionControl.Git.RootOf(folder);
+        if (root is null || toolchain.Host.FindProgram(VersionControl.Git.Program) is not { } git)
         {
             return null;
         }
@@ -69,20 +68,6 @@ internal static class StampedSource
         environment[CountName] = (count + 1).ToString(CultureInfo.InvariantCulture);
         environment[string.Create(CultureInfo.InvariantCulture, $"GIT_CONFIG_KEY_{count}")] = "core.excludesFile";
         environment[string.Create(CultureInfo.InvariantCulture, $"GIT_CONFIG_VALUE_{count}")] = file;
-    }
-
-    private static string? RepositoryOf(string folder)
-    {
-        for (string? current = folder; current is not null; current = Path.GetDirectoryName(current))
-        {
-            string path = Path.Combine(current, Repository);
-            if (Directory.Exists(path) || File.Exists(path))
-            {
-                return current;
-            }
-        }
-
-        return null;
     }
 
     /// <summary>What the user has git ignore everywhere: the file is told of by git, or is where git looks by itself.</summary>

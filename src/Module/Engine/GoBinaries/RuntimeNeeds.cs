@@ -109,8 +109,9 @@ public static class RuntimeNeeds
                 _ => true,
             })
             .Select(row => new RuntimeNeed(row.Kind, row.Path, false, row.Reason) { Variable = row.Variable, ProvidedBy = row.ProvidedBy }));
-        needs.AddRange(go.Programs.Select(program => new RuntimeNeed(
-            RuntimeNeedKind.Program, program, false, Texts.NeedProgramByName) { Variable = "PATH", ProvidedBy = NeedProvider.User }));
+        needs.AddRange(go.Programs.Select(program => program.StartsWith("/proc/", StringComparison.Ordinal)
+            ? new RuntimeNeed(RuntimeNeedKind.ProcessFiles, program, false, Texts.NeedProgramItself) { ProvidedBy = NeedProvider.ContainerEngine }
+            : new RuntimeNeed(RuntimeNeedKind.Program, program, false, Texts.NeedProgramByName) { Variable = "PATH", ProvidedBy = NeedProvider.User }));
         if (go.HasOwnCCode)
         {
             needs.Add(new RuntimeNeed(RuntimeNeedKind.TemporaryDirectory, TemporaryDirectoryPath, false, Texts.NeedTemporaryDirectoryOfC)

@@ -27,8 +27,11 @@ internal sealed record SourceNeeds(
         nameof(Messages.PackageNotMain), nameof(Messages.PackageFolderMissing), nameof(Messages.PackageIsFile), nameof(Messages.PackageNoGoFiles),
         nameof(Messages.PackageNoModule), nameof(Messages.FlagsUnclosed), nameof(Messages.DefineInvalid), nameof(Messages.FlagsUnquotable),
         nameof(Messages.GoPathInvalid), nameof(Messages.GoPathNotGo), nameof(Messages.BuildNotStatic), nameof(Messages.BuildNotMusl),
-        nameof(Messages.SourceTrialFailed), nameof(Messages.SourceStrategyUnsupported),
+        nameof(Messages.SourceTrialFailed), nameof(Messages.SourceNotStatic),
     ];
+
+    /// <summary>Flags of GOFLAGS that are of how one builds here, and leave the program the same or are in the Dockerfile anyway.</summary>
+    private static readonly string[] OfTheMachine = ["buildvcs", "mod", "modcacherw", "n", "p", "trimpath", "v", "work", "x"];
 
     /// <summary>Builds the program once, for the first platform, and reads what came out; what cannot be built is assumed to need all.</summary>
     /// <param name="source">What is to be built.</param>
@@ -55,28 +58,13 @@ internal sealed record SourceNeeds(
 
     private static async Task<SourceNeeds> ProbeAsync(SourceOptions source, ImagePlatform platform, CancellationToken cancellation)
     {
-        GoToolchain toolchain = await GoToolchain.FindAsync(source.GoPath, source.Folder, cancellation).ConfigureAwait(false);
         var reference = PackageReference.Create(source.Package, source.Folder);
-        if (reference.WorkingDirectory != source.Folder)
-        {
-            // go.mod may be another one there.
-            toolchain = await GoToolchain.FindAsync(source.GoPath, reference.WorkingDirectory, cancellation).ConfigureAwait(false);
-        }
-
-        BuildTarget target = BuildTargets.Parse([platform.ToString()], toolchain.Targets)[0];
         using var folder = new TemporaryDirectory();
-        BuildRequest build = (await GoPackages.ResolveAsync(
-            toolchain,
-            reference,
-            [(target, source.Strategy)],
-            source.Build,
-            OutputTemplate.Create(folder.Path, "{name}"),
-            cancellation).ConfigureAwait(false))[0];
-        var builder = new GoBuilder(toolchain, source.Build, BuildParallelism.Share(1, 1, Environment.ProcessorCount));
-        BuildOutcome outcome = await builder.BuildAsync(build, source.OnLine, cancellation).ConfigureAwait(false);
-        if (build.Strategy is not (BuildStrategy.Static or BuildStrategy.Musl))
+        (BuildRequest build, BuildOutcome outcome, GoToolchain toolchain) = await BuildAsync(source.Build).ConfigureAwait(false);
+        if (outcome.Failure?.ErrorId == nameof(Messages.KernelHeaderMissing))
         {
-            throw GoCrossException.Create(ErrorKind.InvalidArgument, nameof(Messages.SourceStrategyUnsupported), build.Strategy);
+            (build, outcome, _) = await BuildAsync(
+                WithKernelHeaders(source.Build, build.Target, toolchain, Path.Combine(folder.Path, "kernel-headers"))).ConfigureAwait(false);
         }
 
         if (outcome.Failure is { } failure)
@@ -92,12 +80,77 @@ internal sealed record SourceNeeds(
 
         // The build elsewhere has a revision of its own; and nobody will find the file again that this was read from.
         return new SourceNeeds(
-            program with { Path = reference.Text, BuildInfo = null },
+            program with { Path = build.Package.ImportPath, BuildInfo = null },
             IsProbed: true,
             build.Strategy,
             build.StrategyReason,
-            [],
+            [.. FlagWarnings(outcome.Build.GoFlags)],
             []);
+
+        async Task<(BuildRequest Build, BuildOutcome Outcome, GoToolchain Toolchain)> BuildAsync(BuildOptions options)
+        {
+            GoToolchain toolchain = await GoToolchain.FindAsync(
+                LocalGoHost.Instance, source.GoPath, reference.WorkingDirectory, options.Environment, cancellation).ConfigureAwait(false);
+            BuildTarget target = BuildTargets.Parse([platform.ToString()], toolchain.Targets)[0];
+            BuildRequest request = (await GoPackages.ResolveAsync(
+                toolchain,
+                reference,
+                [(target, source.Strategy)],
+                options,
+                OutputTemplate.Create(folder.Path, "{name}"),
+                cancellation).ConfigureAwait(false))[0];
+            if (request.Strategy is not (BuildStrategy.Static or BuildStrategy.Musl))
+            {
+                throw GoCrossException.Create(
+                    ErrorKind.InvalidArgument, nameof(Messages.SourceNotStatic), request.Package.ImportPath, request.StrategyReason ?? request.Strategy.ToString());
+            }
+
+            var builder = new GoBuilder(toolchain, options, BuildParallelism.Share(1, 1, Environment.ProcessorCount));
+            return (request, await builder.BuildAsync(request, source.OnLine, cancellation).ConfigureAwait(false), toolchain);
+        }
+    }
+
+    /// <summary>What held for the build here and does not for the one in the builder, which has no GOFLAGS.</summary>
+    private static IEnumerable<string> FlagWarnings(IReadOnlyList<string> flags)
+    {
+        string[] lost = [.. flags.Where(flag => !OfTheMachine.Contains(flag.TrimStart('-').Split('=')[0]))];
+        if (lost.Length > 0)
+        {
+            yield return $"GOFLAGS has {string.Join(' ', lost)} here, which is not in the Dockerfile: give the parameter for it (-Tags, -LdFlags, -BuildMode) "
+                + "where it is to hold there, too.";
+        }
+    }
+
+    /// <summary>
+    /// The options with the kernel's headers behind the C library's own, as the Dockerfile has them for musl: there a package is
+    /// installed for it, and here those of this machine do, if it has them.
+    /// </summary>
+    private static BuildOptions WithKernelHeaders(BuildOptions options, BuildTarget target, GoToolchain toolchain, string folder)
+    {
+        const string Variable = "CGO_CFLAGS";
+        foreach (string place in BuildFailure.KernelFolders(target, toolchain).Reverse())
+        {
+            foreach (string part in SourceScripts.KernelFolders.Where(part => Directory.Exists(Path.Combine(place, part))))
+            {
+                Directory.CreateDirectory(folder);
+                string link = Path.Combine(folder, part);
+                if (!Path.Exists(link))
+                {
+                    Directory.CreateSymbolicLink(link, Path.Combine(place, part));
+                }
+            }
+        }
+
+        if (!Directory.Exists(folder))
+        {
+            return options;
+        }
+
+        string flags = options.Environment.GetValueOrDefault(Variable) ?? toolchain.Inherited(Variable) ?? "-O2 -g";
+        return options with
+        {
+            Environment = new Dictionary<string, string>(options.Environment) { [Variable] = $"{flags} -idirafter {folder}" },
+        };
     }
 
     private static SourceNeeds Assume(SourceOptions source, string name, ImagePlatform platform, string why)

@@ -9,6 +9,9 @@ internal static class SourceScripts
     /// <summary>The C compiler for the platform that is built, by the name that CC has.</summary>
     internal const string MuslCompiler = "target-musl-gcc";
 
+    /// <summary>The folders of headers that are the kernel's (linux-libc-dev).</summary>
+    internal static readonly string[] KernelFolders = ["linux", "asm", "asm-generic", "mtd"];
+
     private const string Indent = " \\\n    ";
 
     /// <summary>A line feed in a variable: one in the text would end the instruction, and $() drops one at the end.</summary>
@@ -97,7 +100,7 @@ internal static class SourceScripts
                 "  dpkg --add-architecture \"$debian\" && apt-get update &&",
                 "  apt-get install -y --no-install-recommends $package \"musl-dev:$debian\" \"linux-libc-dev:$debian\" || exit 1;",
                 "fi;",
-                "mkdir -p /usr/local/kernel-headers && for folder in linux asm asm-generic mtd; do",
+                $"mkdir -p /usr/local/kernel-headers && for folder in {string.Join(' ', KernelFolders)}; do",
                 "  for place in \"/usr/include/$gnu\" /usr/include \"/usr/$gnu/include\"; do",
                 "    if [ -d \"$place/$folder\" ]; then ln -sfn \"$place/$folder\" /usr/local/kernel-headers/; fi;",
                 "  done;",
