@@ -32,8 +32,11 @@ internal sealed class MemoryWatch : IDisposable
     /// </summary>
     private const uint ShortPauseMicroseconds = 20;
 
-    /// <summary>A reading counts where what may be missing is no more than a fiftieth of it.</summary>
-    private const int Tolerance = 50;
+    /// <summary>The same where others have their share, too: who takes more than his waits.</summary>
+    private const uint SharedPauseMicroseconds = 100;
+
+    /// <summary>A reading counts where what may be missing is no more than a hundredth of it.</summary>
+    private const int Tolerance = 100;
 
     private const int SetTimerSlackOption = 29; // PR_SET_TIMERSLACK
 
@@ -179,7 +182,7 @@ internal sealed class MemoryWatch : IDisposable
                 }
                 else
                 {
-                    _ = MicroSleep(ShortPauseMicroseconds);
+                    _ = MicroSleep(ahead.IsFirst ? ShortPauseMicroseconds : SharedPauseMicroseconds);
                 }
             }
         }
