@@ -4,19 +4,21 @@ using System.Reflection;
 namespace GoCross.Cmdlets.Tests.Views;
 
 /// <summary>
-/// Puts a control character at the end of every text that objects of ours hold, their lists' and inner objects' included,
-/// and takes it away again.
+/// Puts a control character at the end of every text that objects of ours hold, those of their lists, dictionaries and inner
+/// objects included, and takes it away again.
 /// </summary>
 internal sealed class MarkedTexts : IDisposable
 {
     /// <summary>The bell: what takes away escape sequences leaves it.</summary>
     internal const char Mark = '\a';
 
-    // Made of fixed words, of numbers, hexadecimal digits or what was parsed: no stranger chooses a character of it.
+    // Made of fixed words, of numbers or of hexadecimal digits: no stranger chooses a character of it. Where others have a
+    // property of the same name that a stranger writes, its type is named.
     private static readonly string[] Ours =
     [
-        "Target", "Platform", "Sha256", "DiffId", "Digest", "ErrorId", "Id", "ManifestDigest", "ImageId", "Owner", "BuildId", "SideIndicator", "Machine",
-        "Architecture", "ConfigDigest", "ArtifactType", "Signal", "Branch", "Setting", "ReferenceOwner", "DifferenceOwner",
+        "Target", "Sha256", "DiffId", "Digest", "ErrorId", "ManifestDigest", "ImageId", "Owner", "BuildId", "SideIndicator", "Machine",
+        "ConfigDigest", "Signal", "Branch", "Setting", "ReferenceOwner", "DifferenceOwner",
+        "ElfReport.Architecture", "ScratchImage.Platform", "ScratchImageManifest.Platform", "ScratchImageLayer.Platform",
     ];
 
     private readonly Stack<Action> _restore = new();
@@ -45,7 +47,14 @@ internal sealed class MarkedTexts : IDisposable
             return;
         }
 
-        if (value is IList list && !value.GetType().IsValueType)
+        if (value is IDictionary { IsReadOnly: false } dictionary)
+        {
+            foreach (object key in dictionary.Keys.Cast<object>().ToArray())
+            {
+                VisitPair(dictionary, key);
+            }
+        }
+        else if (value is IList list && !value.GetType().IsValueType)
         {
             for (int i = 0; i < list.Count; i++)
             {
@@ -76,9 +85,25 @@ internal sealed class MarkedTexts : IDisposable
         }
     }
 
+    private void VisitPair(IDictionary dictionary, object key)
+    {
+        object? content = dictionary[key];
+        Visit(content);
+        object markedKey = key is string name ? name + Mark : key;
+        object? markedContent = content is string { Length: > 0 } text ? text + Mark : content;
+        dictionary.Remove(key);
+        dictionary.Add(markedKey, markedContent);
+        _restore.Push(() =>
+        {
+            dictionary.Remove(markedKey);
+            dictionary.Add(key, content);
+        });
+    }
+
     private void VisitField(object owner, FieldInfo field)
     {
-        if (Ours.Any(name => field.Name == name || field.Name == $"<{name}>k__BackingField"))
+        string name = field.Name.StartsWith('<') ? field.Name[1..field.Name.IndexOf('>', StringComparison.Ordinal)] : field.Name;
+        if (Ours.Contains(name) || Ours.Contains($"{field.DeclaringType!.Name}.{name}"))
         {
             return;
         }
