@@ -27,12 +27,16 @@ public sealed class MatchingTests(SmallDatabase small) : IClassFixture<SmallData
     [InlineData("GO-2025-3373", "stdlib", "go1.23.4", "crypto/x509.(*Certificate).Verify", "Affected Symbol go1.23.5")]
     [InlineData("GO-2025-3373", "stdlib", "go1.23.4 X:aliastypeparams", "crypto/x509.(*Certificate).Verify", "Affected Symbol go1.23.5")]
     [InlineData("GO-2025-3373", "stdlib", "go1.23.4-X:jsonv2", "crypto/x509.(*Certificate).Verify", "Affected Symbol go1.23.5")]
+    [InlineData("GO-2025-3373", "stdlib", "go1.23.4-fips", "crypto/x509.(*Certificate).Verify", "Affected Symbol go1.23.5")]
     [InlineData("GO-2025-3373", "stdlib", "go1.23.4 (Red Hat 1.23.4-1.el9)", "crypto/x509.(*Certificate).Verify", "Affected Symbol go1.23.5")]
     // A package without functions.
     [InlineData("GO-2023-1840", "stdlib", "go1.20.4", "runtime.main", "Affected Package go1.20.5")]
     [InlineData("GO-2023-1840", "stdlib", "go1.19.9", "runtime.main", "Affected Package go1.19.10")]
     [InlineData("GO-2022-0187", "stdlib", "go1.7.5", "crypto/elliptic.p256SubInternal", "Affected Symbol go1.7.6")]
     [InlineData("GO-2022-0187", "stdlib", "go1.5.4", "crypto/elliptic.p256SubInternal", "-")]
+    // Whole packages with no fix: of a program that links another package of the module, nothing (grype's issue 3573).
+    [InlineData("GO-2026-5932", "golang.org/x/crypto", "v0.54.0", "golang.org/x/crypto/ssh.Dial", "NotAffected NotLinked -")]
+    [InlineData("GO-2026-5932", "golang.org/x/crypto", "v0.54.0", "golang.org/x/crypto/openpgp/packet.Read", "Affected Package -")]
     // +incompatible, +dirty; ranges of the product's own say something else, and Go's count.
     [InlineData("GO-2024-3005", "github.com/docker/docker", "v24.0.7+incompatible+dirty", "github.com/docker/docker/pkg/authorization.(*Ctx).AuthZRequest", "Affected Symbol v25.0.6+incompatible")]
     [InlineData("GO-2024-3005", "github.com/docker/docker", "v26.1.0+incompatible", "github.com/docker/docker/pkg/authorization.sendBody", "Affected Symbol v26.1.5+incompatible")]

@@ -67,6 +67,9 @@ public sealed class SmallDatabase : IDisposable
             Part(
                 "github.com/Masterminds/goutils", "I0 F1.1.1",
                 """{"path":"github.com/Masterminds/goutils","symbols":["CryptoRandomAlphaNumeric","RandomAlphaNumeric"]}""")),
+        ["GO-2026-5932"] = Report(
+            "GO-2026-5932", [],
+            Part("golang.org/x/crypto", "I0", """{"path":"golang.org/x/crypto/openpgp"},{"path":"golang.org/x/crypto/openpgp/packet"}""")),
         ["GO-2099-0001"] = Report("GO-2099-0001", [], Part("github.com/0xJacky/Nginx-UI", "I0 F1.0.0")),
         ["GO-2099-0002"] = Report("GO-2099-0002", [], Part("github.com/0xJacky/nginx-ui", "I0 F2.0.0")),
         ["GO-2099-0003"] = Report("GO-2099-0003", [], Part("example.test/tagged", "I0 F1.5.0")),
