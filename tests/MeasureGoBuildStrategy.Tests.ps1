@@ -6,6 +6,13 @@ BeforeDiscovery {
     $noGo = -not ($IsLinux -and (Find-Go))
     $noUpx = $noGo -or -not (Find-Program upx, upx-ucl)
     $noC = $noGo -or -not ((Find-Program gcc) -and (Find-Program tar) -and (Find-Program gzip))
+    $noBase = $noC -or -not ((Find-Program skopeo) -and (Find-Program readelf) -and (Test-Path /lib64/ld-linux-x86-64.so.2))
+    $noChroot = $noBase -or -not (Find-Program unshare)
+    if (-not $noChroot) {
+        # Where a container or the kernel's settings allow no namespace of one's own, nobody can tell.
+        unshare --user --map-root-user true 2>$null
+        $noChroot = $LASTEXITCODE -ne 0
+    }
 }
 
 BeforeAll {
@@ -54,6 +61,70 @@ Describe 'Measure-GoBuildStrategy (needs go)' -Skip:$noGo -Tag Slow {
         $row.Start | Should -BeNullOrEmpty
         $row.NotStartedReason | Should -Match 'emulation'
         $row.ImageLength | Should -BeGreaterOrEqual $row.BinaryLength
+    }
+
+    It 'tells the sizes on a base that is an archive or a layout, as skopeo, ls, tar and gzip do (needs gcc, skopeo)' -Skip:$noBase {
+        $withC = New-GoModule $TestDrive based @'
+package main
+
+// int one(void) { return 1; }
+import "C"
+import "fmt"
+
+func main() { fmt.Println(C.one()) }
+'@
+        # A base of one layer with what glibc needs: its loader and libc.
+        $needs = '/lib64/ld-linux-x86-64.so.2', '/lib/x86_64-linux-gnu/libc.so.6'
+        foreach ($path in $needs) {
+            $null = New-Item -ItemType Directory "$TestDrive/tree$(Split-Path $path)" -Force
+            Copy-Item $path "$TestDrive/tree$path"
+        }
+        tar -C "$TestDrive/tree" -cf "$TestDrive/layer.tar" lib lib64
+        $diffId = (Get-FileHash "$TestDrive/layer.tar").Hash.ToLower()
+        Set-Content "$TestDrive/config.json" -NoNewline "{""architecture"":""amd64"",""os"":""linux"",""config"":{},""rootfs"":{""type"":""layers"",""diff_ids"":[""sha256:$diffId""]}}"
+        Set-Content "$TestDrive/manifest.json" -NoNewline '[{"Config":"config.json","RepoTags":["base:1"],"Layers":["layer.tar"]}]'
+        tar -C $TestDrive -cf "$TestDrive/base.tar" manifest.json config.json layer.tar
+        skopeo copy --quiet "docker-archive:$TestDrive/base.tar" "oci:$TestDrive/layout:1"
+
+        $scratch, $archive, $layout = Measure-GoBuildStrategy $withC -Strategy Glibc -Target linux/amd64 -Base "$TestDrive/base.tar", "$TestDrive/layout"
+        $archive.Base, $layout.Base | Should -Be "$TestDrive/base.tar", "$TestDrive/layout"
+        $archive.BaseSource, $layout.BaseSource | Should -BeNullOrEmpty
+        $files = ($needs | Get-Item | Measure-Object Length -Sum).Sum
+        $archive.ImageLength, $layout.ImageLength | Should -Be ($files + $archive.BinaryLength), ($files + $layout.BinaryLength)
+
+        # A base's layers are sent as they are stored: plain in the archive, compressed in the layout.
+        $stored = (skopeo inspect --raw "oci:$TestDrive/layout:1" | ConvertFrom-Json).layers.size
+        $program = $layout.GzipLength - $stored
+        $archive.GzipLength | Should -Be ((Get-Item "$TestDrive/layer.tar").Length + $program)
+        $build = Invoke-GoCrossBuild $withC -Strategy Glibc -Target linux/amd64 -OutputPath "$TestDrive/based.out/based"
+        $build.Length | Should -Be $layout.BinaryLength
+        sh -c "tar -C '$TestDrive/based.out' -cf - based | gzip -6 > '$TestDrive/based.gz'"
+        $program / (Get-Item "$TestDrive/based.gz").Length | Should -BeGreaterThan 0.95
+        $program / (Get-Item "$TestDrive/based.gz").Length | Should -BeLessThan 1.05
+
+        $versions = readelf -VW $build.Path | Select-String '\bGLIBC_(2\.[0-9.]+)' -AllMatches | ForEach-Object { $_.Matches } |
+            ForEach-Object { [version] $_.Groups[1].Value } | Sort-Object
+        $layout.MinimumGlibc | Should -Be $versions[-1]
+    }
+
+    It 'makes the closure of a dynamic program that starts on scratch (needs gcc, chroot)' -Skip:$noChroot {
+        $withC = New-GoModule $TestDrive closure @'
+package main
+
+// int three(void) { return 3; }
+import "C"
+import "fmt"
+
+func main() { fmt.Println("closed", C.three()) }
+'@
+        $build = Invoke-GoCrossBuild $withC -Strategy Glibc -OutputPath "$TestDrive/closure.out/closure"
+        $image = New-ScratchImage $build.Path -Format OciDirectory -Compression Gzip -OutputPath "$TestDrive/closure.oci"
+        $null = New-Item -ItemType Directory "$TestDrive/root"
+        foreach ($layer in $image.Layers) { tar -C "$TestDrive/root" --no-same-owner -xzf "$TestDrive/closure.oci/blobs/sha256/$($layer.Digest.Substring(7))" }
+        $entry = (skopeo inspect --config "oci:$TestDrive/closure.oci" | ConvertFrom-Json).config.Entrypoint[0]
+        unshare --user --map-root-user chroot "$TestDrive/root" $entry | Should -Be 'closed 3'
+        $row = Measure-GoBuildStrategy $withC -Strategy Glibc
+        $row.ImageLength | Should -Be (Get-ChildItem "$TestDrive/root" -Recurse -File | Measure-Object Length -Sum).Sum
     }
 
     It 'makes a row of what cannot be built, and the others go on' {
@@ -135,6 +206,20 @@ func main() {
         $row = Measure-GoBuildStrategy $server -Strategy Static -Repeat 2 -ReadyUrl "http://127.0.0.1:$port/" -ArgumentList "127.0.0.1:$port"
         $row.StartNotion | Should -Match "$port"
         $row.Start.PrivateMemory | Should -BeGreaterThan 100000
+
+        # What /proc says of the same program when it answers, started by hand.
+        $program = (Invoke-GoCrossBuild $server -OutputPath "$TestDrive/server.out/server").Path
+        $process = Start-Process $program "127.0.0.1:$port" -PassThru -RedirectStandardOutput "$TestDrive/said"
+        try {
+            Wait-Answer "http://127.0.0.1:$port/" $process
+            $status = Get-Content "/proc/$($process.Id)/status" -Raw
+        }
+        finally { $process.Kill(); $process.WaitForExit() }
+        $peak, $private = 'VmHWM', 'RssAnon' | ForEach-Object { 1024 * [regex]::Match($status, "${_}:\s+(\d+)").Groups[1].Value }
+        $row.Start.PeakMemory / $peak | Should -BeGreaterThan 0.7
+        $row.Start.PeakMemory / $peak | Should -BeLessThan 1.3
+        $row.Start.PrivateMemory / $private | Should -BeGreaterThan 0.4
+        $row.Start.PrivateMemory / $private | Should -BeLessThan 1.6
         $row = Measure-GoBuildStrategy $server -Strategy Static -Repeat 2 -ReadyPattern 'listens soon' -ArgumentList "127.0.0.1:$port"
         $row.StartNotion | Should -Match 'listens soon'
         { Measure-GoBuildStrategy $server -ReadyUrl nowhere } | Should -Throw -ErrorId 'ReadyUrlInvalid*'
