@@ -4,6 +4,7 @@
 BeforeDiscovery {
     . "$PSScriptRoot/PesterSupport.ps1"
     $noGo = -not (Find-Go)
+    $noC = -not ($IsLinux -and (Find-Program gcc))
 }
 
 BeforeAll {
@@ -185,6 +186,20 @@ Describe 'Invoke-GoCrossBuild (needs go)' -Skip:$noGo {
         $build = Invoke-GoCrossBuild $hello -Target linux/amd64 -OutputPath "$TestDrive/json/{name}"
         $build | Format-Table | Out-String -Width 80 | Should -Match 'linux/amd64'
         ($build | ConvertTo-Json -Depth 5 | ConvertFrom-Json).Sha256 | Should -Be $build.Sha256
+    }
+
+    It 'shows the first warning of a file of C, how many there are, and once for two programs (needs gcc)' -Skip:$noC {
+        $warned = New-GoModule $TestDrive warned "package main`n`nimport ""example.com/warned/c""`n`nfunc main() { c.Run() }"
+        $null = New-Item -ItemType Directory "$warned/c", "$warned/other"
+        Set-Content "$warned/other/main.go" "package main`n`nimport ""example.com/warned/c""`n`nfunc main() { c.Run() }"
+        Set-Content "$warned/c/c.go" "package c`n`n// #cgo CFLAGS: -Wall`n// void run(void);`nimport ""C""`n`nfunc Run() { C.run() }"
+        Set-Content "$warned/c/w.c" "void a(void) { int x; }`nvoid b(void) { int y; }`nvoid run(void) { int z; }"
+        $builds = @(Invoke-GoCrossBuild "$warned", "$warned/other" -Strategy Glibc -OutputPath "$TestDrive/warned.out/{name}" -WarningVariable said -WarningAction SilentlyContinue)
+        $builds.Success | Should -Be $true, $true
+        foreach ($build in $builds) { @($build.Warnings | Where-Object File -Like '*w.c').Line | Should -Be 1, 2, 3 }
+        $ofC = @($said | Where-Object { "$_" -like '*w.c:*' })
+        $ofC | Should -HaveCount 1
+        "$ofC" | Should -Match 'w\.c:1:.*unused variable.*2 more of this file'
     }
 
     It 'completes targets' {

@@ -5,6 +5,7 @@ BeforeDiscovery {
     . "$PSScriptRoot/PesterSupport.ps1"
     $noGo = -not ($IsLinux -and (Find-Go))
     $noUpx = $noGo -or -not (Find-Program upx, upx-ucl)
+    $noQemu = $noGo -or -not (Find-Program qemu-aarch64-static, qemu-aarch64)
     $noC = $noGo -or -not ((Find-Program gcc) -and (Find-Program tar) -and (Find-Program gzip))
     $noBase = $noC -or -not ((Find-Program skopeo) -and (Find-Program readelf) -and (Test-Path /lib64/ld-linux-x86-64.so.2))
     $noChroot = $noBase -or -not (Find-Program unshare)
@@ -61,6 +62,35 @@ Describe 'Measure-GoBuildStrategy (needs go)' -Skip:$noGo -Tag Slow {
         $row.Start | Should -BeNullOrEmpty
         $row.NotStartedReason | Should -Match 'emulation'
         $row.ImageLength | Should -BeGreaterOrEqual $row.BinaryLength
+        $row.ForeignRun.Target | Should -Be $foreign
+        (Measure-GoBuildStrategy $hello -Strategy Static -Target $foreign).ForeignRun | Should -BeNullOrEmpty
+    }
+
+    It 'runs what is for another machine to see that it works (needs qemu)' -Skip:$noQemu {
+        # The program says its architecture, and fails where it is asked to.
+        $arch = New-GoModule $TestDrive arch @'
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+)
+
+func main() {
+	fmt.Println(runtime.GOARCH)
+	if len(os.Args) > 1 {
+		os.Exit(9)
+	}
+}
+'@
+        $row = Measure-GoBuildStrategy $arch -Strategy Static -Target linux/arm64 -Repeat 1
+        $row.ForeignRun.Success | Should -BeTrue
+        $row.ForeignRun.Output.Trim() | Should -Be 'arm64'
+        $row.Start | Should -BeNullOrEmpty
+        $failed = Measure-GoBuildStrategy $arch -Strategy Static -Target linux/arm64 -Repeat 1 -ArgumentList fail
+        $failed.ForeignRun.ExitCode | Should -Be 9
+        $failed.Warnings | Should -Match 'does not run under emulation'
     }
 
     It 'tells the sizes on a base that is an archive or a layout, as skopeo, ls, tar and gzip do (needs gcc, skopeo)' -Skip:$noBase {
@@ -88,7 +118,7 @@ func main() { fmt.Println(C.one()) }
 
         $scratch, $archive, $layout = Measure-GoBuildStrategy $withC -Strategy Glibc -Target linux/amd64 -Base "$TestDrive/base.tar", "$TestDrive/layout"
         $archive.Base, $layout.Base | Should -Be "$TestDrive/base.tar", "$TestDrive/layout"
-        $archive.BaseSource, $layout.BaseSource | Should -BeNullOrEmpty
+        "$($archive.BaseSource)$($layout.BaseSource)" | Should -BeNullOrEmpty
         $files = ($needs | Get-Item | Measure-Object Length -Sum).Sum
         $archive.ImageLength, $layout.ImageLength | Should -Be ($files + $archive.BinaryLength), ($files + $layout.BinaryLength)
 

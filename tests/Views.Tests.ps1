@@ -64,6 +64,7 @@ Describe 'Views' {
             Layer = Get-ImageLayer "$TestDrive/out/hello.tar"
             ImageFile = Get-ImageLayer "$TestDrive/out/hello.tar" -Tree
             ImageChange = Compare-ImageLayer "$TestDrive/out/hello.tar" "$TestDrive/out/hello.tar"
+            ElfChange = Compare-ElfDependency $build.Path (Get-Process -Id $PID).Path
             Strategy = Measure-GoBuildStrategy $hello -Strategy Static
         }
         # With colours: they tell by what an enumeration is called, too.

@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Management.Automation;
 using GoCross.Builds;
 using GoCross.Cmdlets.Errors;
 using GoCross.Reports;
+using GoCross.Targets;
 
 namespace GoCross.Cmdlets.Foundation;
 
@@ -10,6 +12,8 @@ namespace GoCross.Cmdlets.Foundation;
 /// <param name="run">What the builds are reported to.</param>
 internal sealed class BuildObserver(IPipelineWriter writer, ReportRun run) : IBuildObserver
 {
+    private readonly ConcurrentDictionary<(string Target, BuildStrategy Strategy, BuildDiagnostic Warning), bool> _said = new();
+
     /// <inheritdoc/>
     public void OnLine(string text) => writer.WriteVerbose(text);
 
@@ -36,9 +40,14 @@ internal sealed class BuildObserver(IPipelineWriter writer, ReportRun run) : IBu
             run.Annotate(warning, writer.WriteHost);
         }
 
-        foreach (BuildDiagnostic warning in outcome.Build.Warnings)
+        // A compiler of C has much to say of one file: its first warning, and how many there are, is what one looks at. Programs
+        // that share a package share what the compiler says of it, which is said once.
+        foreach (BuildDiagnostic[] ofFile in outcome.Build.Warnings
+            .Where(warning => _said.TryAdd((outcome.Build.Target, outcome.Build.Strategy, warning), true))
+            .GroupBy(warning => warning.File ?? warning.Message).Select(group => group.ToArray()))
         {
-            writer.WriteWarning($"[{outcome.Build.Name} {outcome.Build.Target} {outcome.Build.Strategy}] {warning}");
+            string others = ofFile.Length > 1 ? $" ({ofFile.Length - 1} more of this file are in Warnings of the GoBuild)" : string.Empty;
+            writer.WriteWarning($"[{outcome.Build.Name} {outcome.Build.Target} {outcome.Build.Strategy}] {ofFile[0]}{others}");
         }
 
         if (outcome.Failure is { } failure)

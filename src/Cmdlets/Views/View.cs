@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Text;
 using GoCross.Formatting;
@@ -41,13 +42,16 @@ public static class View
     }
 
     /// <summary>A value of any type: sizes (long) in binary units, yes and no, and all else as it writes itself.</summary>
-    public static string Value(object? value) => value switch
+    public static string Value(PSObject? value) => value?.BaseObject switch
     {
         null => string.Empty,
+
+        // Of an enumeration that comes from another session or a file the number is left, and beside it what it was called.
+        int when value.TypeNames.Contains("Deserialized.System.Enum") => EscapedText.Of(value.ToString()),
         long bytes => Size(bytes),
         bool isSo => isSo ? "yes" : "no",
         IFormattable formattable => formattable.ToString(null, CultureInfo.CurrentCulture),
-        _ => EscapedText.Of(value.ToString()),
+        var other => EscapedText.Of(other.ToString()),
     };
 
     /// <summary>A difference in bytes, with its sign: +1.2 MiB, -300 KiB, 0 B.</summary>

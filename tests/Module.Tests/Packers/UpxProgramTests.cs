@@ -37,6 +37,19 @@ public sealed class UpxProgramTests(PackedPrograms programs) : IClassFixture<Pac
         Assert.True(File.ReadAllBytes(program).AsSpan().SequenceEqual(unpacked), "the original differs");
     }
 
+    [ToolTheory("go", "upx")]
+    [InlineData("windows/amd64", "Pe", "-1")]
+    [InlineData("darwin/amd64", "MachO", "--force-macos")]
+    public void A_program_for_another_system_is_refused_with_that_reason(string target, string format, string how)
+    {
+        string packed = programs.Pack(programs.Build(target), how);
+
+        var e = Assert.Throws<GoCrossException>(() => GoCross.Sizes.MeasuredBinary.Read(packed));
+
+        Assert.Equal("UpxUnsupported", e.ErrorId);
+        Assert.Contains(format, e.Message, StringComparison.Ordinal);
+    }
+
     [ToolTheory("gcc", "upx")]
     [InlineData("-static", "-9")]
     [InlineData("-static", "--lzma")]

@@ -37,6 +37,16 @@ public static class UpxProgram
         return file is not null && UpxHeader.TryRead(file) is not null;
     }
 
+    /// <summary>Where the headers of a program for Windows or macOS say that UPX packed it; null where they do not.</summary>
+    /// <param name="source">The file. It stays open. Its format is known to be one of those.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static long? FindForeignMark(IRandomAccessSource source)
+    {
+        byte[] headers = new byte[4096];
+        int at = headers.AsSpan(0, source.Read(0, headers)).IndexOf("UPX!"u8);
+        return at < 0 ? null : at;
+    }
+
     /// <summary>Unpacks a file.</summary>
     /// <param name="source">The file. It stays open.</param>
     /// <param name="cancellation">Ends the work.</param>

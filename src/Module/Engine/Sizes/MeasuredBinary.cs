@@ -369,7 +369,9 @@ public sealed class MeasuredBinary
     }
 
     private static GoCrossException NotGo(IRandomAccessSource source, BinaryFormat format, int images) =>
-        images > 1
+        format is BinaryFormat.Pe or BinaryFormat.MachO && UpxProgram.FindForeignMark(source) is { } mark
+            ? GoCrossException.Create(ErrorKind.Unsupported, nameof(Messages.UpxUnsupported), source.Name, $"{format} program", mark)
+        : images > 1
             ? GoCrossException.Create(ErrorKind.Unsupported, nameof(Messages.SizeUniversal), source.Name, images)
             : GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.SizeNotGo), source.Name, format);
 

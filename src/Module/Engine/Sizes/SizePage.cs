@@ -27,7 +27,7 @@ public static class SizePage
     private const double NamedHeight = 16;
 
     private const string Style = """
-        .map { position: relative; width: 100%; aspect-ratio: 1200 / 640; background: var(--line); }
+        .map { position: relative; overflow: hidden; width: 100%; aspect-ratio: 1200 / 640; background: var(--line); }
         .map div { position: absolute; box-sizing: border-box; overflow: hidden; border: 1px solid var(--paper); font-size: 11px; line-height: 16px; }
         .map .module { background: color-mix(in srgb, var(--ink) 12%, var(--paper)); }
         .map .module > b { display: block; padding: 0 4px; white-space: nowrap; }

@@ -17,6 +17,8 @@ internal sealed class TypeSizes
     private const int FlagUncommon = 1;
     private const int FlagMaskOnDemand = 16;
     private const uint Unreachable = uint.MaxValue;
+    private const int BytesPerType = 256;
+    private const int BytesPerName = 128;
 
     private readonly ProgramImage _image;
     private readonly AddressReader _reader;
@@ -25,8 +27,8 @@ internal sealed class TypeSizes
     private readonly long _offset;
     private readonly byte[] _bytes;
     private readonly int _word;
-    private readonly Dictionary<uint, (int Size, int Package)> _types = [];
-    private readonly Dictionary<uint, (int Size, int Package)> _names = [];
+    private readonly Dictionary<uint, (int Size, int Package)> _types;
+    private readonly Dictionary<uint, (int Size, int Package)> _names;
     private readonly Stack<uint> _todo = new();
 
     private TypeSizes(ProgramImage image, AddressReader reader, PackageIndex packages, ulong start, long offset, byte[] bytes)
@@ -38,6 +40,10 @@ internal sealed class TypeSizes
         _offset = offset;
         _bytes = bytes;
         _word = image.PointerSize;
+
+        // What a descriptor and a name take on average, so that the tables grow seldom.
+        _types = new(bytes.Length / BytesPerType);
+        _names = new(bytes.Length / BytesPerName);
     }
 
     /// <summary>Bytes by package, of descriptors and of names that only one package uses.</summary>

@@ -1,3 +1,4 @@
+using GoCross.Runs;
 using GoCross.Targets;
 
 namespace GoCross.Strategies;
@@ -84,6 +85,12 @@ public sealed record StrategyMeasurement
 
     /// <summary>Why its start was not measured; null where it was, or where nobody asked.</summary>
     public string? NotStartedReason { get; init; }
+
+    /// <summary>
+    /// How it ran, once, where it is for another machine: under QEMU, or why not. Null where its start was measured, and where
+    /// nobody asked.
+    /// </summary>
+    public BinaryRun? ForeignRun { get; init; }
 
     /// <summary>
     /// By how much its start is slower than that of the baseline; null where the difference lies within the spread of both

@@ -7,6 +7,7 @@ using GoCross.GoBinaries;
 using GoCross.Images;
 using GoCross.Oci;
 using GoCross.Packers;
+using GoCross.Runs;
 using GoCross.Scratch;
 using GoCross.Targets;
 using GoCross.Toolchains;
@@ -245,8 +246,15 @@ public sealed class StrategyMeasurer(StrategyOptions options)
             }
             else
             {
-                string reason = TextFormat.Fill(Texts.StrategyNotNative, row.Target, runner.Reason);
-                rows[i] = (row with { NotStartedReason = reason }, path);
+                progress(TextFormat.Fill(Texts.StrategyStarting, row.Strategy, 1, 1));
+                BinaryRun run = await RunForeignAsync(path, cancellation).ConfigureAwait(false);
+                rows[i] = (row with
+                {
+                    NotStartedReason = TextFormat.Fill(Texts.StrategyNotNative, row.Target, runner.Reason),
+                    ForeignRun = run,
+                    Warnings = run.Success ? row.Warnings
+                        : row.Warnings.Append(TextFormat.Fill(Texts.StrategyForeignFails, run.Reason)).ToArray(),
+                }, path);
             }
         }
 
@@ -263,6 +271,13 @@ public sealed class StrategyMeasurer(StrategyOptions options)
                 ? row with { Start = start, StartNotion = meter.Notion }
                 : row with { NotStartedReason = $"{failure.Message} {failure.Fix}" }, rows[i].Path);
         }
+    }
+
+    // What cannot be timed here can still be wrong.
+    private async Task<BinaryRun> RunForeignAsync(string path, CancellationToken cancellation)
+    {
+        var runner = new BinaryRunner(options.Run);
+        return (await runner.RunAsync(runner.Plan(path, cancellation), cancellation).ConfigureAwait(false)).Run;
     }
 
     private StrategyMeasurement[] Compare(StrategyMeasurement[] rows)

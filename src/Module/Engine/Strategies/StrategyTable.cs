@@ -112,7 +112,8 @@ public static class StrategyTable
     private static string NameOf(StrategyMeasurement row) => row.IsCompressed ? $"{row.Strategy} + UPX" : row.Strategy.ToString();
 
     private static string Told(StrategyMeasurement row) => string.Join(
-        ' ', ((string?[])[row.Verdict, row.UnavailableReason, row.NotStartedReason, row.BaseSource, .. row.Warnings]).OfType<string>());
+        ' ', ((string?[])[row.Verdict, row.UnavailableReason, row.NotStartedReason,
+            row.BaseSource is { } source ? TextFormat.Fill(Texts.StrategyBaseSource, source) : null, .. row.Warnings]).OfType<string>());
 
     // The unit once and for all, as numbers of one column are compared.
     private static string Bytes(long? length) =>
