@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace GoCross.Bench;
 
-/// <summary>Invoke-GoCrossBuild beside go build by hand: one target, and a matrix of six.</summary>
+/// <summary>Invoke-GoCrossBuild beside go build by hand: one target, a matrix of six, and many programs of one module.</summary>
 /// <param name="cold">Whether go's build cache is emptied before each build, which takes long, or is filled.</param>
 public abstract class BuildBenchmark(bool cold) : IBenchmark
 {
@@ -11,6 +11,8 @@ public abstract class BuildBenchmark(bool cold) : IBenchmark
     private const int WarmRuns = 15;
     private const double MaxOverheadOnBusyMachine = 1.2;
     private const double MaxOfFasterLoop = 1;
+    private const double MaxOfOneGoBuild = 1.05;
+    private const int Programs = 19;
     private const int ColdRuns = 4;
     private const int MatrixRuns = 5;
 
@@ -24,7 +26,7 @@ public abstract class BuildBenchmark(bool cold) : IBenchmark
 
     /// <inheritdoc/>
     public string Description =>
-        $"hello-http by Invoke-GoCrossBuild and by go build with {(cold ? "an empty" : "a filled")} cache: one target, six";
+        $"hello-http by Invoke-GoCrossBuild and by go build with {(cold ? "an empty" : "a filled")} cache: one target, six; {Programs} programs of one module";
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Tools => ["go"];
@@ -47,6 +49,7 @@ public abstract class BuildBenchmark(bool cold) : IBenchmark
         }
 
         Six(report, folder, cold);
+        Many(report, folder, cold);
     }
 
     private static void One(Report report, Scratch folder, string name, int runs, string before)
@@ -117,6 +120,69 @@ public abstract class BuildBenchmark(bool cold) : IBenchmark
         report.Measure("six targets: peak memory of go and its tools, all at once being the budget", memory, "MiB", naiveMemory, limit: naiveMemory);
     }
 
+    /// <summary>Many programs of one module beside one go build of them all, turn and turn about.</summary>
+    private static void Many(Report report, Scratch folder, bool cold)
+    {
+        string source = Path.Combine(folder.Path, "many");
+        WriteModule(source);
+        List<double> theirs = [];
+        List<double> ours = [];
+        for (int i = 0; i < (cold ? 1 : MatrixRuns); i++)
+        {
+            theirs.Add(Measured(folder, cold, cache => All(folder, source, cache)).Seconds);
+            ours.Add(Measured(folder, cold, cache => Cmdlet(
+                "Invoke-GoCrossBuild $env:BENCH_SOURCE/... -Target linux/amd64 -Strategy Static -OutputPath $env:BENCH_OURS -Force -ErrorAction Stop",
+                cache,
+                source,
+                Path.Combine(folder.Path, "many-ours", "{name}"))).Seconds);
+        }
+
+        report.Compare(
+            $"{Programs} programs of one module",
+            1000 * Samples.MedianOf(ours),
+            "one go build of all",
+            1000 * Samples.MedianOf(theirs),
+            MaxOfOneGoBuild,
+            MaxOverheadOnBusyMachine);
+    }
+
+    private static double All(Scratch folder, string source, string cache)
+    {
+        string output = Path.Combine(folder.Path, "many-theirs");
+        if (Directory.Exists(output))
+        {
+            Directory.Delete(output, recursive: true);
+        }
+
+        long started = Stopwatch.GetTimestamp();
+        Peer.Run(
+            "go",
+            ["build", "-C", source, "-trimpath", "-buildvcs=auto", "-ldflags", "-s -w", "-o", output + Path.DirectorySeparatorChar, "./..."],
+            ("CGO_ENABLED", "0"),
+            ("GOCACHE", cache));
+        return Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
+    /// <summary>A module of programs that share most of what they use: a server's part of the standard library, and a package of their own.</summary>
+    private static void WriteModule(string folder)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "shared"));
+        File.WriteAllText(Path.Combine(folder, "go.mod"), "module example.test/many\n\ngo 1.21\n");
+        File.WriteAllText(
+            Path.Combine(folder, "shared", "shared.go"),
+            "// Package shared is what all programs use.\npackage shared\n\nimport (\n\t\"encoding/json\"\n\t\"net/http\"\n)\n\n"
+                + "// Serve answers with its name.\nfunc Serve(name string) error {\n\treturn http.ListenAndServe(\"127.0.0.1:0\", "
+                + "http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { json.NewEncoder(w).Encode(name) }))\n}\n");
+        for (int i = 0; i < Programs; i++)
+        {
+            string program = string.Create(CultureInfo.InvariantCulture, $"program{i:00}");
+            Directory.CreateDirectory(Path.Combine(folder, "cmd", program));
+            File.WriteAllText(
+                Path.Combine(folder, "cmd", program, "main.go"),
+                $"package main\n\nimport \"example.test/many/shared\"\n\nfunc main() {{ panic(shared.Serve(\"{program}\")) }}\n");
+        }
+    }
+
     private static (double Seconds, long Memory) Measured(Scratch folder, bool cold, Func<string, double> work)
     {
         string cache = Path.Combine(folder.Path, "cache");
@@ -150,16 +216,20 @@ public abstract class BuildBenchmark(bool cold) : IBenchmark
         return Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
+    private static double Matrix(Scratch folder, string cache) => Cmdlet(
+        $"Invoke-GoCrossBuild $env:BENCH_SOURCE -Target {string.Join(", ", Targets)} -Strategy Static -OutputPath $env:BENCH_OURS -Force -ErrorAction Stop",
+        cache,
+        Example,
+        Path.Combine(folder.Path, "matrix", "{os}-{arch}"));
+
     /// <summary>The cmdlet's own time: a shell is there before one types.</summary>
-    private static double Matrix(Scratch folder, string cache)
-    {
-        string output = Path.Combine(folder.Path, "matrix", "{os}-{arch}");
-        string script = $"$clock = [Diagnostics.Stopwatch]::StartNew(); "
-            + $"$null = Invoke-GoCrossBuild $env:BENCH_SOURCE -Target {string.Join(", ", Targets)} -Strategy Static -OutputPath $env:BENCH_OURS -Force -ErrorAction Stop; "
-            + "$clock.Elapsed.TotalSeconds.ToString('R', [cultureinfo]::InvariantCulture)";
-        return double.Parse(
-            Peer.PowerShell(script, ("GOCACHE", cache), ("BENCH_SOURCE", Example), ("BENCH_OURS", output)), CultureInfo.InvariantCulture);
-    }
+    private static double Cmdlet(string command, string cache, string source, string output) => double.Parse(
+        Peer.PowerShell(
+            $"$clock = [Diagnostics.Stopwatch]::StartNew(); $null = {command}; $clock.Elapsed.TotalSeconds.ToString('R', [cultureinfo]::InvariantCulture)",
+            ("GOCACHE", cache),
+            ("BENCH_SOURCE", source),
+            ("BENCH_OURS", output)),
+        CultureInfo.InvariantCulture);
 
     /// <summary>A folder of the benchmark's own.</summary>
     private sealed class Scratch : IDisposable
