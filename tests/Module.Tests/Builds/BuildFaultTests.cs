@@ -54,6 +54,46 @@ public sealed class BuildFaultTests
         Assert.Contains(remedy, failure.Fix, StringComparison.Ordinal);
     }
 
+    [ToolTheory("go")]
+    [InlineData("GoSettingInvalid", "tags=x", "", "")]
+    [InlineData("GoSettingInvalid", "-nosuch", "", "")]
+    [InlineData("GoModuleFileInvalid", "", "foo bar", "")]
+    [InlineData("ReplacementMissing", "-mod=mod", "require example.com/l v1.0.0\n\nreplace example.com/l => ../nowhere", "example.com/l")]
+    [InlineData("VendorInconsistent", "-mod=vendor", "require example.com/l v1.0.0", "example.com/l")]
+    [InlineData("BuildFailed", "", "", "cmd/internal/obj")]
+    public async Task What_go_says_before_it_builds_has_a_remedy_of_its_own(string error, string flags, string module, string import)
+    {
+        using var workspace = new GoWorkspace(
+            ("go.mod", $"{Module}\n{module}\n"),
+            ("main.go", import.Length == 0 ? "package main\n\nfunc main() {}\n" : $"package main\n\nimport _ \"{import}\"\n\nfunc main() {{}}\n"));
+        if (error == "VendorInconsistent")
+        {
+            workspace.Write("vendor/modules.txt", "# example.com/l v0.9.0\n## explicit\nexample.com/l\n");
+            workspace.Write("vendor/example.com/l/l.go", "package l\n");
+        }
+
+        var options = new BuildOptions
+        {
+            Environment = new Dictionary<string, string> { ["GOFLAGS"] = flags.Length > 0 ? flags : "-mod=mod", ["GOPROXY"] = "off" },
+        };
+
+        GoCrossException? failure = null;
+        try
+        {
+            failure = (await workspace.BuildAsync(options: options)).Failure;
+        }
+        catch (GoCrossException e)
+        {
+            failure = e;
+        }
+
+        Assert.Equal(error, failure?.ErrorId);
+        if (error == "BuildFailed")
+        {
+            Assert.Contains("use of internal package cmd/internal/obj not allowed", failure!.Message, StringComparison.Ordinal);
+        }
+    }
+
     [ToolFact("go")]
     public async Task A_cache_that_cannot_be_written_is_told_as_such()
     {

@@ -402,6 +402,23 @@ public sealed class ScratchDockerfileTests : IDisposable
         Assert.Contains("freebsd", e.Message, StringComparison.Ordinal);
     }
 
+    [ToolFact("go", "gcc")]
+    public void A_loader_that_a_base_image_does_not_have_is_told()
+    {
+        const string OfNix = "/nix/store/glibc/lib/ld-linux-x86-64.so.2";
+        File.WriteAllText(In("main.c"), "int main(void) { return 0; }\n");
+        Programs.Output("gcc", ["-o", "nix", "main.c", "-Wl,--dynamic-linker=" + OfNix], _directory.Path);
+
+        foreach ((string path, string loader) in ((string, string)[])
+            [(In("nix"), OfNix), (GoSources.Build(GoSources.Plain, In("phone"), "android/arm64"), "/system/bin/linker64")])
+        {
+            GoCrossException e = Assert.Throws<GoCrossException>(
+                () => Create(ScratchProgram.Inspect(path, CancellationToken.None), ImageBase.DebianSlim));
+            Assert.Equal("ProgramCannotStart", e.ErrorId);
+            Assert.Contains(loader, e.Message, StringComparison.Ordinal);
+        }
+    }
+
     [ToolFact("gcc")]
     public void A_static_program_that_is_not_Go_s_gets_all_and_a_warning()
     {

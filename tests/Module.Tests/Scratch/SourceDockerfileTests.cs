@@ -366,6 +366,22 @@ public sealed class SourceDockerfileTests : IDisposable
         Assert.Equal("PackageNotMain", (await Assert.ThrowsAsync<GoCrossException>(() => CreateAsync("."))).ErrorId);
     }
 
+    [ToolFact("git")]
+    public async Task A_clone_that_borrows_objects_is_warned_of()
+    {
+        string origin = Directory.CreateDirectory(In("origin")).FullName;
+        SourceFolder.Write(origin, GoSources.Plain, ".");
+        SourceFolder.Commit(origin);
+        Programs.Output("git", ["clone", "-q", "--shared", origin, In("clone")]);
+        Programs.Output("git", ["clone", "-q", "--no-local", origin, In("whole")]);
+
+        Assert.Contains((await Make("clone")).Warnings, Borrows);
+        Assert.DoesNotContain((await Make("whole")).Warnings, Borrows);
+
+        Task<ScratchDockerfile> Make(string name) => CreateAsync(new SourceOptions { Folder = In(name), ProbeByBuilding = false });
+        bool Borrows(string warning) => warning.Contains("git repack -a -d", StringComparison.Ordinal);
+    }
+
     [ToolFact("go")]
     public async Task What_GOFLAGS_has_here_and_the_Dockerfile_does_not_is_warned_of()
     {

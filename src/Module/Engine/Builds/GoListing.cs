@@ -21,7 +21,7 @@ internal static class GoListing
     /// <param name="flags">The flags that decide on files and modules.</param>
     /// <param name="withDependencies">Whether all that they import is listed, too, and what is missing of it downloaded.</param>
     /// <param name="cancellation">Ends the asking.</param>
-    /// <exception cref="GoCrossException">PackageNoModule; PackageUnresolved; GoTooOld; GoCacheUnusable.</exception>
+    /// <exception cref="GoCrossException">PackageNoModule; PackageUnresolved; GoTooOld; GoCacheUnusable; GoSettingInvalid; GoModuleFileInvalid; VendorInconsistent; ReplacementMissing.</exception>
     internal static async Task<List<ListedPackage>> AskAsync(
         GoToolchain toolchain,
         PackageReference reference,
@@ -112,7 +112,7 @@ internal static class GoListing
             throw noModule
                 ? GoCrossException.Create(ErrorKind.NotFound, nameof(Messages.PackageNoModule), reference.WorkingDirectory)
                 : BuildFailure.IsTooOld(said) ? BuildFailure.TooOld(reference.Text, said, toolchain)
-                : GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.PackageUnresolved), reference.Text, said);
+                : BuildFailure.OfUnready(reference.Text, said) ?? GoCrossException.Create(ErrorKind.InvalidData, nameof(Messages.PackageUnresolved), reference.Text, said);
         }
 
         List<ListedPackage> packages = ListedPackage.ReadAll(answer.StandardOutput);

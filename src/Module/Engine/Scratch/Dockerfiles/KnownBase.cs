@@ -3,6 +3,7 @@ using GoCross.Errors;
 using GoCross.Formatting;
 using GoCross.GoBinaries;
 using GoCross.Roots;
+using GoCross.Targets;
 
 namespace GoCross.Scratch;
 
@@ -125,7 +126,7 @@ internal sealed record KnownBase(string Reference, string Reason)
             {
                 warnings.Add(options.AllowsFailure ? refusal.Message : throw refusal);
             }
-            else if (LibrariesOf(program).Where(library => !Libraries.Contains(library)).ToArray() is { Length: > 0 } missing)
+            else if (LibrariesOf(program).Where(library => !Libraries.Contains(library)).Concat(OtherLoader(program)).ToArray() is { Length: > 0 } missing)
             {
                 string reason = TextFormat.Fill(Texts.ScratchBaseLacks, string.Join(", ", missing), Reference);
                 ScratchContents.RequireStart(program, new RootStart(Verdict.No, reason, missing), options, warnings);
@@ -138,6 +139,10 @@ internal sealed record KnownBase(string Reference, string Reason)
     private static IEnumerable<string> LibrariesOf(ScratchProgram program) => program.Needs
         .Where(need => need is { Kind: RuntimeNeedKind.SharedLibrary, Required: true })
         .Select(need => need.Path);
+
+    // The loader of a program that is not made for Debian's glibc, such as Android's and those of Nix. ARM has two, and variants do not tell which.
+    private static string[] OtherLoader(ScratchProgram program) => program is { Interpreter: { } loader, Platform.Architecture: not "arm" }
+        && CrossPlatform.OfLinux(program.Platform.Architecture, variant: null) is { } names && names.GlibcLoader != loader ? [loader] : [];
 
     private GoCrossException? Refusal(ScratchProgram program)
     {

@@ -151,6 +151,14 @@ internal sealed record SourceContext
                 yield return $"{Path.Combine(own, "config")} holds a credential, and goes to the builder with the context (it does not get "
                     + "into the image). Take it out: actions/checkout does with persist-credentials: false.";
             }
+
+            // gitrepository-layout(5)
+            string alternates = Path.Combine(own, "objects", "info", "alternates");
+            if (File.Exists(alternates))
+            {
+                yield return $"{alternates} names another repository whose objects git borrows (git clone --shared or --reference), which is not in "
+                    + "the build's context: go fails there when it asks git for the revision. Run git repack -a -d, and delete the file.";
+            }
         }
         else if (File.Exists(own))
         {
