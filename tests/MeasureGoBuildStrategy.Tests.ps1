@@ -90,7 +90,7 @@ func main() {
         $row.Start | Should -BeNullOrEmpty
         $failed = Measure-GoBuildStrategy $arch -Strategy Static -Target linux/arm64 -Repeat 1 -ArgumentList fail
         $failed.ForeignRun.ExitCode | Should -Be 9
-        $failed.Warnings | Should -Match 'does not run under emulation'
+        "$($failed.Warnings)" | Should -Match 'does not run under emulation'
     }
 
     It 'tells the sizes on a base that is an archive or a layout, as skopeo, ls, tar and gzip do (needs gcc, skopeo)' -Skip:$noBase {
