@@ -26,10 +26,13 @@ internal sealed class TargetCompleter : IArgumentCompleter
             GoToolchain toolchain = GoToolchain
                 .FindAsync(goPath, Path.GetTempPath(), cancellation.Token)
                 .GetAwaiter().GetResult();
+
+            // A star needs no quotation marks here: PowerShell expands none for a cmdlet.
+            bool isQuoted = wordToComplete is ['\'' or '"', ..];
             return
             [
                 .. BuildTargets.Suggest(CompletionSession.Unquote(wordToComplete), toolchain.Targets).Select(suggestion => new CompletionResult(
-                    CompletionSession.Quote(suggestion.Text), suggestion.Text, CompletionResultType.ParameterValue, suggestion.Description)),
+                    isQuoted ? $"'{suggestion.Text}'" : suggestion.Text, suggestion.Text, CompletionResultType.ParameterValue, suggestion.Description)),
             ];
         }
         catch (Exception)

@@ -13,9 +13,9 @@ namespace GoCross.Runs;
 /// Whether the last reading is the peak is told by the page faults: memory does not grow without one, and how many there were
 /// in all is known at the end.
 /// <para>
-/// Nothing certain is to be had without privileges: process accounting, taskstats and control groups want root; ptrace could
-/// stop the process at its end, but .NET's handler of SIGCHLD takes the stop of a child for its end, whatever thread traces it;
-/// and the kernel throws the mark away before it closes the process's pipes.
+/// Nothing certain was found without privileges: process accounting, taskstats and control groups want root; ptrace could stop
+/// the process at its end, but as its source reads, .NET's handler of SIGCHLD takes the stop of a child for its end, whatever
+/// thread traces it; and the kernel throws the mark away before it closes the process's pipes.
 /// </para>
 /// </summary>
 internal sealed class MemoryWatch : IDisposable
