@@ -27,12 +27,11 @@ internal sealed class TargetCompleter : IArgumentCompleter
                 .FindAsync(goPath, Path.GetTempPath(), cancellation.Token)
                 .GetAwaiter().GetResult();
 
-            // A star needs no quotation marks here: PowerShell expands none for a cmdlet.
-            bool isQuoted = wordToComplete is ['\'' or '"', ..];
+            // No target needs quotation marks: a star is not expanded for a cmdlet.
             return
             [
                 .. BuildTargets.Suggest(CompletionSession.Unquote(wordToComplete), toolchain.Targets).Select(suggestion => new CompletionResult(
-                    isQuoted ? $"'{suggestion.Text}'" : suggestion.Text, suggestion.Text, CompletionResultType.ParameterValue, suggestion.Description)),
+                    suggestion.Text, suggestion.Text, CompletionResultType.ParameterValue, suggestion.Description)),
             ];
         }
         catch (Exception)

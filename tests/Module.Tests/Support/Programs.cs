@@ -5,6 +5,9 @@ namespace GoCross.Tests;
 /// <summary>Runs the independent programs.</summary>
 public static class Programs
 {
+    // What hangs is to fail its test, not to hold up the run.
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(10);
+
     /// <summary>Runs a program in the C locale and returns how it ended.</summary>
     /// <param name="name">A program that the test has made sure of with <see cref="ToolFactAttribute"/>, or a path.</param>
     /// <param name="arguments">Its arguments.</param>
@@ -16,6 +19,7 @@ public static class Programs
         string? folder = null,
         IReadOnlyDictionary<string, string?>? environment = null)
     {
+        using var timeout = new CancellationTokenSource(Timeout);
         var variables = new Dictionary<string, string?>(environment ?? new Dictionary<string, string?>()) { ["LC_ALL"] = "C" };
         return ChildProcess.RunAsync(
             new ProcessRequest
@@ -25,7 +29,7 @@ public static class Programs
                 WorkingDirectory = folder ?? Path.GetTempPath(),
                 Environment = variables,
             },
-            CancellationToken.None).GetAwaiter().GetResult();
+            timeout.Token).GetAwaiter().GetResult();
     }
 
     /// <summary>Runs a program that has to succeed, and returns what it wrote to standard output.</summary>
