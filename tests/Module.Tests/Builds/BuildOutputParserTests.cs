@@ -103,7 +103,7 @@ public sealed class BuildOutputParserTests
     [InlineData("cgo: C compiler \"nogcc\" not found: exec: \"nogcc\": executable file not found in $PATH", "cgo: C compiler \"nogcc\" not found: exec: \"nogcc\": executable file not found in $PATH")]
     [InlineData("gcc: error: unrecognized command-line option '-m64'; did you mean '-mabi'?", "unrecognized command-line option '-m64'; did you mean '-mabi'?")]
     [InlineData("/usr/bin/aarch64-linux-gnu-gcc-12: fatal error: cannot execute 'cc1': execvp: No such file or directory", "cannot execute 'cc1': execvp: No such file or directory")]
-    [InlineData("package example.com/x/a\n\timports example.com/x/b\n\timports example.com/x/a: import cycle not allowed", "package example.com/x/a\nimports example.com/x/b\nimports example.com/x/a: import cycle not allowed")]
+    [InlineData("package example.com/x/a\n\timports example.com/x/b\n\timports example.com/x/a: import cycle not allowed", "package example.com/x/a imports example.com/x/b imports example.com/x/a: import cycle not allowed")]
     [InlineData("error obtaining VCS status: exit status 128\n\tUse -buildvcs=false to disable VCS stamping.", "error obtaining VCS status: exit status 128\nUse -buildvcs=false to disable VCS stamping.")]
     public void Messages_that_are_about_no_file_are_told(string output, string message)
     {
