@@ -54,7 +54,7 @@ Describe 'Measure-GoBinary (needs go)' -Skip:$noGo {
         $null = Measure-GoBinary $whole.Path -HtmlPath "$TestDrive/page.html"
         { Measure-GoBinary $whole.Path -HtmlPath "$TestDrive/page.html" -ErrorAction Stop } | Should -Throw -ErrorId 'FileExists*'
         $null = $stripped, $whole | Measure-GoBinary -HtmlPath "$TestDrive/page.html" -Force -ErrorAction SilentlyContinue -ErrorVariable failures
-        $failures.FullyQualifiedErrorId | Should -BeLike 'FileExists*'
+        $failures.FullyQualifiedErrorId | Should -BeLike 'PageDestinationTaken*'
         Get-Content "$TestDrive/page.html" -Raw | Should -Match "data-length=""$((Get-Item $stripped.Path).Length)"""
     }
 

@@ -7,7 +7,7 @@ BeforeDiscovery {
     . "$PSScriptRoot/PesterSupport.ps1"
     $noGo = -not (Find-Go)
     $noLinks = $IsWindows
-    $noUpx = -not (Find-Program upx)
+    $noUpx = -not (Find-Program upx, upx-ucl)
     $writers = @(
         @{ Cmdlet = 'New-ScratchImage'; Write = { param($p) New-ScratchImage $program -OutputPath $p -Force -ErrorAction Stop } }
         @{ Cmdlet = 'New-ScratchDockerfile'; Write = { param($p)

@@ -143,13 +143,13 @@ public sealed class InvokeGoCrossBuildCommand : GoBuildCmdlet
     {
         PackageReference[] references = [.. Package.SelectMany(References)];
         IReadOnlyList<BuildRequest> plan = RunOrEnd(
-            Package, "Building Go programs", (writer, stop) => _session!.PlanAsync(references, new BuildObserver(writer, _run), stop));
+            Package, "Building Go programs", (writer, stop) => _session!.PlanAsync(references, new BuildObserver(this, writer, _run), stop));
         BuildRequest[] builds = [.. plan.Where(IsWanted)];
         if (builds.Length > 0)
         {
             RunOrEnd(Package, "Building Go programs", async (writer, stop) =>
             {
-                await _session!.BuildAsync(builds, new BuildObserver(writer, _run), stop).ConfigureAwait(false);
+                await _session!.BuildAsync(builds, new BuildObserver(this, writer, _run), stop).ConfigureAwait(false);
                 return builds;
             });
         }

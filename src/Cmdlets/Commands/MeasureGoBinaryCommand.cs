@@ -87,14 +87,21 @@ public sealed class MeasureGoBinaryCommand : PathCmdlet
         return [.. programs.SelectMany(Told)];
     }
 
-    // -Force is for the pages of earlier runs: of two programs neither takes the other's page.
     private void Save(IReadOnlyList<MeasuredBinary> programs, string page)
     {
-        if (ShouldProcess(page, "Write a page of HTML"))
+        if (!ShouldProcess(page, "Write a page of HTML"))
         {
-            SizePage.Save(programs, page, Force && !_pages.Contains(page), StopToken);
-            _pages.Add(page);
+            return;
         }
+
+        if (!_pages.Add(page))
+        {
+            // With -Force the second would replace the first one unseen.
+            throw GoCrossException.FromResource(
+                Messages.ResourceManager, ErrorKind.InvalidArgument, nameof(Messages.PageDestinationTaken), null, programs[0].Path, page);
+        }
+
+        SizePage.Save(programs, page, Force, StopToken);
     }
 
     private IReadOnlyList<object> Told(MeasuredBinary binary)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Management.Automation;
 using GoCross.Builds;
 using GoCross.Cmdlets.Errors;
 using GoCross.Reports;
@@ -8,9 +7,10 @@ using GoCross.Targets;
 namespace GoCross.Cmdlets.Foundation;
 
 /// <summary>Lets what a session of builds says come out of a pipeline.</summary>
+/// <param name="cmdlet">Whose builds they are.</param>
 /// <param name="writer">The pipeline.</param>
 /// <param name="run">What the builds are reported to.</param>
-internal sealed class BuildObserver(IPipelineWriter writer, ReportRun run) : IBuildObserver
+internal sealed class BuildObserver(GoCrossCmdlet cmdlet, IPipelineWriter writer, ReportRun run) : IBuildObserver
 {
     private readonly ConcurrentDictionary<(string Target, BuildStrategy Strategy, BuildDiagnostic Warning), bool> _said = new();
 
@@ -24,12 +24,7 @@ internal sealed class BuildObserver(IPipelineWriter writer, ReportRun run) : IBu
     public void OnProgress(string status, int percent) => writer.WriteProgress(status, percent);
 
     /// <inheritdoc/>
-    public void OnFailure(Exception failure, object? subject)
-    {
-        ErrorRecord error = ErrorRecords.From(failure, subject);
-        run.AddUntested(subject?.ToString() ?? string.Empty, error);
-        writer.WriteError(error);
-    }
+    public void OnFailure(Exception failure, object? subject) => writer.WriteError(cmdlet.Failed(failure, subject));
 
     /// <inheritdoc/>
     public void OnBuilt(BuildOutcome outcome)

@@ -73,15 +73,6 @@ internal sealed class ReportRun(GoCrossCmdlet cmdlet) : IDisposable
     internal void AddUntested(string name, ErrorRecord error) =>
         _untested.Enqueue(new UntestedSubject(name, error.FullyQualifiedErrorId, error.Exception.Message));
 
-    /// <summary>Annotates what could not be tested, which has no case that would.</summary>
-    private void AnnotateUntested()
-    {
-        foreach (UntestedSubject untested in _untested)
-        {
-            Annotate(new Annotation { IsError = true, Message = untested.Message, Title = untested.Subject }, cmdlet.WriteHost);
-        }
-    }
-
     /// <summary>Writes the reports, and with <paramref name="quiet"/> whether all passed.</summary>
     internal void End(bool quiet = false)
     {
@@ -94,7 +85,13 @@ internal sealed class ReportRun(GoCrossCmdlet cmdlet) : IDisposable
             Started = _started,
             Duration = Stopwatch.GetElapsedTime(_start),
         };
-        AnnotateUntested();
+
+        // What could not be tested has no case that would be annotated.
+        foreach (UntestedSubject untested in _untested)
+        {
+            Annotate(new Annotation { IsError = true, Message = untested.Message, Title = untested.Subject }, cmdlet.WriteHost);
+        }
+
         foreach ((AtomicFile file, GateReportFormat format) in _reports)
         {
             cmdlet.RunOrEnd(file.Path, () => report.Write(file, format));

@@ -18,7 +18,7 @@ internal sealed class ArchiveStream(Stream request, PeerCloseWatch watch) : Writ
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         request.Write(buffer);
-        ThrowIfHungUp();
+        ThrowIfPeerClosed();
     }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -27,10 +27,10 @@ internal sealed class ArchiveStream(Stream request, PeerCloseWatch watch) : Writ
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         await request.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
-        ThrowIfHungUp();
+        ThrowIfPeerClosed();
     }
 
-    private void ThrowIfHungUp()
+    private void ThrowIfPeerClosed()
     {
         if (watch.HasPeerClosed)
         {

@@ -15,14 +15,8 @@ public sealed class BuildFaultTests
     [InlineData("http://127.0.0.1:9")]
     public async Task A_module_that_cannot_be_had_is_told_as_such(string proxy)
     {
-        using var workspace = new GoWorkspace(
-            ("go.mod", Module + "\nrequire example.com/missing v1.0.0\n"),
-            ("main.go", "package main\n\nimport _ \"example.com/missing\"\n\nfunc main() {}\n"));
-        var options = new BuildOptions
-        {
-            Mod = "mod",
-            Environment = new Dictionary<string, string> { ["GOPROXY"] = proxy, ["GONOSUMDB"] = "*", ["GOFLAGS"] = "-mod=mod" },
-        };
+        using GoWorkspace workspace = Requiring("example.com/missing");
+        BuildOptions options = From(proxy);
 
         BuildOutcome outcome = await workspace.BuildAsync(options: options);
 
@@ -39,14 +33,8 @@ public sealed class BuildFaultTests
     {
         await using var proxy = new TestServer(
             call => call.Stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")).AsTask());
-        using var workspace = new GoWorkspace(
-            ("go.mod", Module + "\nrequire example.com/private v1.0.0\n"),
-            ("main.go", "package main\n\nimport _ \"example.com/private\"\n\nfunc main() {}\n"));
-        var options = new BuildOptions
-        {
-            Mod = "mod",
-            Environment = new Dictionary<string, string> { ["GOPROXY"] = "http://" + proxy.Authority, ["GONOSUMDB"] = "*", ["GOFLAGS"] = "-mod=mod" },
-        };
+        using GoWorkspace workspace = Requiring("example.com/private");
+        BuildOptions options = From("http://" + proxy.Authority);
 
         GoCrossException failure = (await workspace.BuildAsync(options: options)).Failure!;
 
@@ -314,4 +302,14 @@ public sealed class BuildFaultTests
         Assert.Equal("GoBuildFailed", failure.ErrorId);
         Assert.Contains("not in the source", failure.Fix, StringComparison.Ordinal);
     }
+
+    private static GoWorkspace Requiring(string module) => new(
+        ("go.mod", $"{Module}\nrequire {module} v1.0.0\n"),
+        ("main.go", $"package main\n\nimport _ \"{module}\"\n\nfunc main() {{}}\n"));
+
+    private static BuildOptions From(string proxy) => new()
+    {
+        Mod = "mod",
+        Environment = new Dictionary<string, string> { ["GOPROXY"] = proxy, ["GONOSUMDB"] = "*", ["GOFLAGS"] = "-mod=mod" },
+    };
 }

@@ -13,7 +13,7 @@ public sealed class StrategyTests
     [ToolFact("go", "gcc")]
     public async Task Auto_becomes_Glibc_for_a_sanitizer_in_GOFLAGS()
     {
-        using var workspace = new GoWorkspace(("go.mod", "module example.com/x\n\ngo 1.21\n"), ("main.go", "package main\n\nfunc main() {}\n"));
+        using var workspace = new GoWorkspace(("go.mod", Module), ("main.go", "package main\n\nfunc main() {}\n"));
 
         BuildOutcome outcome = await workspace.BuildAsync(
             strategy: BuildStrategy.Auto, options: new BuildOptions { Environment = new Dictionary<string, string> { ["GOFLAGS"] = "-asan" } });

@@ -117,7 +117,7 @@ public sealed partial class EngineImageTests(DockerDaemon docker) : IDisposable
         byte[] otherConfig = TestImage.Config([other], architecture: "arm64");
         byte[] one = TestImage.Manifest(config, [(Layer, LayerType)]);
         byte[] two = TestImage.Manifest(otherConfig, [(other, LayerType)]);
-        byte[] index = TestImage.Index(For(one, "amd64"), For(two, "arm64"));
+        byte[] index = TestImage.Index(TestImage.DescriptorFor(one, "amd64"), TestImage.DescriptorFor(two, "arm64"));
         Dictionary<string, byte[]> files = TestImage.LayoutOf(
             TestImage.Index(TestImage.Descriptor(index, "application/vnd.oci.image.index.v1+json")), index, one, two, config, otherConfig, Layer, other);
         files["manifest.json"] = System.Text.Encoding.UTF8.GetBytes(
@@ -131,8 +131,6 @@ public sealed partial class EngineImageTests(DockerDaemon docker) : IDisposable
             ImageLocation.Parse("docker-daemon:api:v1", path => path), reader, CancellationToken.None);
 
         Assert.Equal(TestImage.Sha256(platform == "linux/arm64" ? other : Layer), Assert.Single(taken.Layers).DiffId);
-
-        static Dictionary<string, object> For(byte[] manifest, string architecture) => TestImage.DescriptorFor(manifest, architecture);
     }
 
     // containerd's store has the index of all platforms, and of their images those alone that were asked for.
@@ -152,7 +150,7 @@ public sealed partial class EngineImageTests(DockerDaemon docker) : IDisposable
         }
 
         Write("oci-layout", """{"imageLayoutVersion":"1.0.0"}"""u8.ToArray());
-        byte[] index = TestImage.Index(For(one, "amd64"), For(two, "s390x"));
+        byte[] index = TestImage.Index(TestImage.DescriptorFor(one, "amd64"), TestImage.DescriptorFor(two, "s390x"));
         Write($"blobs/sha256/{TestImage.Hex(index)}", index);
         Write("index.json", TestImage.Index(TestImage.Descriptor(index, "application/vnd.oci.image.index.v1+json")));
         using var registry = new Registries.RegistryProcess();
@@ -166,8 +164,6 @@ public sealed partial class EngineImageTests(DockerDaemon docker) : IDisposable
 
         Assert.Equal("linux/s390x", image.Platform.ToString());
         Assert.Contains("other", Assert.Single(TestImage.Tree(image)), StringComparison.Ordinal);
-
-        static Dictionary<string, object> For(byte[] manifest, string architecture) => TestImage.DescriptorFor(manifest, architecture);
 
         void Write(string path, byte[] content)
         {

@@ -113,15 +113,10 @@ public sealed partial class DockerTests(DockerDaemon docker) : IDisposable
     [Trait("Engine", "Modern")]
     public async Task Buildx_bakes_what_the_bake_file_says()
     {
-        ScratchDockerfile dockerfile = ScratchDockerfileWriter.Create(
-            [Build(GoSources.Plain, "arm64/plain", "linux/arm64"), Build(GoSources.Plain, "amd64/plain")],
-            Path.Combine(_directory.Path, "Dockerfile"),
-            new ScratchOptions(),
-            new DockerfileOptions
-            {
-                BakePath = Path.Combine(_directory.Path, "docker-bake.json"), References = [ImageReference.Parse("gocross-test/baked:1")],
-            });
-        ScratchDockerfileWriter.Write(dockerfile, overwrite: false);
+        ScratchDockerfile dockerfile = WriteTwoPlatforms(new DockerfileOptions
+        {
+            BakePath = Path.Combine(_directory.Path, "docker-bake.json"), References = [ImageReference.Parse("gocross-test/baked:1")],
+        });
         string endpoint = await docker.GetEndpointAsync();
         foreach (string architecture in (string[])["amd64", "arm64"])
         {
@@ -146,12 +141,7 @@ public sealed partial class DockerTests(DockerDaemon docker) : IDisposable
     [Trait("Engine", "Modern")]
     public async Task The_command_that_is_told_for_several_platforms_makes_an_image_of_each_where_the_store_holds_several()
     {
-        ScratchDockerfile dockerfile = ScratchDockerfileWriter.Create(
-            [Build(GoSources.Plain, "arm64/plain", "linux/arm64"), Build(GoSources.Plain, "amd64/plain")],
-            Path.Combine(_directory.Path, "Dockerfile"),
-            new ScratchOptions(),
-            new DockerfileOptions { References = [ImageReference.Parse("gocross-test/both:1")] });
-        ScratchDockerfileWriter.Write(dockerfile, overwrite: false);
+        ScratchDockerfile dockerfile = WriteTwoPlatforms(new DockerfileOptions { References = [ImageReference.Parse("gocross-test/both:1")] });
 
         // The client finds its plug-ins in the folder of its configuration.
         string plugins = Path.Combine(_directory.Path, "config", "cli-plugins");
@@ -204,6 +194,17 @@ public sealed partial class DockerTests(DockerDaemon docker) : IDisposable
         await docker.BuildAsync(true, _directory.Path, "--tag", "gocross-test/dynamic:1");
 
         Assert.Equal(GoSources.ProbeContent, await docker.RunAsync("run", "--rm", "--network", "none", "gocross-test/dynamic:1"));
+    }
+
+    private ScratchDockerfile WriteTwoPlatforms(DockerfileOptions options)
+    {
+        ScratchDockerfile dockerfile = ScratchDockerfileWriter.Create(
+            [Build(GoSources.Plain, "arm64/plain", "linux/arm64"), Build(GoSources.Plain, "amd64/plain")],
+            Path.Combine(_directory.Path, "Dockerfile"),
+            new ScratchOptions(),
+            options);
+        ScratchDockerfileWriter.Write(dockerfile, overwrite: false);
+        return dockerfile;
     }
 
     [GeneratedRegex(@"(?:Sending build context to Docker daemon|transferring context:)\s+([0-9.]+)\s*([kM]?)B")]

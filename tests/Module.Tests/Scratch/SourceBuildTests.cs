@@ -151,22 +151,8 @@ public sealed class SourceBuildTests(DockerDaemon docker) : IDisposable
             _directory.Path,
             "package main\n\nimport \"os\"\n\nvar odd, plain, version string\n\nfunc main() { os.Stdout.WriteString(odd + plain + version + \".\") }\n",
             ".");
-        ScratchDockerfileWriter.Write(
-            await SourceDockerfileWriter.CreateAsync(
-                new SourceOptions
-                {
-                    Folder = _directory.Path,
-                    GoImage = ImageReference.Parse(GoImage.OnPathName),
-                    Build = new BuildOptions
-                    {
-                        Defines = [KeyValuePair.Create("main.odd", Odd), KeyValuePair.Create("main.plain", "it's two"), KeyValuePair.Create("main.version", "dev")],
-                    },
-                },
-                Path.Combine(_directory.Path, "Dockerfile"),
-                new ScratchOptions(),
-                new DockerfileOptions(),
-                CancellationToken.None),
-            overwrite: false);
+        await WriteAsync(
+            ".", defines: [KeyValuePair.Create("main.odd", Odd), KeyValuePair.Create("main.plain", "it's two"), KeyValuePair.Create("main.version", "dev")]);
 
         await docker.BuildAsync(true, _directory.Path, "--build-arg", "VERSION=v1 of it", "--tag", "gocross-test/source:odd");
 
@@ -191,20 +177,8 @@ public sealed class SourceBuildTests(DockerDaemon docker) : IDisposable
             func main() { println(version, C.flag()) }
             """,
             ".");
-        ScratchDockerfileWriter.Write(
-            await SourceDockerfileWriter.CreateAsync(
-                new SourceOptions
-                {
-                    Folder = _directory.Path,
-                    GoImage = ImageReference.Parse(GoImage.CrossName),
-                    Strategy = BuildStrategy.Musl,
-                    Build = new BuildOptions { Defines = [KeyValuePair.Create("main.version", "dev")] },
-                },
-                Path.Combine(_directory.Path, "Dockerfile"),
-                new ScratchOptions(),
-                new DockerfileOptions(),
-                CancellationToken.None),
-            overwrite: false);
+        await WriteAsync(".", GoImage.CrossName, BuildStrategy.Musl, KeyValuePair.Create("main.version", "dev"));
+
         await docker.BuildAsync(true, _directory.Path, "--platform", "linux/amd64", "--build-arg", "VERSION=v1 of it", "--tag", "gocross-test/source:kernel-amd64");
 
         Assert.Equal("v1 of it 3", (await docker.TryRunAsync("run", "--rm", "--network", "none", "gocross-test/source:kernel-amd64")).StandardError.Trim());
@@ -257,10 +231,14 @@ public sealed class SourceBuildTests(DockerDaemon docker) : IDisposable
     }
 
     private async Task<ScratchDockerfile> WriteAsync(
-        string package, string image = GoImage.OnPathName, BuildStrategy strategy = BuildStrategy.Static)
+        string package, string image = GoImage.OnPathName, BuildStrategy strategy = BuildStrategy.Static, params KeyValuePair<string, string>[] defines)
     {
         ScratchDockerfile dockerfile = await SourceDockerfileWriter.CreateAsync(
-            new SourceOptions { Folder = _directory.Path, Package = package, GoImage = ImageReference.Parse(image), Strategy = strategy },
+            new SourceOptions
+            {
+                Folder = _directory.Path, Package = package, GoImage = ImageReference.Parse(image), Strategy = strategy,
+                Build = new BuildOptions { Defines = defines },
+            },
             Path.Combine(_directory.Path, "Dockerfile"),
             new ScratchOptions(),
             new DockerfileOptions(),

@@ -178,7 +178,7 @@ public sealed class DatabaseTests(SmallDatabase small) : IClassFixture<SmallData
         File.WriteAllText(Path.Combine(source, "index", "db.json"), "{\"modified\":");
 
         Assert.Equal(
-            "VulnerabilityReportInvalid",
+            "VulnerabilityDateInvalid",
             Assert.Throws<GoCrossException>(() => VulnerabilityDatabase.Import(source, Path.Combine(_directory.Path, "made"))).ErrorId);
     }
 

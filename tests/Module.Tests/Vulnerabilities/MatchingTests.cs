@@ -140,6 +140,7 @@ public sealed class MatchingTests(SmallDatabase small) : IClassFixture<SmallData
     [InlineData("example.test/only", "v1.2.4", "")]
     [InlineData("example.test/only", "v2.0.0", "GHSA-only Affected v2.0.1")]
     [InlineData("example.test/only", "v3.0.0", "GHSA-only Affected -")] // Listed by itself.
+    [InlineData("k8s.io/kubernetes", "v1.20.0", "")] // Go has withdrawn its own.
     public void Reports_of_others_on_Go_count_where_Go_s_own_database_has_none(string module, string version, string expected)
     {
         using var folder = new TemporaryDirectory();
@@ -150,6 +151,7 @@ public sealed class MatchingTests(SmallDatabase small) : IClassFixture<SmallData
             ("GHSA-5jv8-h7qh-rf5p", "CVE-2026-40886", "github.com/argoproj/argo-workflows/v3", "{\"introduced\":\"3.7.0\"},{\"fixed\":\"3.7.14\"}"),
             ("GHSA-only", "CVE-2099-1", "example.test/only",
                 "{\"introduced\":\"0\"},{\"last_affected\":\"1.2.3\"},{\"introduced\":\"2.0.0\"},{\"fixed\":\"2.0.1\"}"),
+            ("GHSA-withdrawn", "GO-2022-0617", "k8s.io/kubernetes", "{\"introduced\":\"0\"}"),
         })
         {
             File.WriteAllText(Path.Combine(source, id + ".json"), $$"""

@@ -16,33 +16,13 @@ internal sealed record VersionControl(string Program, IReadOnlyList<string> Root
 
     /// <summary>The one whose checkout a folder is in; null where it is in none.</summary>
     /// <param name="folder">The folder's full path.</param>
-    internal static VersionControl? Of(string folder)
-    {
-        for (string? current = folder; current is not null; current = Path.GetDirectoryName(current))
-        {
-            if (Array.Find(All, system => system.IsRoot(current)) is { } found)
-            {
-                return found;
-            }
-        }
-
-        return null;
-    }
+    internal static VersionControl? Of(string folder) => SourceFolders.Upward(folder)
+        .Select(current => Array.Find(All, system => system.IsRoot(current)))
+        .FirstOrDefault(found => found is not null);
 
     /// <summary>The root of the checkout that a folder is in; null where it is in none of this system's.</summary>
     /// <param name="folder">The folder's full path.</param>
-    internal string? RootOf(string folder)
-    {
-        for (string? current = folder; current is not null; current = Path.GetDirectoryName(current))
-        {
-            if (IsRoot(current))
-            {
-                return current;
-            }
-        }
-
-        return null;
-    }
+    internal string? RootOf(string folder) => SourceFolders.Upward(folder).FirstOrDefault(IsRoot);
 
     private bool IsRoot(string folder) => Roots.Any(root => Path.Exists(Path.Combine(folder, root)));
 }

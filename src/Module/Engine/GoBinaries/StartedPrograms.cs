@@ -110,25 +110,28 @@ internal sealed class StartedPrograms
             int length = _image.Source.Read(segment.Offset + from, buffer.AsSpan(0, (int)Math.Min(buffer.Length, segment.Length - from)));
             ReadOnlySpan<byte> code = buffer.AsSpan(0, length);
             ulong address = segment.Address + (ulong)from;
+            int begin = (int)(at - from);
             if (_isArm)
             {
-                ScanArm(code, address);
+                ScanArm(code, begin, address);
             }
             else
             {
-                ScanAmd(code, address);
+                ScanAmd(code, begin, address);
             }
         }
+
+        _hasOthers |= _names.Count >= MaxNames;
     }
 
     // A call whose name could not be read counts where it is not one of the library's own, which hand on what they got.
     private void Conclude(bool isRead, ulong call) =>
         _hasOthers |= !isRead && !_callers.Exists(function => call >= function.Start && call < function.End);
 
-    private void ScanAmd(ReadOnlySpan<byte> code, ulong address)
+    private void ScanAmd(ReadOnlySpan<byte> code, int begin, ulong address)
     {
         const int CallSize = 5;
-        for (int at = 0; code[at..].IndexOf((byte)0xE8) is >= 0 and int skip; at++)
+        for (int at = begin; at < code.Length && code[at..].IndexOf((byte)0xE8) is >= 0 and int skip; at++)
         {
             at += skip;
             if (at + CallSize > code.Length)
@@ -166,15 +169,18 @@ internal sealed class StartedPrograms
         return AddName(text, BinaryPrimitives.ReadUInt32LittleEndian(code[(mov + 1)..])) && !IsJumpedOver(code, Math.Min(lea, mov));
     }
 
-    // MOV, LEA or CMOV into a register, or MOV from another one: it holds something else from then on.
+    // MOV, LEA or CMOV into a register, or MOV from another one: it holds something else from then on. Of the prefix of 64 bits
+    // (Intel SDM, volume 2, 2.2.1.2) R makes another register of the one that the byte after the opcode names first, B of the other.
     private static bool IsWritten(ReadOnlySpan<byte> code, int from, int register)
     {
         for (int i = from; i + 2 < code.Length; i++)
         {
-            if (code[i] == 0x48
+            bool isFirst = (code[i] & 0xFC) == 0x48
                 && ((code[i + 1] is 0x8B or 0x8D && ((code[i + 2] >> 3) & 7) == register)
-                    || (code[i + 1] == 0x89 && code[i + 2] >> 6 == 3 && (code[i + 2] & 7) == register)
-                    || (code[i + 1] == 0x0F && code[i + 2] >> 4 == 4 && i + 3 < code.Length && ((code[i + 3] >> 3) & 7) == register)))
+                    || (code[i + 1] == 0x0F && code[i + 2] >> 4 == 4 && i + 3 < code.Length && ((code[i + 3] >> 3) & 7) == register));
+            bool isOther = (code[i] & 0xFB) == 0x48
+                && code[i + 1] == 0x89 && code[i + 2] >> 6 == 3 && (code[i + 2] & 7) == register;
+            if (isFirst || isOther)
             {
                 return true;
             }
@@ -223,10 +229,10 @@ internal sealed class StartedPrograms
     // Behind the first of the loads, and not behind the call.
     private static bool Lands(ReadOnlySpan<byte> code, int from, int distance, int loads) => from + (long)distance is var to && to > loads && to <= code.Length;
 
-    private void ScanArm(ReadOnlySpan<byte> code, ulong address)
+    private void ScanArm(ReadOnlySpan<byte> code, int begin, ulong address)
     {
         int first = (int)((4 - (address & 3)) & 3);
-        for (int at = first; at + 4 <= code.Length; at += 4)
+        for (int at = first + begin; at + 4 <= code.Length; at += 4)
         {
             uint call = BinaryPrimitives.ReadUInt32LittleEndian(code[at..]);
             if ((call & 0xFC000000) == 0x94000000)
@@ -272,25 +278,21 @@ internal sealed class StartedPrograms
                 int ones = (int)((word >> 10) & 63) + 1;
                 length = BitOperations.RotateRight(ones == 64 ? ulong.MaxValue : (1UL << ones) - 1, (int)((word >> 16) & 63));
             }
-            else if (IsWritten(word, register))
+            else
             {
-                text = page = null;
-            }
-            else if (IsWritten(word, register + 1))
-            {
-                length = null;
-            }
-            else if ((word & 0xFC000000) == 0x94000000 || (word & 0xFFFFFC1F) == 0xD63F0000)
-            {
-                text = page = length = null; // BL and BLR: another call got them.
+                // BL and BLR: another call got them.
+                bool isCall = (word & 0xFC000000) == 0x94000000 || (word & 0xFFFFFC1F) == 0xD63F0000;
+                (text, page) = isCall || IsWritten(word, register) ? (null, null) : (text, page);
+                length = isCall || IsWritten(word, register + 1) ? null : length;
             }
         }
 
         return text is { } place && length is <= MaxNameLength and { } count && AddName(place, (uint)count) && !IsJumpedOverArm(code, loads);
     }
 
-    // LDR, MOV and CSEL: the register holds something else from then on.
+    // LDR, LDP, MOV and CSEL: the register holds something else from then on.
     private static bool IsWritten(uint word, uint register) => (word & 0xFFC0001F) == (0xF9400000 | register)
+        || ((word & 0xFFC00000) == 0xA9400000 && ((word & 31) == register || ((word >> 10) & 31) == register))
         || (word & 0xFFE0FFFF) == (0xAA0003E0 | register)
         || (word & 0xFFE00C1F) == (0x9A800000 | register);
 

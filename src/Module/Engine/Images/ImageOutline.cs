@@ -23,7 +23,6 @@ public sealed record ImageOutline(ImagePlatform Platform, IReadOnlyList<string> 
             // It is being written.
         }
 
-        return images.Where(image => wanted.DistanceTo(image.Platform) is not null).MinBy(image => wanted.DistanceTo(image.Platform))
-            ?? (images.Count > 0 ? images[0] : null);
+        return images.MinBy(image => wanted.DistanceTo(image.Platform) ?? int.MaxValue);
     }
 }

@@ -11,7 +11,7 @@ public sealed class OpenImage : IDisposable
     private readonly LayerFiles _files;
 
     // What a session keeps of the files, which it may forget while they are read here.
-    private readonly ContentSpool[] _spools;
+    private ContentSpool[] _spools;
 
     internal OpenImage(ContainerImage image, ImageSource source, ImageLimits limits, CancellationToken cancellation)
     {
@@ -29,7 +29,7 @@ public sealed class OpenImage : IDisposable
     {
         _files.Dispose();
         _source.Dispose();
-        foreach (ContentSpool spool in _spools)
+        foreach (ContentSpool spool in Interlocked.Exchange(ref _spools, []))
         {
             spool.Dispose();
         }

@@ -127,7 +127,7 @@ public sealed record ImageConfiguration
     private static bool IsSet(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Null or JsonValueKind.Undefined or JsonValueKind.False => false,
-        JsonValueKind.String => value.GetString()!.Length > 0,
+        JsonValueKind.String => value.GetRawText().Length > "\"\"".Length, // Half a character is no string to .NET.
         JsonValueKind.Number => value.GetRawText() != "0",
         JsonValueKind.Array => value.GetArrayLength() > 0,
         JsonValueKind.Object => value.EnumerateObject().Any(),

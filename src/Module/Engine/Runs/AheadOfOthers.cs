@@ -71,7 +71,8 @@ internal sealed class AheadOfOthers : IDisposable
             return false;
         }
 
-        BitConverter.TryWriteBytes(attributes.AsSpan(FlagsOffset), nanoseconds == 0 ? 0 : NotInherited);
+        // The flag stays with the thread: who may not run before others may not take it back (sched_setattr(2)).
+        BitConverter.TryWriteBytes(attributes.AsSpan(FlagsOffset), NotInherited);
         BitConverter.TryWriteBytes(attributes.AsSpan(RuntimeOffset), nanoseconds);
         return SetAttributes(AttributeCalls.Set, 0, attributes, 0) == 0;
     }

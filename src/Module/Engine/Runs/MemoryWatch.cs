@@ -63,7 +63,7 @@ internal sealed class MemoryWatch : IDisposable
     internal void Begin(int processId)
     {
         _folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/");
-        if (_thread is null || TryOpen() is not var (status, counters))
+        if (TryOpen() is not var (status, counters))
         {
             return;
         }

@@ -18,14 +18,15 @@ internal sealed class EmbeddedFiles
     private const int HashLength = 16;
     private const int WindowSize = 1024 * 1024;
 
-    /// <summary>How often the length of the program is read at most. Files of the same text share it.</summary>
-    private const int MaxReads = 4;
+    /// <summary>How often the length of the program is read at most: its records and its texts are in it once each.</summary>
+    private const int MaxReads = 2;
 
     private readonly ProgramImage _image;
     private readonly AddressReader _reader;
     private readonly int _word;
     private readonly CancellationToken _cancellation;
     private readonly HashSet<ulong> _taken = [];
+    private readonly Dictionary<(long Offset, long Length), byte[]?> _hashes = [];
     private readonly List<(EmbeddedFile File, long Offset)> _files = [];
 
     // In bytes. Records and texts do not overlap, so a program of a linker needs its own length at most; one made to keep us
@@ -184,8 +185,8 @@ internal sealed class EmbeddedFiles
         if (length > int.MaxValue
             || !_image.TryMap(_reader.Word(address + (ulong)dataAt, record.Slice(dataAt, _word)), out long offset, out available)
             || (ulong)available < length
-            || !Spend((long)length)
-            || !IsHash(HashOf(offset, (long)length), hash))
+            || HashOnce(offset, (long)length) is not { } full
+            || !IsHash(full, hash))
         {
             return false;
         }
@@ -206,6 +207,18 @@ internal sealed class EmbeddedFiles
         }
 
         return isSame || isOpposite;
+    }
+
+    // Files of the same text share it. Null where no more may be read.
+    private byte[]? HashOnce(long offset, long length)
+    {
+        if (!_hashes.TryGetValue((offset, length), out byte[]? hash))
+        {
+            hash = Spend(length) ? HashOf(offset, length) : null;
+            _hashes.Add((offset, length), hash);
+        }
+
+        return hash;
     }
 
     // Whether so much may still be read.

@@ -23,8 +23,8 @@ internal sealed class StartMeter
 
     /// <summary>Prepares starts.</summary>
     /// <param name="options">
-    /// How programs are run, and what is expected of them. What they read and what they write is not looked at: they are
-    /// run with both elsewhere.
+    /// How programs are run, and what is expected of them. Input, ExpectedOutput, Environment and SysRoot are not used: a start
+    /// is timed with nothing to read, in the session's own environment.
     /// </param>
     internal StartMeter(RunOptions options) => _options = options;
 

@@ -247,12 +247,16 @@ public sealed class StrategyMeasurer(StrategyOptions options)
             else
             {
                 progress(TextFormat.Fill(Texts.StrategyStarting, row.Strategy, 1, 1));
-                BinaryRun run = await RunForeignAsync(path, cancellation).ConfigureAwait(false);
+
+                // What cannot be timed here can still be wrong.
+                var runs = new BinaryRunner(options.Run);
+                RunPlan plan = runs.Plan(path, cancellation);
+                BinaryRun run = (await runs.RunAsync(plan, cancellation).ConfigureAwait(false)).Run;
                 rows[i] = (row with
                 {
                     NotStartedReason = TextFormat.Fill(Texts.StrategyNotNative, row.Target, runner.Reason),
                     ForeignRun = run,
-                    Warnings = run.Success ? row.Warnings
+                    Warnings = run.Success || plan.Failure is not null ? row.Warnings
                         : row.Warnings.Append(TextFormat.Fill(Texts.StrategyForeignFails, run.Reason)).ToArray(),
                 }, path);
             }
@@ -271,13 +275,6 @@ public sealed class StrategyMeasurer(StrategyOptions options)
                 ? row with { Start = start, StartNotion = meter.Notion }
                 : row with { NotStartedReason = $"{failure.Message} {failure.Fix}" }, rows[i].Path);
         }
-    }
-
-    // What cannot be timed here can still be wrong.
-    private async Task<BinaryRun> RunForeignAsync(string path, CancellationToken cancellation)
-    {
-        var runner = new BinaryRunner(options.Run);
-        return (await runner.RunAsync(runner.Plan(path, cancellation), cancellation).ConfigureAwait(false)).Run;
     }
 
     private StrategyMeasurement[] Compare(StrategyMeasurement[] rows)

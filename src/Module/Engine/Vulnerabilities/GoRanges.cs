@@ -47,7 +47,7 @@ internal sealed class GoRanges
         }
 
         _windows = [.. windows];
-        _listed = listed.Count == 0 ? [] : [.. listed];
+        _listed = [.. listed];
         _others = others.Count == 0 ? [] : [.. others.DistinctBy(range => range.ToString())];
         _otherFixes = _others.Length == 0 ? [] : [.. _others.SelectMany(range => range.Fixes).Distinct()];
     }
@@ -87,7 +87,7 @@ internal sealed class GoRanges
         Window[] hits = Array.FindAll(_windows, window => window.Contains(version));
         if (hits.Length == 0)
         {
-            return _listed.Length > 0 && _listed.Contains(version) ? new VersionVerdict(VulnerabilityStatus.Affected) : VersionVerdict.NotAffected;
+            return _listed.Contains(version) ? new VersionVerdict(VulnerabilityStatus.Affected) : VersionVerdict.NotAffected;
         }
 
         if (!isToolchain && version.IsUntagged && Array.Find(hits, window => window.Fixed is { IsUntagged: false }) is not null)

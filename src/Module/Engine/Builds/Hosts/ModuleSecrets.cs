@@ -106,9 +106,9 @@ internal sealed class ModuleSecrets
     private static string GitConfigurationFor(string[] hosts)
     {
         var text = new StringBuilder("[include]\n\tpath = ~/.gitconfig\n");
-        foreach (string host in hosts)
+        foreach ((string address, string insteadOf) in hosts.Select(SshHosts.RewriteOf))
         {
-            text.Append("[url \"ssh://git@").Append(host).Append("/\"]\n\tinsteadOf = https://").Append(host).Append("/\n");
+            text.Append("[url \"").Append(address).Append("\"]\n\tinsteadOf = ").Append(insteadOf).Append('\n');
         }
 
         return text.ToString();

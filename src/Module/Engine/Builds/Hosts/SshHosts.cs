@@ -14,6 +14,9 @@ internal static class SshHosts
     /// <exception cref="GoCrossException">PrivateModuleInvalid.</exception>
     internal static string[] Of(IEnumerable<string> patterns) => [.. patterns.Select(HostOf).Distinct(StringComparer.Ordinal)];
 
+    /// <summary>What git asks for and in whose place (git-config(1), url.BASE.insteadOf).</summary>
+    internal static (string Base, string InsteadOf) RewriteOf(string host) => ($"ssh://git@{host}/", $"https://{host}/");
+
     private static string HostOf(string pattern)
     {
         string host = pattern.Split('/')[0];

@@ -57,17 +57,15 @@ internal static class SourceFolders
     /// <summary>The nearest folder of a name, in a folder or above it; null for none.</summary>
     internal static string? FindFolderAbove(string folder, string name) => FindAbove(folder, name, Directory.Exists);
 
-    private static string? FindAbove(string folder, string name, Func<string, bool> exists)
+    /// <summary>A folder and those above it, the nearest first.</summary>
+    internal static IEnumerable<string> Upward(string folder)
     {
         for (string? current = folder; current is not null; current = Path.GetDirectoryName(current))
         {
-            string path = Path.Combine(current, name);
-            if (exists(path))
-            {
-                return path;
-            }
+            yield return current;
         }
-
-        return null;
     }
+
+    private static string? FindAbove(string folder, string name, Func<string, bool> exists) =>
+        Upward(folder).Select(current => Path.Combine(current, name)).FirstOrDefault(exists);
 }

@@ -169,7 +169,8 @@ internal sealed class ImageOpener(
 
     private void Keep(string name, string id, TransferredImage image)
     {
-        if (KeyOf(name, id) is { } key)
+        // One that broke off is asked for again.
+        if (image.Archive.Entries.IsWhole && KeyOf(name, id) is { } key)
         {
             settings.Session?.Keep(key, image);
         }

@@ -486,7 +486,8 @@ internal sealed class TarScanner : IDisposable
         return true;
     }
 
-    // Reads once; what is unread moves to the buffer's start.
+    // Fills the buffer, for a decoder gives little at a time, and files that are whole in it are hashed and kept in one piece.
+    // What is unread moves to its start.
     private bool Fill()
     {
         int unread = _end - _start;
@@ -494,7 +495,7 @@ internal sealed class TarScanner : IDisposable
         _bufferOffset += _start;
         _start = 0;
         _end = unread;
-        int read = _stream.Read(_buffer, _end, BufferSize - _end);
+        int read = _stream.ReadAtLeast(_buffer.AsSpan(_end, BufferSize - _end), BufferSize - _end, throwOnEndOfStream: false);
         _end += read;
         return read > 0;
     }

@@ -54,10 +54,10 @@ internal sealed partial class ModuleAccess
     /// <summary>What stands before the download: git asks for these hosts through ssh, in this RUN alone; empty for nothing.</summary>
     internal string Preparation => _sshHosts.Length == 0 ? string.Empty : string.Join(
         ' ',
-        _sshHosts.SelectMany((host, i) => (string[])
+        _sshHosts.Select(SshHosts.RewriteOf).SelectMany((rewrite, i) => (string[])
         [
-            $"GIT_CONFIG_KEY_{i}={ShellText.Quote($"url.ssh://git@{host}/.insteadOf")}",
-            $"GIT_CONFIG_VALUE_{i}={ShellText.Quote($"https://{host}/")}",
+            $"GIT_CONFIG_KEY_{i}={ShellText.Quote($"url.{rewrite.Base}.insteadOf")}",
+            $"GIT_CONFIG_VALUE_{i}={ShellText.Quote(rewrite.InsteadOf)}",
         ]).Prepend($"export GIT_CONFIG_COUNT={_sshHosts.Length}")) + ";";
 
     /// <summary>What docker build is to be given, each with a space before it.</summary>
