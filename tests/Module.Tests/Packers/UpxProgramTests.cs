@@ -179,9 +179,8 @@ public sealed class UpxProgramTests(PackedPrograms programs) : IClassFixture<Pac
             },
         };
 
-        // Cancelled once a block has been read: the decoder ends, and no other block is read.
-        var stop = Assert.Throws<OperationCanceledException>(() => UpxProgram.TryUnpack(source, cancellation.Token));
-        Assert.Contains("Decoder.", stop.StackTrace, StringComparison.Ordinal);
+        // Cancelled once a block has been read: no other block is read.
+        Assert.Throws<OperationCanceledException>(() => UpxProgram.TryUnpack(source, cancellation.Token));
         Assert.Equal(1, readWhenCancelled);
     }
 
